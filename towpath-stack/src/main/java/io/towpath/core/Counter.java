@@ -1,0 +1,69 @@
+package io.towpath.core;
+
+/// What a stack counts besides drops.
+public enum Counter {
+    /// IP packets received from links.
+    IP_IN,
+    /// IP packets handed to a transport or to ICMP.
+    IP_DELIVERED,
+    /// IP packets handed to links, fragments counted singly.
+    IP_OUT,
+    /// Datagrams that were sent as fragments.
+    IP_FRAGMENTED,
+    /// Fragments made.
+    IP_FRAGMENTS_OUT,
+    /// Fragments received.
+    IP_FRAGMENTS_IN,
+    /// Datagrams put together from fragments.
+    IP_REASSEMBLED,
+    /// Packets forwarded for others.
+    IP_FORWARDED,
+    /// ICMP messages received.
+    ICMP_IN,
+    /// ICMP messages sent.
+    ICMP_OUT,
+    /// Echo requests answered.
+    ICMP_ECHO_REPLIES,
+    /// UDP datagrams delivered to a socket.
+    UDP_IN,
+    /// UDP datagrams sent.
+    UDP_OUT,
+    /// TCP segments received (a super-segment counts each segment it stands for).
+    TCP_IN,
+    /// TCP segments sent, retransmissions included (a super-segment counts each segment).
+    TCP_OUT,
+    /// Active opens.
+    TCP_ACTIVE_OPENS,
+    /// Passive opens.
+    TCP_PASSIVE_OPENS,
+    /// Opens that failed.
+    TCP_OPEN_FAILURES,
+    /// Connections reset by a peer after they were established.
+    TCP_RESETS_IN,
+    /// RST segments sent.
+    TCP_RESETS_OUT,
+    /// Segments sent again after a retransmission timeout.
+    TCP_RETRANSMIT_TIMEOUT,
+    /// Segments sent again by fast retransmit or during recovery.
+    TCP_RETRANSMIT_FAST,
+    /// SYN and SYN-ACK segments sent again.
+    TCP_RETRANSMIT_SYN,
+    /// Retransmission timeouts.
+    TCP_TIMEOUTS,
+    /// Zero-window probes sent.
+    TCP_WINDOW_PROBES,
+    /// Keep-alive probes sent.
+    TCP_KEEPALIVES,
+    /// Challenge ACKs sent (RFC 5961).
+    TCP_CHALLENGE_ACKS,
+    /// Challenge ACKs not sent because of their rate limit.
+    TCP_CHALLENGE_ACKS_LIMITED,
+    /// Segments that brought bytes out of order.
+    TCP_OUT_OF_ORDER,
+    /// Segments that brought nothing new.
+    TCP_DUPLICATES_IN,
+    /// Connections that entered TIME-WAIT.
+    TCP_TIME_WAIT,
+    /// TIME-WAIT rows given up early because of a new incarnation (RFC 6191) or a full table.
+    TCP_TIME_WAIT_REUSED
+}

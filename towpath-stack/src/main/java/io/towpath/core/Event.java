@@ -1,0 +1,42 @@
+package io.towpath.core;
+
+/// Something worth telling a reader of the stack. Each engine has one sealed family of records.
+public interface Event {
+    /// When it happened, in nanoseconds of the run.
+    long at();
+
+    /// Its kind: the bit by which readers ask for it.
+    Kind kind();
+
+    /// All kinds of all engines; at most 64.
+    enum Kind {
+        /// A packet came in from a link.
+        PACKET_IN,
+        /// A packet goes out to a link.
+        PACKET_OUT,
+        /// A packet was dropped, and why.
+        PACKET_DROPPED,
+        /// An address, route or neighbour changed.
+        IP_CHANGED,
+        /// The path MTU to a destination changed.
+        PATH_MTU,
+        /// A TCP connection changed its state.
+        TCP_STATE,
+        /// A TCP segment was taken in by a connection.
+        TCP_SEGMENT_IN,
+        /// A TCP connection wrote a segment.
+        TCP_SEGMENT_OUT,
+        /// A TCP acknowledgment moved SND.UNA: congestion and RTT variables after it.
+        TCP_ACK,
+        /// TCP sent data again, and why.
+        TCP_RETRANSMIT,
+        /// A TCP timer fired.
+        TCP_TIMER,
+        /// Recovery began or ended.
+        TCP_RECOVERY,
+        /// A UDP datagram was sent or delivered.
+        UDP_DATAGRAM;
+
+        final long bit = 1L << ordinal();
+    }
+}

@@ -1,0 +1,48 @@
+package io.towpath.core;
+
+import io.towpath.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/// What a transport needs from the layer below it. Implemented by the IP layer.
+public interface Network {
+    /// Traffic class, hop limit: take the interface's default.
+    int DEFAULT = -1;
+
+    /// Looks up the way to `destination`.
+    ///
+    /// @param source the address to send from (must be one of this host's), or null to let RFC 6724 choose
+    /// @return null when there is no route, or when `source` is not an address of this host
+    @Nullable Route route(@Nullable IpAddress source, IpAddress destination);
+
+    /// Prepends the IP header to `packet.bytes[at..end)` (a whole transport segment, checksum filled in or marked by
+    /// [Packet#checksumAt]) and appends it to `out`, fragmented when it must be and `dontFragment` is false. Takes
+    /// ownership. A transport asks `out.isFull()` first; when fragments do not fit they wait in the IP layer.
+    ///
+    /// @param protocol IP protocol number
+    /// @param trafficClass DSCP and ECN byte, or [#DEFAULT]
+    /// @param hopLimit 1 to 255, or [#DEFAULT]
+    /// @param dontFragment IPv4 DF bit; IPv6 packets larger than the path MTU are then dropped and counted
+    void output(
+            long now,
+            Packet packet,
+            Route route,
+            int protocol,
+            int trafficClass,
+            int hopLimit,
+            boolean dontFragment,
+            TxBatch out);
+
+    /// True when `high:low` is an address of this host (any interface).
+    boolean isLocal(long high, long low);
+
+    /// Answers `packet` (inbound, as handed to a transport) with an ICMP destination-unreachable port message, rate
+    /// limited and only where RFC 1122 §3.2.2 allows one. Takes ownership; the reply leaves at a later poll.
+    void rejectPort(long now, Packet packet);
+
+    /// Tells that the upper layer makes forward progress with the route's destination (RFC 4861 §7.3.1), so that the
+    /// neighbour needs no probe. Cheap; may be called for every acknowledgment.
+    void confirmReachable(long now, Route route);
+
+    /// Tells that the upper layer sees losses on this route that may be a black hole or a dead neighbour.
+    void suspectUnreachable(long now, Route route);
+}

@@ -1,0 +1,26 @@
+package io.towpath.core;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// Sockets with signals that nobody took yet, in the order in which they first had one.
+public final class SignalQueue {
+    private final ArrayDeque<SignalSource> queue = new ArrayDeque<>();
+
+    /// An empty queue.
+    public SignalQueue() {}
+
+    void add(SignalSource source) {
+        queue.add(source);
+    }
+
+    /// The next socket with signals, or null. The caller goes on with [SignalSource#takeSignals].
+    public @Nullable SignalSource next() {
+        return queue.poll();
+    }
+
+    /// True when no socket waits.
+    public boolean isEmpty() {
+        return queue.isEmpty();
+    }
+}
