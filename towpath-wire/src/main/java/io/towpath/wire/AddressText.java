@@ -130,8 +130,8 @@ final class AddressText {
         return (long) groups[at] << 48 | (long) groups[at + 1] << 32 | (long) groups[at + 2] << 16 | groups[at + 3];
     }
 
-    /// RFC 5952 §4: lower case, no leading zeros, the longest run of two or more zero groups (the first of equals) as
-    /// `::`.
+    /// RFC 5952 §4: lower case, no leading zeros, the longest run of two or more zero groups (the first of equals)
+    /// as `::`.
     static String format6(long high, long low) {
         int bestAt = -1;
         int bestLength = 1;

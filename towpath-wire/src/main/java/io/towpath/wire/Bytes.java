@@ -6,9 +6,8 @@ import java.nio.ByteOrder;
 
 /// Network byte order (big-endian) reads and writes at any offset of a `byte[]`.
 ///
-/// Every method throws [IndexOutOfBoundsException] if the field does not lie wholly inside the array; the `check` gates
-/// of the
-/// headers exist so that this never happens on bytes from a link. Thread-safe as far as the array is.
+/// Every method throws [IndexOutOfBoundsException] if the field does not lie wholly inside the array; the `check`
+/// gates of the headers exist so that this never happens on bytes from a link. Thread-safe as far as the array is.
 public final class Bytes {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN)
             .withInvokeExactBehavior();

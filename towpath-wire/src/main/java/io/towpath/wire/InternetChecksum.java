@@ -6,10 +6,10 @@ import java.nio.ByteOrder;
 
 /// The Internet checksum (RFC 1071): the ones' complement of the ones' complement sum of 16-bit words.
 ///
-/// A *partial sum* is a non-negative `long` that is congruent, modulo 2^16 − 1, to the sum of big-endian 16-bit words. Start at
-/// 0, [#add(long, byte[], int, int) add] ranges and pseudo-headers in any order, and end with [#finish]. A partial sum takes at
-/// least 2^29 additions before it could overflow. Only the last range of a message may have an odd length, because a range is
-/// padded with a zero octet on its own.
+/// A *partial sum* is a non-negative `long` that is congruent, modulo 2^16 − 1, to the sum of big-endian 16-bit
+/// words. Start at 0, [#add(long, byte[], int, int) add] ranges and pseudo-headers in any order, and end with
+/// [#finish]. A partial sum takes at least 2^29 additions before it could overflow. Only the last range of a
+/// message may have an odd length, because a range is padded with a zero octet on its own.
 ///
 /// Stateless and thread-safe; allocates nothing.
 public final class InternetChecksum {
@@ -20,7 +20,8 @@ public final class InternetChecksum {
 
     private InternetChecksum() {}
 
-    /// Adds the octets `from` (inclusive) to `to` (exclusive) of `b` to the partial sum; an odd last octet is padded with zero.
+    /// Adds the octets `from` (inclusive) to `to` (exclusive) of `b` to the partial sum; an odd last octet is
+    /// padded with zero.
     ///
     /// The range counts as starting at an even octet of the message, wherever it lies in the array.
     public static long add(long sum, byte[] b, int from, int to) {
@@ -53,8 +54,9 @@ public final class InternetChecksum {
 
     /// The partial sum of the pseudo-header of either IP version, addresses as two longs (IPv4 as v4-mapped).
     ///
-    /// The v4-mapped prefix contributes one word 0xffff for each address, which is zero in ones' complement arithmetic. So the IPv6
-    /// pseudo-header (RFC 8200 §8.1) of mapped addresses sums to what the IPv4 one does and no branch is needed.
+    /// The v4-mapped prefix contributes one word 0xffff for each address, which is zero in ones' complement
+    /// arithmetic. So the IPv6 pseudo-header (RFC 8200 §8.1) of mapped addresses sums to what the IPv4 one does and
+    /// no branch is needed.
     ///
     /// @param length octets of transport header and data, below 2^31
     public static long pseudo(long srcHigh, long srcLow, long dstHigh, long dstLow, int protocol, int length) {
@@ -80,8 +82,8 @@ public final class InternetChecksum {
 
     /// Copies `length` octets and adds them to the partial sum. The ranges must not overlap.
     ///
-    /// `arraycopy` first and the sum over the destination second: the copy leaves the octets in the nearest cache and both run
-    /// vectorised, whereas one loop that does both is not.
+    /// `arraycopy` first and the sum over the destination second: the copy leaves the octets in the nearest cache
+    /// and both run vectorised, whereas one loop that does both is not.
     public static long copyAndAdd(long sum, byte[] from, int fromAt, byte[] to, int toAt, int length) {
         System.arraycopy(from, fromAt, to, toAt, length);
         return add(sum, to, toAt, toAt + length);

@@ -1,7 +1,7 @@
 package io.towpath.wire;
 
-/// An IPv4 or IPv6 address. Both kinds are two longs, so that tables compare numbers and never objects: an IPv4 address
-/// is held v4-mapped, `high` = 0 and `low` = `0x0000ffff_aabbccdd` (RFC 4291 §2.5.5.2).
+/// An IPv4 or IPv6 address. Both kinds are two longs, so that tables compare numbers and never objects: an IPv4
+/// address is held v4-mapped, `high` = 0 and `low` = `0x0000ffff_aabbccdd` (RFC 4291 §2.5.5.2).
 ///
 /// The mapped form itself never is an IPv6 address here: [#of], [#parse] and [#read6] give an [Ip4Address] for it,
 /// because it must

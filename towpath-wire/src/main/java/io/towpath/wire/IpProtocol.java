@@ -37,7 +37,8 @@ public final class IpProtocol {
 
     private IpProtocol() {}
 
-    /// The name that notation and listings use (`tcp`, `udp`, `icmp` …), or `proto-N` for a number without one here.
+    /// The name that notation and listings use (`tcp`, `udp`, `icmp` …), or `proto-N` for a number without one
+    /// here.
     public static String name(int protocol) {
         return switch (protocol) {
             case HOP_BY_HOP -> "hop-by-hop";

@@ -1,8 +1,7 @@
 package io.towpath.wire;
 
-/// An address with a prefix length, written in CIDR form: a network (`10.0.0.0/8`), or an interface's address together
-/// with its
-/// network (`10.1.2.3/8`). Host bits are kept; [#network] clears them.
+/// An address with a prefix length, written in CIDR form: a network (`10.0.0.0/8`), or an interface's address
+/// together with its network (`10.1.2.3/8`). Host bits are kept; [#network] clears them.
 ///
 /// @param address any address in the prefix
 /// @param length leading bits that are the network's: 0 … 32 for IPv4, 0 … 128 for IPv6
@@ -71,9 +70,8 @@ public record Prefix(IpAddress address, int length) {
         throw new IllegalStateException("an IPv6 prefix cannot have a v4-mapped network: " + this);
     }
 
-    /// The directed broadcast address (all host bits one) of an IPv4 prefix of at most 30 bits. A longer IPv4 prefix
-    /// (RFC 3021) and an
-    /// IPv6 prefix have none: the limited broadcast address stands in for it.
+    /// The directed broadcast address (all host bits one) of an IPv4 prefix of at most 30 bits. A longer IPv4
+    /// prefix (RFC 3021) and an IPv6 prefix have none: the limited broadcast address stands in for it.
     public Ip4Address broadcast() {
         if (address instanceof Ip4Address(int bits) && length <= 30) {
             return new Ip4Address(bits | (int) (0xffff_ffffL >>> length));
