@@ -1,0 +1,470 @@
+package io.towpath.tcp;
+
+import io.towpath.congestion.Congestion;
+import io.towpath.core.Network;
+import io.towpath.core.Time;
+
+/// How a connection behaves. Immutable: each `with…` gives a changed copy, so one value may serve many connections and
+/// threads. [#defaults()] follows the RFCs' recommendations of today.
+public final class TcpConfig {
+    private static final TcpConfig DEFAULTS = new TcpConfig();
+
+    private int mss = 0;
+    private int sendBuffer = 256 * 1024;
+    private int receiveBuffer = 256 * 1024;
+    private boolean noDelay = false;
+    private boolean timestamps = true;
+    private boolean sack = true;
+    private boolean windowScaling = true;
+    private Congestion congestion = Congestion.CUBIC;
+    private int initialWindowSegments = 10;
+    private int duplicateThreshold = 3;
+    private long initialRtoNanos = Time.SECOND;
+    private long minRtoNanos = Time.SECOND;
+    private long maxRtoNanos = 60 * Time.SECOND;
+    private long synTimeoutNanos = 180 * Time.SECOND;
+    private long userTimeoutNanos = 300 * Time.SECOND;
+    private long delayedAckNanos = 40 * Time.MILLISECOND;
+    private boolean keepAlive = false;
+    private long keepAliveIdleNanos = 7200 * Time.SECOND;
+    private long keepAliveIntervalNanos = 75 * Time.SECOND;
+    private int keepAliveProbes = 9;
+    private long timeWaitNanos = 60 * Time.SECOND;
+    private long orphanNanos = 60 * Time.SECOND;
+    private int synQueueMax = 1024;
+    private int hopLimit = Network.DEFAULT;
+    private int trafficClass = 0;
+
+    private TcpConfig() {}
+
+    private TcpConfig(TcpConfig other) {
+        mss = other.mss;
+        sendBuffer = other.sendBuffer;
+        receiveBuffer = other.receiveBuffer;
+        noDelay = other.noDelay;
+        timestamps = other.timestamps;
+        sack = other.sack;
+        windowScaling = other.windowScaling;
+        congestion = other.congestion;
+        initialWindowSegments = other.initialWindowSegments;
+        duplicateThreshold = other.duplicateThreshold;
+        initialRtoNanos = other.initialRtoNanos;
+        minRtoNanos = other.minRtoNanos;
+        maxRtoNanos = other.maxRtoNanos;
+        synTimeoutNanos = other.synTimeoutNanos;
+        userTimeoutNanos = other.userTimeoutNanos;
+        delayedAckNanos = other.delayedAckNanos;
+        keepAlive = other.keepAlive;
+        keepAliveIdleNanos = other.keepAliveIdleNanos;
+        keepAliveIntervalNanos = other.keepAliveIntervalNanos;
+        keepAliveProbes = other.keepAliveProbes;
+        timeWaitNanos = other.timeWaitNanos;
+        orphanNanos = other.orphanNanos;
+        synQueueMax = other.synQueueMax;
+        hopLimit = other.hopLimit;
+        trafficClass = other.trafficClass;
+    }
+
+    /// The recommendations of the RFCs.
+    public static TcpConfig defaults() {
+        return DEFAULTS;
+    }
+
+    /// Largest segment data in bytes to send and to announce; 0 takes it from the path MTU (RFC 9293 §3.7.1).
+    public int mss() {
+        return mss;
+    }
+
+    /// Bytes the user may hand over before they are acknowledged; the send ring grows to it on demand.
+    public int sendBuffer() {
+        return sendBuffer;
+    }
+
+    /// Bytes kept for the user; also the largest window offered.
+    public int receiveBuffer() {
+        return receiveBuffer;
+    }
+
+    /// True turns the Nagle algorithm off (RFC 9293 §3.7.4).
+    public boolean noDelay() {
+        return noDelay;
+    }
+
+    /// Offer and accept timestamps (RFC 7323 §3).
+    public boolean timestamps() {
+        return timestamps;
+    }
+
+    /// Offer and accept selective acknowledgments (RFC 2018).
+    public boolean sack() {
+        return sack;
+    }
+
+    /// Offer and accept window scaling (RFC 7323 §2); the shift follows from the receive buffer.
+    public boolean windowScaling() {
+        return windowScaling;
+    }
+
+    /// The congestion control.
+    public Congestion congestion() {
+        return congestion;
+    }
+
+    /// Initial congestion window in segments (RFC 6928).
+    public int initialWindowSegments() {
+        return initialWindowSegments;
+    }
+
+    /// Duplicate acknowledgments that mean loss (RFC 5681 §3.2, RFC 6675).
+    public int duplicateThreshold() {
+        return duplicateThreshold;
+    }
+
+    /// Retransmission timeout before the first sample (RFC 6298 §2.1).
+    public long initialRtoNanos() {
+        return initialRtoNanos;
+    }
+
+    /// Smallest retransmission timeout (RFC 6298 §2.4).
+    public long minRtoNanos() {
+        return minRtoNanos;
+    }
+
+    /// Largest retransmission timeout (RFC 6298 §2.5).
+    public long maxRtoNanos() {
+        return maxRtoNanos;
+    }
+
+    /// How long an open is tried: R2 for SYN segments (RFC 9293 §3.8.3).
+    public long synTimeoutNanos() {
+        return synTimeoutNanos;
+    }
+
+    /// How long data may stay unacknowledged before the connection is given up: the user timeout, and R2 for data
+    /// (RFC 9293 §3.8.3, §3.9.1). [Time#NEVER] turns it off.
+    public long userTimeoutNanos() {
+        return userTimeoutNanos;
+    }
+
+    /// How long an acknowledgment may wait for company; at most 500 ms (RFC 9293 §3.8.6.3). 0 acknowledges at once.
+    public long delayedAckNanos() {
+        return delayedAckNanos;
+    }
+
+    /// Send keep-alive probes (RFC 9293 §3.8.4).
+    public boolean keepAlive() {
+        return keepAlive;
+    }
+
+    /// Idle time before the first keep-alive probe.
+    public long keepAliveIdleNanos() {
+        return keepAliveIdleNanos;
+    }
+
+    /// Time between keep-alive probes.
+    public long keepAliveIntervalNanos() {
+        return keepAliveIntervalNanos;
+    }
+
+    /// Unanswered keep-alive probes after which the connection is given up.
+    public int keepAliveProbes() {
+        return keepAliveProbes;
+    }
+
+    /// Length of TIME-WAIT, twice the maximum segment lifetime (RFC 9293 §3.4.2 leaves its length to engineering;
+    /// two minutes for one lifetime is the printed figure, thirty seconds is common practice).
+    public long timeWaitNanos() {
+        return timeWaitNanos;
+    }
+
+    /// How long a connection whose user is gone waits in FIN-WAIT-2 for the peer's FIN, and how long it may probe a
+    /// zero window.
+    public long orphanNanos() {
+        return orphanNanos;
+    }
+
+    /// Half-open connections kept for one listener.
+    public int synQueueMax() {
+        return synQueueMax;
+    }
+
+    /// TTL or hop limit of what is sent.
+    public int hopLimit() {
+        return hopLimit;
+    }
+
+    /// DSCP bits of what is sent (upper six bits; the two ECN bits must be 0).
+    public int trafficClass() {
+        return trafficClass;
+    }
+
+    /// A copy with another [#mss()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withMss(int value) {
+        if (value != 0 && (value < 48 || value > 65_495)) {
+            throw new IllegalArgumentException("mss out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.mss = value;
+        return copy;
+    }
+
+    /// A copy with another [#sendBuffer()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withSendBuffer(int value) {
+        if (value < 1 || value > 1 << 30) {
+            throw new IllegalArgumentException("sendBuffer out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.sendBuffer = value;
+        return copy;
+    }
+
+    /// A copy with another [#receiveBuffer()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withReceiveBuffer(int value) {
+        if (value < 1 || value > 1 << 30) {
+            throw new IllegalArgumentException("receiveBuffer out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.receiveBuffer = value;
+        return copy;
+    }
+
+    /// A copy with another [#noDelay()].
+    public TcpConfig withNoDelay(boolean value) {
+        TcpConfig copy = new TcpConfig(this);
+        copy.noDelay = value;
+        return copy;
+    }
+
+    /// A copy with another [#timestamps()].
+    public TcpConfig withTimestamps(boolean value) {
+        TcpConfig copy = new TcpConfig(this);
+        copy.timestamps = value;
+        return copy;
+    }
+
+    /// A copy with another [#sack()].
+    public TcpConfig withSack(boolean value) {
+        TcpConfig copy = new TcpConfig(this);
+        copy.sack = value;
+        return copy;
+    }
+
+    /// A copy with another [#windowScaling()].
+    public TcpConfig withWindowScaling(boolean value) {
+        TcpConfig copy = new TcpConfig(this);
+        copy.windowScaling = value;
+        return copy;
+    }
+
+    /// A copy with another [#congestion()].
+    public TcpConfig withCongestion(Congestion value) {
+        TcpConfig copy = new TcpConfig(this);
+        copy.congestion = value;
+        return copy;
+    }
+
+    /// A copy with another [#initialWindowSegments()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withInitialWindowSegments(int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("initialWindowSegments out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.initialWindowSegments = value;
+        return copy;
+    }
+
+    /// A copy with another [#duplicateThreshold()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withDuplicateThreshold(int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("duplicateThreshold out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.duplicateThreshold = value;
+        return copy;
+    }
+
+    /// A copy with another [#initialRtoNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withInitialRtoNanos(long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("initialRtoNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.initialRtoNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#minRtoNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withMinRtoNanos(long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("minRtoNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.minRtoNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#maxRtoNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withMaxRtoNanos(long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("maxRtoNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.maxRtoNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#synTimeoutNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withSynTimeoutNanos(long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("synTimeoutNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.synTimeoutNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#userTimeoutNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withUserTimeoutNanos(long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("userTimeoutNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.userTimeoutNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#delayedAckNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withDelayedAckNanos(long value) {
+        if (value < 0 || value > 500 * Time.MILLISECOND) {
+            throw new IllegalArgumentException("delayedAckNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.delayedAckNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#keepAlive()].
+    public TcpConfig withKeepAlive(boolean value) {
+        TcpConfig copy = new TcpConfig(this);
+        copy.keepAlive = value;
+        return copy;
+    }
+
+    /// A copy with another [#keepAliveIdleNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withKeepAliveIdleNanos(long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("keepAliveIdleNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.keepAliveIdleNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#keepAliveIntervalNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withKeepAliveIntervalNanos(long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("keepAliveIntervalNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.keepAliveIntervalNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#keepAliveProbes()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withKeepAliveProbes(int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("keepAliveProbes out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.keepAliveProbes = value;
+        return copy;
+    }
+
+    /// A copy with another [#timeWaitNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withTimeWaitNanos(long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("timeWaitNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.timeWaitNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#orphanNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withOrphanNanos(long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("orphanNanos out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.orphanNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#synQueueMax()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withSynQueueMax(int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("synQueueMax out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.synQueueMax = value;
+        return copy;
+    }
+
+    /// A copy with another [#hopLimit()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withHopLimit(int value) {
+        if (value != Network.DEFAULT && (value < 1 || value > 255)) {
+            throw new IllegalArgumentException("hopLimit out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.hopLimit = value;
+        return copy;
+    }
+
+    /// A copy with another [#trafficClass()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withTrafficClass(int value) {
+        if ((value & ~0xfc) != 0) {
+            throw new IllegalArgumentException("trafficClass out of range: " + value);
+        }
+        TcpConfig copy = new TcpConfig(this);
+        copy.trafficClass = value;
+        return copy;
+    }
+}

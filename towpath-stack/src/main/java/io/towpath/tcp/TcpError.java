@@ -1,0 +1,35 @@
+package io.towpath.tcp;
+
+/// Why a connection could not be opened, or died.
+public enum TcpError {
+    /// A RST answered the SYN.
+    REFUSED,
+    /// The peer reset the connection.
+    RESET,
+    /// Retransmissions or keep-alive probes went unanswered to their limit.
+    TIMED_OUT,
+    /// Data stayed unacknowledged for the user timeout.
+    USER_TIMEOUT,
+    /// ICMP: host unreachable, while opening or as the last word before a timeout.
+    HOST_UNREACHABLE,
+    /// ICMP: network unreachable.
+    NETWORK_UNREACHABLE,
+    /// ICMP: port unreachable.
+    PORT_UNREACHABLE,
+    /// ICMP: protocol unreachable.
+    PROTOCOL_UNREACHABLE,
+    /// ICMP: administratively prohibited.
+    PROHIBITED,
+    /// This host has no route to the address.
+    NO_ROUTE,
+    /// The local port, or the whole socket pair, is taken.
+    ADDRESS_IN_USE,
+    /// The local address is not one of this host's.
+    ADDRESS_NOT_AVAILABLE,
+    /// No ephemeral port is free.
+    NO_PORTS,
+    /// The local user aborted.
+    ABORTED,
+    /// The listener was closed before the connection was accepted.
+    LISTENER_CLOSED
+}

@@ -1,0 +1,151 @@
+package io.towpath.tcp;
+
+import io.towpath.core.Event;
+import io.towpath.wire.Endpoint;
+
+/// What happens in the TCP engine. Sequence numbers are relative to the initial ones: a SYN is 0, the first byte 1.
+public sealed interface TcpEvent extends Event {
+    /// Number of the connection within its host; the same as [TcpConnection#id()].
+    long connection();
+
+    /// A connection (or half-open or TIME-WAIT row) changed state.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection its number
+    /// @param local own socket
+    /// @param remote the peer's socket
+    /// @param from state before
+    /// @param to state after
+    /// @param reason a few words for people
+    record StateChanged(
+            long at, long connection, Endpoint local, Endpoint remote, TcpState from, TcpState to, String reason)
+            implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_STATE;
+        }
+    }
+
+    /// A segment was taken in by a connection.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param seq relative sequence number
+    /// @param ack relative acknowledgment number, -1 without ACK
+    /// @param flags flag bits as on the wire
+    /// @param length data bytes
+    /// @param window offered window in bytes, scaled
+    /// @param state of the connection before the segment was processed
+    record SegmentIn(long at, long connection, long seq, long ack, int flags, int length, long window, TcpState state)
+            implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_SEGMENT_IN;
+        }
+    }
+
+    /// A segment was written.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param seq relative sequence number
+    /// @param ack relative acknowledgment number, -1 without ACK
+    /// @param flags flag bits as on the wire
+    /// @param length data bytes
+    /// @param window offered window in bytes, scaled
+    /// @param state of the connection
+    /// @param why why it was sent
+    record SegmentOut(
+            long at, long connection, long seq, long ack, int flags, int length, long window, TcpState state, Why why)
+            implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_SEGMENT_OUT;
+        }
+    }
+
+    /// An acknowledgment was processed: the variables after it.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param una relative SND.UNA
+    /// @param cwnd congestion window in bytes
+    /// @param ssthresh slow-start threshold in bytes
+    /// @param srttNanos smoothed round-trip time
+    /// @param rtoNanos retransmission timeout
+    /// @param inFlight bytes estimated to be in the network
+    record Acked(
+            long at, long connection, long una, long cwnd, long ssthresh, long srttNanos, long rtoNanos, long inFlight)
+            implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_ACK;
+        }
+    }
+
+    /// Something was sent again.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param seq relative sequence number
+    /// @param length sequence numbers covered
+    /// @param cause why
+    record Retransmitted(long at, long connection, long seq, int length, Why cause) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_RETRANSMIT;
+        }
+    }
+
+    /// A timer fired.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param timer its name
+    record TimerFired(long at, long connection, TcpTimer timer) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_TIMER;
+        }
+    }
+
+    /// Recovery began or ended.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param began true when it began
+    /// @param timeout true when a retransmission timeout began it, false for fast retransmit
+    /// @param point relative sequence number whose acknowledgment ends it
+    record Recovery(long at, long connection, boolean began, boolean timeout, long point) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_RECOVERY;
+        }
+    }
+
+    /// Why a segment was sent.
+    enum Why {
+        /// Part of the opening handshake.
+        HANDSHAKE,
+        /// New data, or a FIN.
+        DATA,
+        /// An acknowledgment.
+        ACK,
+        /// A window update.
+        WINDOW,
+        /// Retransmission after a timeout.
+        TIMEOUT,
+        /// Fast retransmission or recovery.
+        FAST,
+        /// Retransmission of a SYN or SYN-ACK.
+        SYN_AGAIN,
+        /// Zero-window probe.
+        PROBE,
+        /// Keep-alive probe.
+        KEEPALIVE,
+        /// Challenge ACK (RFC 5961).
+        CHALLENGE,
+        /// Reset.
+        RESET
+    }
+}

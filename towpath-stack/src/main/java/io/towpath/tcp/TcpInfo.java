@@ -1,0 +1,79 @@
+package io.towpath.tcp;
+
+import io.towpath.wire.Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/// A snapshot of one connection: STATUS of RFC 9293 §3.9.1, and what `tcp_info` shows elsewhere. Sequence numbers are
+/// relative to the initial ones.
+///
+/// @param id number of the connection within its host
+/// @param local own socket
+/// @param remote the peer's socket
+/// @param state its state
+/// @param error why it died, null while it lives
+/// @param sndUna oldest unacknowledged sequence number
+/// @param sndNxt next sequence number to be sent
+/// @param sndWnd window offered by the peer, bytes
+/// @param rcvNxt next sequence number expected
+/// @param rcvWnd window offered to the peer, bytes
+/// @param sendQueued bytes of the user not yet acknowledged (sent or not)
+/// @param receiveQueued bytes that wait for the user
+/// @param mss largest data in one segment, bytes
+/// @param congestion name of the congestion control
+/// @param cwnd congestion window, bytes
+/// @param ssthresh slow-start threshold, bytes; [Long#MAX_VALUE] before the first loss
+/// @param inFlight bytes estimated to be in the network
+/// @param srttNanos smoothed round-trip time, 0 before the first sample
+/// @param rttvarNanos its variation
+/// @param minRttNanos smallest round-trip time seen, 0 before the first sample
+/// @param rtoNanos retransmission timeout with backoff
+/// @param backoffs consecutive timeouts
+/// @param inRecovery true in loss recovery
+/// @param timestamps true when both sides agreed on timestamps
+/// @param sack true when the peer permits SACK
+/// @param sendScale shift of windows offered by the peer
+/// @param receiveScale shift of windows offered to the peer
+/// @param bytesSent data bytes sent, retransmissions included
+/// @param bytesAcked data bytes acknowledged
+/// @param bytesReceived data bytes received in order
+/// @param segmentsOut segments sent
+/// @param segmentsIn segments received
+/// @param retransmits segments sent again
+/// @param timeouts retransmission timeouts
+/// @param outOfOrder segments received out of order
+public record TcpInfo(
+        long id,
+        Endpoint local,
+        Endpoint remote,
+        TcpState state,
+        @Nullable TcpError error,
+        long sndUna,
+        long sndNxt,
+        long sndWnd,
+        long rcvNxt,
+        long rcvWnd,
+        int sendQueued,
+        int receiveQueued,
+        int mss,
+        String congestion,
+        long cwnd,
+        long ssthresh,
+        long inFlight,
+        long srttNanos,
+        long rttvarNanos,
+        long minRttNanos,
+        long rtoNanos,
+        int backoffs,
+        boolean inRecovery,
+        boolean timestamps,
+        boolean sack,
+        int sendScale,
+        int receiveScale,
+        long bytesSent,
+        long bytesAcked,
+        long bytesReceived,
+        long segmentsOut,
+        long segmentsIn,
+        long retransmits,
+        long timeouts,
+        long outOfOrder) {}

@@ -1,0 +1,21 @@
+package io.towpath.tcp;
+
+/// The timers of one connection.
+public enum TcpTimer {
+    /// Retransmission timeout (RFC 6298), for SYN, data and FIN.
+    RETRANSMIT,
+    /// Zero-window probe (RFC 9293 §3.8.6.1). Never runs together with [#RETRANSMIT].
+    PERSIST,
+    /// Delayed acknowledgment (RFC 9293 §3.8.6.3).
+    DELAYED_ACK,
+    /// Keep-alive (RFC 9293 §3.8.4).
+    KEEPALIVE,
+    /// User timeout (RFC 9293 §3.9.1), running while something is unacknowledged.
+    USER_TIMEOUT,
+    /// Sender's silly-window override (RFC 9293 §3.8.6.2.1).
+    OVERRIDE,
+    /// How long a connection whose user is gone may stay in FIN-WAIT-2.
+    ORPHAN;
+
+    static final TcpTimer[] ALL = values();
+}
