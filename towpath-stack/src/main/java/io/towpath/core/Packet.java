@@ -109,6 +109,18 @@ public final class Packet {
         pool.give(this);
     }
 
+    /// The pool whose books the packet is on: where a copy of it should come from.
+    public PacketPool pool() {
+        return pool;
+    }
+
+    /// Takes the packet off its pool's books. From here on it is the caller's alone and on nobody's books, until some
+    /// pool [PacketPool#adopt]s it: the two halves of [#adoptBy] for owners on different threads, each of which
+    /// touches only its own pool. The hand-over between them must be a release and an acquire.
+    public void detach() {
+        pool.forget(this);
+    }
+
     /// Moves the packet to another pool's books without copying: for links that exchange packets between owners.
     /// Call it only while you own the packet and neither pool is in use by another thread.
     public void adoptBy(PacketPool newPool) {
@@ -120,6 +132,11 @@ public final class Packet {
     /// This packet must be at least as large.
     public void copyFrom(Packet from) {
         System.arraycopy(from.bytes, from.at, bytes, from.at, from.length());
+        copyMetadata(from);
+    }
+
+    /// Copies every field but the bytes.
+    public void copyMetadata(Packet from) {
         at = from.at;
         end = from.end;
         networkAt = from.networkAt;

@@ -35,9 +35,8 @@ public final class PacketPool {
         if (payloadBytes > LARGE) {
             throw new IllegalArgumentException("a packet holds at most " + LARGE + " bytes, not " + payloadBytes);
         }
-        Packet packet = freeCount[size] > 0
-                ? free[size][--freeCount[size]]
-                : new Packet(this, Packet.HEADROOM + PAYLOAD[size]);
+        Packet packet =
+                freeCount[size] > 0 ? free[size][--freeCount[size]] : new Packet(this, Packet.HEADROOM + PAYLOAD[size]);
         packet.reset();
         packet.held = true;
         outstanding++;
@@ -72,7 +71,9 @@ public final class PacketPool {
         outstanding--;
     }
 
-    void adopt(Packet packet) {
+    /// Takes a packet that is on nobody's books ([Packet#detach]) on this pool's: it counts as taken from here.
+    public void adopt(Packet packet) {
+        assert !packet.held : "adopted while another pool has it on its books";
         packet.pool = this;
         packet.held = true;
         outstanding++;
