@@ -1,0 +1,59 @@
+package io.towpath.congestion;
+
+/// What one acknowledgment told, in numbers: all that a [CongestionControl] sees of a connection. Filled in anew by
+/// the sender for each acknowledgment that advances SND.UNA or reports new data selectively. The object is reused, so
+/// whoever is handed it keeps nothing of it.
+public final class AckSample {
+    /// When the acknowledgment arrived, in nanoseconds of the run.
+    public long now;
+
+    /// Bytes that it acknowledged cumulatively.
+    public long ackedBytes;
+
+    /// Bytes known to have arrived by it, cumulatively or selectively, that were not known before.
+    public long deliveredBytes;
+
+    /// Bytes in flight before it arrived.
+    public long inFlightBefore;
+
+    /// Bytes in flight after it.
+    public long inFlight;
+
+    /// Round-trip time measured by it, in nanoseconds; -1 when it measured none.
+    public long rttNanos;
+
+    /// The least round-trip time known, in nanoseconds.
+    public long minRttNanos;
+
+    /// The smoothed round-trip time after it, in nanoseconds; 0 when none is known.
+    public long srttNanos;
+
+    /// True when the congestion window, and nothing else, kept the sender from sending more before it arrived.
+    public boolean cwndLimited;
+
+    /// True while lost data is being repaired after a fast retransmit.
+    public boolean inRecovery;
+
+    /// True while lost data is being repaired after a retransmission timeout.
+    public boolean inTimeoutRecovery;
+
+    /// An empty sample.
+    public AckSample() {
+        clear();
+    }
+
+    /// Back to an empty sample.
+    public void clear() {
+        now = 0;
+        ackedBytes = 0;
+        deliveredBytes = 0;
+        inFlightBefore = 0;
+        inFlight = 0;
+        rttNanos = -1;
+        minRttNanos = 0;
+        srttNanos = 0;
+        cwndLimited = false;
+        inRecovery = false;
+        inTimeoutRecovery = false;
+    }
+}

@@ -1,0 +1,149 @@
+package io.towpath.congestion;
+
+/// What algorithms that take loss for congestion have in common: slow start, the fall after a timeout, the restart
+/// after idle periods, one reduction per window. How the window grows beyond slow start and how far it is cut is the
+/// subclass's.
+abstract sealed class LossBased implements CongestionControl permits NewReno, Cubic {
+    /// RFC 3465 §2.2: L, the most segments by which one acknowledgment grows the window in slow start.
+    private static final int L = 2;
+
+    private int mss = 1;
+    private long initialWindow = 1;
+    private long cwnd = 1;
+    private long ssthresh = NO_SSTHRESH;
+    private boolean reducing;
+
+    @Override
+    public final long cwnd() {
+        return cwnd;
+    }
+
+    @Override
+    public final long ssthresh() {
+        return ssthresh;
+    }
+
+    @Override
+    public void start(int mss, long initialWindow) {
+        this.mss = mss;
+        this.initialWindow = Math.max(mss, initialWindow);
+        cwnd(this.initialWindow);
+        ssthresh = NO_SSTHRESH;
+        reducing = false;
+    }
+
+    @Override
+    public final void onAck(AckSample s) {
+        if (s.inRecovery || s.ackedBytes <= 0) {
+            return;
+        }
+        if (cwnd < ssthresh) {
+            inSlowStart(s);
+            if (s.cwndLimited) {
+                // RFC 5681 §3.1: "cwnd += min (N, SMSS)", with two segments for one as RFC 3465 §2.2 allows; after a
+                // timeout an acknowledgment may cover much that left long ago, so RFC 3465 §2.3 keeps it to one.
+                cwnd(cwnd + Math.min(s.ackedBytes, (long) mss * (s.inTimeoutRecovery ? 1 : L)));
+            }
+        } else {
+            inCongestionAvoidance(s);
+        }
+    }
+
+    @Override
+    public final void onFastRetransmit(long now, long inFlight) {
+        if (reducing) {
+            return;
+        }
+        save();
+        reducing = true;
+        ssthresh = thresholdAfterLoss(inFlight);
+        // RFC 5681 §3.2, RFC 9438 §4.6: cwnd falls to ssthresh. Never a rise, though: FlightSize may be far above cwnd
+        // soon after a timeout.
+        cwnd(Math.min(ssthresh, atLeastTwoSegments(cwnd)));
+    }
+
+    @Override
+    public final void onTimeout(long now, long inFlight, boolean first) {
+        // RFC 5681 §3.1: when the data had been retransmitted by the timer before, "the value of ssthresh is held
+        // constant".
+        if (first) {
+            if (!reducing) {
+                save();
+            }
+            ssthresh = thresholdAfterTimeout(inFlight);
+        }
+        // RFC 5681 §3.1: "cwnd MUST be set to no more than the loss window, LW, which equals 1 full-sized segment".
+        cwnd(mss);
+        reducing = false;
+    }
+
+    @Override
+    public final void onRecoveryEnd(long now) {
+        reducing = false;
+    }
+
+    @Override
+    public void onIdle(long now, long idleNanos, long rtoNanos) {
+        // RFC 5681 §4.1: after more than one RTO without sending, cwnd is at most "RW = min(IW,cwnd)".
+        if (idleNanos > rtoNanos) {
+            cwnd(Math.min(initialWindow, cwnd));
+        }
+    }
+
+    @Override
+    public void onMss(int mss) {
+        this.mss = mss;
+        cwnd(cwnd);
+    }
+
+    @Override
+    public final void undo(long now) {
+        restore();
+        reducing = false;
+    }
+
+    @Override
+    public long pacingRate() {
+        return 0;
+    }
+
+    /// An acknowledgment below ssthresh.
+    abstract void inSlowStart(AckSample s);
+
+    /// An acknowledgment at or above ssthresh.
+    abstract void inCongestionAvoidance(AckSample s);
+
+    /// The new ssthresh after a loss that a fast retransmit repairs; cwnd is still what it was.
+    abstract long thresholdAfterLoss(long inFlight);
+
+    /// The new ssthresh after the first timeout; cwnd is still what it was.
+    abstract long thresholdAfterTimeout(long inFlight);
+
+    /// Remembers what [#restore] needs.
+    abstract void save();
+
+    /// Takes the last reduction back, once.
+    abstract void restore();
+
+    final int mss() {
+        return mss;
+    }
+
+    final void cwnd(long bytes) {
+        cwnd = Math.clamp(bytes, mss, CWND_MAX);
+    }
+
+    final void ssthresh(long bytes) {
+        ssthresh = bytes;
+    }
+
+    /// RFC 5681 §3.1 equation 4 and RFC 9438 §4.6: ssthresh is never below two segments.
+    final long atLeastTwoSegments(long bytes) {
+        return Math.max(bytes, 2L * mss);
+    }
+
+    @Override
+    public final String toString() {
+        return name() + "[cwnd " + cwnd + ", ssthresh " + (ssthresh == NO_SSTHRESH ? "none" : ssthresh) + "]";
+    }
+}
