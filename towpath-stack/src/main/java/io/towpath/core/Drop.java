@@ -34,6 +34,8 @@ public enum Drop {
     UNKNOWN_PROTOCOL,
     /// A fragment that cannot be: misaligned, beyond 65,535, empty.
     BAD_FRAGMENT,
+    /// A fragment that is here already, byte for byte.
+    FRAGMENT_DUPLICATE,
     /// A fragment that overlaps another: its whole datagram is dropped (RFC 5722).
     FRAGMENT_OVERLAP,
     /// Fragments given up because their datagram was not whole in time.

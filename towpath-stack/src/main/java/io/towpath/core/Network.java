@@ -12,7 +12,8 @@ public interface Network {
     ///
     /// @param source the address to send from (must be one of this host's), or null to let RFC 6724 choose
     /// @return null when there is no route, or when `source` is not an address of this host
-    @Nullable Route route(@Nullable IpAddress source, IpAddress destination);
+    @Nullable
+    Route route(@Nullable IpAddress source, IpAddress destination);
 
     /// Prepends the IP header to `packet.bytes[at..end)` (a whole transport segment, checksum filled in or marked by
     /// [Packet#checksumAt]) and appends it to `out`, fragmented when it must be and `dontFragment` is false. Takes
@@ -45,4 +46,10 @@ public interface Network {
 
     /// Tells that the upper layer sees losses on this route that may be a black hole or a dead neighbour.
     void suspectUnreachable(long now, Route route);
+
+    /// Accepts a path MTU that a [NetworkError] of kind [NetworkError.Kind#TOO_BIG] reported. A transport calls it from
+    /// [Transport#onNetworkError] once it has satisfied itself that the quoted packet is one of its own (RFC 5927 §7);
+    /// nobody else lowers a path MTU. Claims that do not lower the present value, and values below the minimum of
+    /// RFC 8200 §5, are ignored. Routes to the destination show the new [Route#mtu()] at once.
+    void acceptPathMtu(long now, IpAddress destination, int mtu);
 }
