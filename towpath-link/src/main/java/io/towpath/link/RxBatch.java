@@ -1,0 +1,83 @@
+package io.towpath.link;
+
+import io.towpath.core.Packet;
+import io.towpath.core.PacketPool;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A bounded run of packets that came in, and the pool they come from. It owns what it holds until the reader takes
+/// each packet by [#get] and then [#clear]s the batch.
+public final class RxBatch {
+    private final @Nullable Packet[] packets;
+    private final PacketPool pool;
+    private int size;
+
+    /// A batch of at most `capacity` packets (at least 1) whose packets belong to `pool`.
+    public RxBatch(int capacity, PacketPool pool) {
+        this.packets = new Packet[capacity];
+        this.pool = pool;
+    }
+
+    /// Where links take packets from.
+    public PacketPool pool() {
+        return pool;
+    }
+
+    /// Takes ownership of `packet`. Ask [#isFull] first.
+    ///
+    /// @throws ArrayIndexOutOfBoundsException when full
+    public void add(Packet packet) {
+        packets[size++] = packet;
+    }
+
+    /// The packet at `index`, 0 to [#size] − 1, still owned by the batch.
+    ///
+    /// @throws IndexOutOfBoundsException when there is none
+    public Packet get(int index) {
+        Packet packet = packets[index];
+        if (packet == null) {
+            throw new IndexOutOfBoundsException("no packet at " + index + " of " + size);
+        }
+        return packet;
+    }
+
+    /// Packets held.
+    public int size() {
+        return size;
+    }
+
+    /// How many more packets fit.
+    public int room() {
+        return packets.length - size;
+    }
+
+    /// True when nothing is held.
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
+    /// True when no packet fits any more.
+    public boolean isFull() {
+        return size == packets.length;
+    }
+
+    /// Forgets all packets: their new owners took them by [#get].
+    public void clear() {
+        Arrays.fill(packets, 0, size, null);
+        size = 0;
+    }
+
+    /// Forgets the packets from `newSize` on: their new owner took them by [#get].
+    void truncate(int newSize) {
+        Arrays.fill(packets, newSize, size, null);
+        size = newSize;
+    }
+
+    /// Releases all packets.
+    public void releaseAll() {
+        for (int i = 0; i < size; i++) {
+            get(i).release();
+        }
+        clear();
+    }
+}

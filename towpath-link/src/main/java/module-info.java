@@ -1,0 +1,8 @@
+/// Links: where packets come from and go to. Memory pairs, decorators that impair and capture, and TUN devices.
+module io.towpath.link {
+    requires transitive io.towpath.stack;
+    requires static org.jspecify;
+
+    exports io.towpath.link;
+    exports io.towpath.link.tun;
+}
