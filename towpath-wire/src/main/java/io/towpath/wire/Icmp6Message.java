@@ -51,7 +51,8 @@ public record Icmp6Message(int type, int code, int rest, Octets body) {
             case Icmp6Header.UNREACHABLE -> "icmp6 " + unreachable() + quote();
             case Icmp6Header.PACKET_TOO_BIG -> "icmp6 packet too big mtu " + (rest & 0xffff_ffffL) + quote();
             case Icmp6Header.TIME_EXCEEDED ->
-                "icmp6 time exceeded " + (code == Icmp6Header.CODE_HOP_LIMIT ? "in transit" : "in reassembly")
+                "icmp6 time exceeded "
+                        + (code == Icmp6Header.CODE_HOP_LIMIT ? "in transit" : "in reassembly")
                         + quote();
             case Icmp6Header.PARAMETER_PROBLEM ->
                 "icmp6 parameter problem code " + code + " at " + (rest & 0xffff_ffffL) + quote();
