@@ -28,7 +28,8 @@ public final class AckSample {
     /// The smoothed round-trip time after it, in nanoseconds; 0 when none is known.
     public long srttNanos;
 
-    /// True when the congestion window, and nothing else, kept the sender from sending more before it arrived.
+    /// True when at some moment of the round trip before it the congestion window, and nothing else, kept the sender
+    /// from sending more. A flag that flickers from one acknowledgment to the next would slow growth down.
     public boolean cwndLimited;
 
     /// True while lost data is being repaired after a fast retransmit.

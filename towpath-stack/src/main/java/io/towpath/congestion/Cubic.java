@@ -25,7 +25,7 @@ public final class Cubic extends LossBased {
     private record Saved(
             long cwnd, long ssthresh, double wMax, double cwndPrior, double wEst, double k, long epochStart) {}
 
-    private double wMax; // 0: undefined, no loss yet or the last congestion was a timeout
+    private double wMax; // 0: none, because the last congestion was a timeout
     private double cwndPrior;
     private double wEst;
     private double k;
@@ -88,15 +88,12 @@ public final class Cubic extends LossBased {
         double cwndEpoch = cwnd() + fraction;
         epochStart = now;
         wEst = cwndEpoch;
-        if (wMax == 0 && cwndPrior == 0) {
-            cwndPrior = cwndEpoch; // RFC 9438 §4.10: slow start ended without a loss
-        }
         if (wMax > cwndEpoch) {
             // RFC 9438 §4.2 figure 2: the time that the function takes to come back to W_max.
             k = StrictMath.cbrt((wMax - cwndEpoch) / (C * mss()));
         } else {
-            // RFC 9438 §4.8 after a timeout, §4.10 without a loss: "K is set to 0, and W_max is set to the congestion
-            // window size at the beginning of the current congestion avoidance stage".
+            // RFC 9438 §4.8, after a timeout: "K is set to 0, and W_max is set to the congestion window size at the
+            // beginning of the current congestion avoidance stage". So too when W_max was left behind already.
             k = 0;
             wMax = cwndEpoch;
         }
@@ -136,8 +133,7 @@ public final class Cubic extends LossBased {
     }
 
     @Override
-    public void start(int mss, long initialWindow) {
-        super.start(mss, initialWindow);
+    void forget() {
         wMax = 0;
         cwndPrior = 0;
         fraction = 0;

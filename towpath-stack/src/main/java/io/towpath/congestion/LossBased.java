@@ -24,12 +24,13 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     }
 
     @Override
-    public void start(int mss, long initialWindow) {
+    public final void start(int mss, long initialWindow) {
         this.mss = mss;
         this.initialWindow = Math.max(mss, initialWindow);
         cwnd(this.initialWindow);
         ssthresh = NO_SSTHRESH;
         reducing = false;
+        forget();
     }
 
     @Override
@@ -106,6 +107,9 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     public long pacingRate() {
         return 0;
     }
+
+    /// Back to what the subclass was when it was made.
+    abstract void forget();
 
     /// An acknowledgment below ssthresh.
     abstract void inSlowStart(AckSample s);

@@ -16,6 +16,12 @@ public final class NewReno extends LossBased {
     }
 
     @Override
+    void forget() {
+        bytesAcked = 0;
+        savedCwnd = 0;
+    }
+
+    @Override
     void inSlowStart(AckSample s) {
         bytesAcked = 0;
     }
