@@ -1,0 +1,288 @@
+package io.towpath.observe;
+
+import io.towpath.core.Event;
+import io.towpath.core.Events;
+import io.towpath.link.CaptureSink;
+import io.towpath.tcp.TcpEvent;
+import io.towpath.tcp.TcpState;
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.TcpHeader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// Records the conversation of two hosts: which packets left each, which of them reached the other, and in which
+/// state both were. It follows one TCP connection, the first that opens while it looks on; packets of other
+/// connections are left out, packets of other protocols are shown.
+///
+/// To record, capture at each host's own end of the wire, so that a packet is seen once before the wire can lose it
+/// and once after:
+///
+/// ```java
+/// var ladder = new Ladder("client", "server");
+/// left = new Capture(left, ladder.leftPackets());
+/// leftStack.context().events().add(ladder.leftStates(), Event.Kind.TCP_STATE);
+/// // … and the same on the right
+/// ```
+///
+/// Long runs of data and acknowledgments are only counted ([LadderRun]), so that memory does not grow with the
+/// traffic. One owner: both hosts must be driven by one thread.
+public final class Ladder {
+    /// Packets that are under way, or lost: beyond it the oldest count as lost for good.
+    private static final int UNDER_WAY_MAX = 1 << 16;
+
+    private final String leftName;
+    private final String rightName;
+    private final int edge;
+    private final Glance glance = new Glance();
+    private final CRC32C checksum = new CRC32C();
+    private final LadderSegments segments = new LadderSegments();
+    private final LadderStates leftStates = new LadderStates();
+    private final LadderStates rightStates = new LadderStates();
+
+    /// Packets that left and did not arrive, by content; those of equal content in the order in which they left.
+    private final Map<Long, ArrayDeque<LadderArrow>> underWay = new HashMap<>();
+
+    private final ArrayDeque<Long> departures = new ArrayDeque<>();
+
+    /// The shortest time that a packet was seen to take.
+    private long delayMin = Long.MAX_VALUE;
+
+    private final List<LadderItem> items = new ArrayList<>();
+    private int shownOfRun;
+    private @Nullable LadderRun run;
+    private final ArrayDeque<LadderArrow> tail = new ArrayDeque<>();
+
+    private @Nullable Endpoint left;
+    private @Nullable Endpoint right;
+    private boolean openedByLeft = true;
+
+    /// A ladder between two hosts that shows the first and the last three packets of every run.
+    ///
+    /// @param leftName what people call the host on the left
+    /// @param rightName what people call the host on the right
+    public Ladder(String leftName, String rightName) {
+        this(leftName, rightName, 3);
+    }
+
+    /// A ladder between two hosts.
+    ///
+    /// @param edge packets that are shown at the begin and at the end of a run, at least 1
+    public Ladder(String leftName, String rightName, int edge) {
+        if (edge < 1) {
+            throw new IllegalArgumentException("a run shows at least one packet at each end, not " + edge);
+        }
+        this.leftName = leftName;
+        this.rightName = rightName;
+        this.edge = edge;
+    }
+
+    /// What people call the host on the left.
+    public String leftName() {
+        return leftName;
+    }
+
+    /// What people call the host on the right.
+    public String rightName() {
+        return rightName;
+    }
+
+    /// The left host's socket of the connection that is followed; null before it opened.
+    public @Nullable Endpoint left() {
+        return left;
+    }
+
+    /// The right host's socket of the connection that is followed; null before it opened.
+    public @Nullable Endpoint right() {
+        return right;
+    }
+
+    /// For the capture at the left host's end of a wire of raw IP.
+    public CaptureSink leftPackets() {
+        return (now, outbound, b, at, end, meta) -> packet(now, true, outbound, b, at, end);
+    }
+
+    /// For the capture at the right host's end of a wire of raw IP.
+    public CaptureSink rightPackets() {
+        return (now, outbound, b, at, end, meta) -> packet(now, false, outbound, b, at, end);
+    }
+
+    /// For the left host's events; wants [Event.Kind#TCP_STATE].
+    public Events.Reader leftStates() {
+        return event -> state(leftStates, event);
+    }
+
+    /// For the right host's events; wants [Event.Kind#TCP_STATE].
+    public Events.Reader rightStates() {
+        return event -> state(rightStates, event);
+    }
+
+    private static void state(LadderStates states, Event event) {
+        if (event instanceof TcpEvent.StateChanged change) {
+            states.on(change);
+        }
+    }
+
+    private void packet(long now, boolean atLeft, boolean outbound, byte[] b, int at, int end) {
+        boolean fromLeft = atLeft == outbound;
+        if (outbound) {
+            depart(now, fromLeft, b, at, end);
+        } else {
+            arrive(now, fromLeft, b, at, end);
+        }
+    }
+
+    private void depart(long now, boolean fromLeft, byte[] b, int at, int end) {
+        LadderLabel label = label(fromLeft, b, at, end);
+        if (label == null) {
+            return;
+        }
+        var arrow = new LadderArrow(now, fromLeft, label);
+        long key = key(fromLeft, b, at, end);
+        underWay.computeIfAbsent(key, k -> new ArrayDeque<>(1)).add(arrow);
+        departures.add(key);
+        if (departures.size() > UNDER_WAY_MAX) {
+            forget(departures.remove());
+        }
+        add(arrow);
+    }
+
+    private void arrive(long now, boolean fromLeft, byte[] b, int at, int end) {
+        long key = key(fromLeft, b, at, end);
+        ArrayDeque<LadderArrow> same = underWay.get(key);
+        if (same == null) {
+            return; // damaged on the wire, a second copy, or not of this conversation
+        }
+        LadderArrow arrow = same.getFirst();
+        if (same.size() == 1) {
+            delayMin = Math.min(delayMin, now - arrow.departAt());
+        } else {
+            arrow = latest(same, now - Math.min(delayMin, now));
+        }
+        same.remove(arrow);
+        if (same.isEmpty()) {
+            underWay.remove(key);
+        }
+        arrow.arrive(now);
+    }
+
+    /// Of packets that are equal to the last bit: the latest that left early enough to be here by now. Those before it
+    /// were lost, or else there would have been no reason to repeat them.
+    private static LadderArrow latest(ArrayDeque<LadderArrow> same, long departedBy) {
+        LadderArrow latest = same.getFirst();
+        for (LadderArrow arrow : same) {
+            if (arrow.departAt() <= departedBy) {
+                latest = arrow;
+            }
+        }
+        return latest;
+    }
+
+    private void forget(long key) {
+        ArrayDeque<LadderArrow> same = underWay.get(key);
+        if (same != null) {
+            same.remove();
+            if (same.isEmpty()) {
+                underWay.remove(key);
+            }
+        }
+    }
+
+    private long key(boolean fromLeft, byte[] b, int at, int end) {
+        checksum.reset();
+        checksum.update(b, at, end - at);
+        return checksum.getValue() << 32 | (long) (end - at) << 1 | (fromLeft ? 1 : 0);
+    }
+
+    private @Nullable LadderLabel label(boolean fromLeft, byte[] b, int at, int end) {
+        if (!glance.read(b, at, end)) {
+            return new LadderLabel.Other("malformed packet len " + (end - at), 0);
+        }
+        if (glance.protocol != IpProtocol.TCP || glance.fragment) {
+            return LadderSegments.other(glance, b);
+        }
+        var source = new Endpoint(glance.source, glance.sourcePort);
+        var destination = new Endpoint(glance.destination, glance.destinationPort);
+        if (left == null || right == null) {
+            left = fromLeft ? source : destination;
+            right = fromLeft ? destination : source;
+            openedByLeft = fromLeft;
+            leftStates.follow(left.port(), right.port());
+            rightStates.follow(right.port(), left.port());
+        } else if (!(fromLeft ? left : right).equals(source) || !(fromLeft ? right : left).equals(destination)) {
+            return null;
+        }
+        return segments.tcp(fromLeft, b, glance.transportAt, glance.end);
+    }
+
+    private void add(LadderArrow arrow) {
+        if (isNotable(arrow.label())) {
+            endRun();
+            items.add(arrow);
+        } else if (shownOfRun < edge) {
+            shownOfRun++;
+            items.add(arrow);
+        } else {
+            tail.add(arrow);
+            if (tail.size() > edge) {
+                collapse(tail.remove());
+            }
+        }
+    }
+
+    private static boolean isNotable(LadderLabel label) {
+        return label instanceof LadderLabel.Tcp tcp && tcp.has(TcpHeader.SYN | TcpHeader.FIN | TcpHeader.RST);
+    }
+
+    private void collapse(LadderArrow arrow) {
+        if (run == null) {
+            run = new LadderRun(arrow);
+            items.add(run);
+        } else {
+            run.add(arrow);
+        }
+    }
+
+    private void endRun() {
+        // A run of one says less than the packet itself.
+        if (run != null && run.packets() == 1) {
+            items.set(items.size() - 1, run.first());
+        }
+        items.addAll(tail);
+        tail.clear();
+        run = null;
+        shownOfRun = 0;
+    }
+
+    /// Ends the present run and returns the number of lines so far: what is recorded later comes [#since] then.
+    public int mark() {
+        endRun();
+        return items.size();
+    }
+
+    /// The lines recorded since [#mark] returned `mark`; all of them since 0. Ends the present run. Arrows of the
+    /// list learn of their arrival later.
+    public List<LadderItem> since(int mark) {
+        endRun();
+        return Collections.unmodifiableList(new ArrayList<>(items.subList(mark, items.size())));
+    }
+
+    /// The state of the left or right host when `arrow` left it or reached it. While the packet is under way, and
+    /// when it was lost, the other host's state is the one at its departure.
+    public TcpState state(LadderArrow arrow, boolean ofLeft) {
+        LadderStates states = ofLeft ? leftStates : rightStates;
+        TcpState otherwise = ofLeft == openedByLeft ? TcpState.CLOSED : TcpState.LISTEN;
+        boolean ofSender = ofLeft == arrow.fromLeft();
+        long moment = ofSender || arrow.isMissing() ? arrow.departAt() : arrow.arriveAt();
+        boolean userCalls = ofSender
+                && arrow.label() instanceof LadderLabel.Tcp tcp
+                && tcp.has(TcpHeader.FIN | TcpHeader.RST | TcpHeader.SYN);
+        return states.at(moment, userCalls, otherwise);
+    }
+}

@@ -1,0 +1,94 @@
+package io.towpath.observe;
+
+/// Many packets of a [Ladder] in a row that are only counted.
+public final class LadderRun implements LadderItem {
+    private final LadderArrow first;
+    private final Direction rightward = new Direction();
+    private final Direction leftward = new Direction();
+
+    /// What went in one direction.
+    public static final class Direction {
+        private long dataSegments;
+        private long otherPackets;
+        private long dataBytes;
+        private long again;
+        private long arrived;
+
+        private Direction() {}
+
+        /// TCP segments with data, and UDP datagrams.
+        public long dataSegments() {
+            return dataSegments;
+        }
+
+        /// Packets without data: acknowledgments, most of them.
+        public long otherPackets() {
+            return otherPackets;
+        }
+
+        /// Data in all of them, retransmissions included.
+        public long dataBytes() {
+            return dataBytes;
+        }
+
+        /// Those that carry data sent before.
+        public long again() {
+            return again;
+        }
+
+        /// All packets.
+        public long packets() {
+            return dataSegments + otherPackets;
+        }
+
+        /// Those that did not arrive, so far.
+        public long missing() {
+            return packets() - arrived;
+        }
+    }
+
+    LadderRun(LadderArrow first) {
+        this.first = first;
+        add(first);
+    }
+
+    void add(LadderArrow arrow) {
+        arrow.joins(this);
+        Direction way = direction(arrow.fromLeft());
+        if (arrow.label().dataBytes() > 0) {
+            way.dataSegments++;
+            way.dataBytes += arrow.label().dataBytes();
+        } else {
+            way.otherPackets++;
+        }
+        if (arrow.label().isAgain()) {
+            way.again++;
+        }
+        if (!arrow.isMissing()) {
+            way.arrived++;
+        }
+    }
+
+    void arrived(LadderArrow arrow) {
+        direction(arrow.fromLeft()).arrived++;
+    }
+
+    LadderArrow first() {
+        return first;
+    }
+
+    @Override
+    public long departAt() {
+        return first.departAt();
+    }
+
+    /// What went from left to right, or from right to left.
+    public Direction direction(boolean fromLeft) {
+        return fromLeft ? rightward : leftward;
+    }
+
+    /// All packets of it.
+    public long packets() {
+        return rightward.packets() + leftward.packets();
+    }
+}
