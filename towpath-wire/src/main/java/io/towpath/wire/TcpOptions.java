@@ -100,7 +100,7 @@ public final class TcpOptions {
                 next++;
                 continue;
             }
-            // RFC 9293 §3.2 MUST-7: a TCP must be prepared to handle an illegal option length (zero) without
+            // RFC 9293 §3.1 MUST-7: a TCP must be prepared to handle an illegal option length (zero) without
             // crashing.
             if (end - next < 2) {
                 return false;
@@ -151,7 +151,7 @@ public final class TcpOptions {
                 tsEcr = Bytes.i32(b, at + 6);
             }
             default -> {
-                // RFC 9293 §3.2 MUST-6: an option that is not implemented is ignored, by its length field.
+                // RFC 9293 §3.1 MUST-6: an option that is not implemented is ignored, by its length field.
             }
         }
         return true;
