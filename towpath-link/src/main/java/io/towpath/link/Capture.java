@@ -25,6 +25,11 @@ public final class Capture implements Link {
     }
 
     @Override
+    public Link source() {
+        return inner.source();
+    }
+
+    @Override
     public LinkInfo info() {
         return inner.info();
     }

@@ -85,6 +85,11 @@ public final class Impairment implements Link {
     }
 
     @Override
+    public Link source() {
+        return inner.source();
+    }
+
+    @Override
     public LinkInfo info() {
         return inner.info();
     }

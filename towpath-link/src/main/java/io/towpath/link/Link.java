@@ -44,6 +44,12 @@ public interface Link extends AutoCloseable {
     /// otherwise miss. Packets on their way between two ends count at the end that will receive them.
     int held();
 
+    /// The link at the bottom of a pile of decorators, which is the one to wait for: this one unless it decorates
+    /// another.
+    default Link source() {
+        return this;
+    }
+
     /// Gives up the link and releases what it holds. Idempotent. Afterwards it receives nothing and drops what is
     /// transmitted.
     @Override
