@@ -92,6 +92,10 @@ public enum Drop {
     TCP_BAD_ACK,
     /// A segment without ACK where one is required.
     TCP_NO_ACK,
+    /// A segment without the timestamp that both sides agreed on (RFC 7323 §3.2).
+    TCP_NO_TIMESTAMP,
+    /// A SYN that was taken before.
+    TCP_DUPLICATE,
     /// Not acceptable in LISTEN or SYN-SENT.
     TCP_NOT_ACCEPTABLE,
     /// The SYN queue of the listener was full.

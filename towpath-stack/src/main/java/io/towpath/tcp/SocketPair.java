@@ -1,0 +1,130 @@
+package io.towpath.tcp;
+
+import io.towpath.core.Deadlined;
+import io.towpath.core.SignalSource;
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/// One row of the connection table: two sockets and whatever state stands between them. A whole connection, a
+/// half-open one and one in TIME-WAIT differ in size by an order of magnitude, so each is a class of its own.
+///
+/// Addresses are pairs of longs (IPv4 in the v4-mapped form), so that looking a segment's row up compares numbers.
+public abstract class SocketPair extends SignalSource implements Deadlined {
+    private final long id;
+    private final long localHigh;
+    private final long localLow;
+    private final long remoteHigh;
+    private final long remoteLow;
+    private final int ports;
+    private int queueIndex = -1;
+    private boolean ready;
+    private @Nullable SocketPair nextReady;
+
+    /// A row for these two sockets.
+    protected SocketPair(
+            long id, long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
+        this.id = id;
+        this.localHigh = localHigh;
+        this.localLow = localLow;
+        this.remoteHigh = remoteHigh;
+        this.remoteLow = remoteLow;
+        this.ports = localPort << 16 | remotePort;
+    }
+
+    /// Number of this row within its host: unique over the run, in order of creation. A half-open connection, the
+    /// connection that grows from it and its TIME-WAIT row share one.
+    public final long id() {
+        return id;
+    }
+
+    /// The state of the connection.
+    public abstract TcpState state();
+
+    /// Own address.
+    public final IpAddress localAddress() {
+        return IpAddress.of(localHigh, localLow);
+    }
+
+    /// Own port.
+    public final int localPort() {
+        return ports >>> 16;
+    }
+
+    /// The peer's address.
+    public final IpAddress remoteAddress() {
+        return IpAddress.of(remoteHigh, remoteLow);
+    }
+
+    /// The peer's port.
+    public final int remotePort() {
+        return ports & 0xffff;
+    }
+
+    /// Own socket.
+    public final Endpoint local() {
+        return new Endpoint(localAddress(), localPort());
+    }
+
+    /// The peer's socket.
+    public final Endpoint remote() {
+        return new Endpoint(remoteAddress(), remotePort());
+    }
+
+    /// Upper half of the own address.
+    public final long localHigh() {
+        return localHigh;
+    }
+
+    /// Lower half of the own address.
+    public final long localLow() {
+        return localLow;
+    }
+
+    /// Upper half of the peer's address.
+    public final long remoteHigh() {
+        return remoteHigh;
+    }
+
+    /// Lower half of the peer's address.
+    public final long remoteLow() {
+        return remoteLow;
+    }
+
+    /// Both ports in one number, the local one above.
+    final int ports() {
+        return ports;
+    }
+
+    @Override
+    public final int queueIndex() {
+        return queueIndex;
+    }
+
+    @Override
+    public final void queueIndex(int index) {
+        queueIndex = index;
+    }
+
+    /// For [ReadyQueue]: true while queued.
+    final boolean isReady() {
+        return ready;
+    }
+
+    final void markReady(boolean on) {
+        ready = on;
+    }
+
+    final @Nullable SocketPair nextReady() {
+        return nextReady;
+    }
+
+    final void nextReady(@Nullable SocketPair next) {
+        nextReady = next;
+    }
+
+    @Override
+    public String toString() {
+        return state().rfcName() + " " + local() + " > " + remote();
+    }
+}

@@ -1,0 +1,263 @@
+package io.towpath.tcp;
+
+import io.towpath.congestion.CongestionControl;
+import io.towpath.congestion.RttEstimator;
+import io.towpath.core.ByteRing;
+import io.towpath.core.Context;
+import io.towpath.core.Route;
+import io.towpath.core.Time;
+import io.towpath.core.Timers;
+import io.towpath.tcp.option.Negotiation;
+import io.towpath.tcp.option.Timestamps;
+import io.towpath.tcp.receive.AckPolicy;
+import io.towpath.tcp.receive.Receiver;
+import io.towpath.tcp.recovery.LossRecovery;
+import io.towpath.tcp.send.Flight;
+import io.towpath.tcp.send.Probes;
+import io.towpath.tcp.send.SendVariables;
+import org.jspecify.annotations.Nullable;
+
+/// A connection: the transmission control block. It owns its parts and has no rules; those are in the drawers beside
+/// this package. The public fields are the engine's; users of the engine read the methods.
+///
+/// The user is the producer of [#sendRing()] and the consumer of [#receiveRing()] and tells the engine so by
+/// [TcpLayer#written] and [TcpLayer#consumed]. Everything else belongs to the stack's owner.
+public final class TcpConnection extends SocketPair {
+    /// Outcome of an active open.
+    public sealed interface Result {}
+
+    /// The SYN is on its way; [io.towpath.core.Signals#CONNECTED] or CLOSED will tell.
+    ///
+    /// @param connection the connection, in SYN-SENT
+    public record Opened(TcpConnection connection) implements Result {}
+
+    /// It could not be opened.
+    ///
+    /// @param error why
+    public record Failed(TcpError error) implements Result {}
+
+    private static final long CLOCK_GRANULARITY = Time.MILLISECOND;
+
+    private final TcpConfig config;
+    private final ByteRing sendRing;
+    private final ByteRing receiveRing;
+    private TcpState state;
+    private @Nullable TcpError error;
+
+    /// Send sequence variables.
+    public final SendVariables snd;
+
+    /// Receive sequence variables and reassembly; a placeholder until the peer's SYN is known.
+    public Receiver rcv;
+
+    /// What is sent and unacknowledged.
+    public final Flight flight = new Flight();
+
+    /// What is lost.
+    public final LossRecovery recovery;
+
+    /// Round-trip time and retransmission timeout.
+    public final RttEstimator rtt;
+
+    /// Congestion window.
+    public final CongestionControl congestion;
+
+    /// When to acknowledge.
+    public final AckPolicy acks = new AckPolicy();
+
+    /// Timestamp clock and TS.Recent.
+    public final Timestamps stamps;
+
+    /// Counts of probes.
+    public final Probes probes = new Probes();
+
+    /// Deadlines.
+    public final Timers<TcpTimer> timers = new Timers<>(TcpTimer.ALL);
+
+    /// What the SYNs agreed on.
+    public Negotiation options;
+
+    /// The way to the peer.
+    public Route route;
+
+    /// The listener in whose accept queue it waits, null otherwise.
+    public @Nullable TcpListener listener;
+
+    /// The last soft error that ICMP reported: the reason to give when the connection times out.
+    public @Nullable TcpError softError;
+
+    /// Effective send MSS: the largest text of one segment, options of every segment taken off.
+    public int mss;
+
+    /// The path MTU that [#mss] was computed for.
+    public int mssMtu;
+
+    /// A SYN or SYN-ACK is to be sent.
+    public boolean synDue;
+
+    /// How often the SYN was sent.
+    public int synsSent;
+
+    /// A zero-window probe is due.
+    public boolean probeDue;
+
+    /// The window is closed and the persist timer rules.
+    public boolean probing;
+
+    /// A keep-alive probe is due.
+    public boolean keepAliveDue;
+
+    /// The override timer fired: send what the silly-window rule holds back.
+    public boolean overrideDue;
+
+    /// The ACK due is a challenge ACK.
+    public boolean challenge;
+
+    /// The user is gone: nobody reads what comes.
+    public boolean userGone;
+
+    /// The congestion window, and nothing else, kept data back at the last poll.
+    public boolean cwndLimited;
+
+    /// When something last came from the peer.
+    public long heardAt;
+
+    /// When data last left.
+    public long sentAt;
+
+    /// Text bytes sent, retransmissions included.
+    public long bytesSent;
+
+    /// Segments sent.
+    public long segmentsOut;
+
+    /// Segments received.
+    public long segmentsIn;
+
+    /// Segments sent again.
+    public long retransmits;
+
+    /// Retransmission timeouts.
+    public long timeouts;
+
+    /// Segments received out of order.
+    public long outOfOrder;
+
+    /// A connection in `state` whose SYN has sequence number `iss`.
+    public TcpConnection(
+            long id,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            TcpConfig config,
+            Route route,
+            TcpState state,
+            long iss,
+            Negotiation options,
+            int clockOffset) {
+        super(id, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+        this.config = config;
+        this.route = route;
+        this.state = state;
+        this.options = options;
+        this.snd = new SendVariables(iss);
+        this.sendRing = new ByteRing(config.sendBuffer());
+        this.receiveRing = new ByteRing(config.receiveBuffer());
+        this.rcv = new Receiver(0, 0, receiveRing);
+        this.recovery = new LossRecovery(config.duplicateThreshold());
+        this.rtt = new RttEstimator(
+                config.initialRtoNanos(), config.minRtoNanos(), config.maxRtoNanos(), CLOCK_GRANULARITY);
+        this.congestion = config.congestion().create();
+        this.stamps = new Timestamps(clockOffset);
+    }
+
+    @Override
+    public TcpState state() {
+        return state;
+    }
+
+    /// For the engine: changes the state, which must be a transition that [TcpState] allows, and tells it.
+    public void become(long now, TcpState next, Context context, String reason) {
+        assert state.mayBecome(next) : state + " to " + next + ": " + reason;
+        TcpState before = state;
+        state = next;
+        if (context.events().wants(io.towpath.core.Event.Kind.TCP_STATE)) {
+            context.events().emit(new TcpEvent.StateChanged(now, id(), local(), remote(), before, next, reason));
+        }
+    }
+
+    /// For the engine: remembers why the connection died; the first reason stands.
+    public void fail(@Nullable TcpError reason) {
+        if (error == null) {
+            error = reason;
+        }
+    }
+
+    /// For the engine: tells the user to look again.
+    public void tell(Context context, int signals) {
+        signal(context.signals(), signals);
+    }
+
+    /// Bytes on their way to the peer. The user is its producer; acknowledged bytes leave it.
+    public ByteRing sendRing() {
+        return sendRing;
+    }
+
+    /// Bytes from the peer, in order. The user is its consumer.
+    public ByteRing receiveRing() {
+        return receiveRing;
+    }
+
+    /// Why the connection died; null while it lives, or when it was closed in order.
+    public @Nullable TcpError error() {
+        return error;
+    }
+
+    /// True when the peer's FIN was reached in order: after what is in [#receiveRing()] comes the end.
+    public boolean endOfStream() {
+        return rcv.finReached();
+    }
+
+    /// True when the user can hand over no more: after CLOSE, ABORT or the connection's end.
+    public boolean isClosedForSending() {
+        return snd.closing || !state.maySend();
+    }
+
+    /// True when the connection is in no table any more: closed, or handed over to a TIME-WAIT row.
+    public boolean isDead() {
+        return state == TcpState.CLOSED || state == TcpState.TIME_WAIT;
+    }
+
+    /// Its configuration.
+    public TcpConfig config() {
+        return config;
+    }
+
+    /// Sequence number of the FIN: one past the last byte. Fixed once the user has closed.
+    public long finSequence() {
+        return snd.sequence(sendRing.tail());
+    }
+
+    /// True when our FIN was sent.
+    public boolean isFinSent() {
+        return snd.closing && snd.nxt > finSequence();
+    }
+
+    /// True when our FIN was acknowledged.
+    public boolean isFinAcknowledged() {
+        return snd.closing && snd.una > finSequence();
+    }
+
+    /// Bytes estimated to be in the network.
+    public long pipe() {
+        return recovery.pipe(flight);
+    }
+
+    @Override
+    public long deadline() {
+        return timers.earliest();
+    }
+}

@@ -1,0 +1,282 @@
+package io.towpath.tcp;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.Drop;
+import io.towpath.core.Network;
+import io.towpath.core.NetworkError;
+import io.towpath.core.Packet;
+import io.towpath.core.Transport;
+import io.towpath.core.TxBatch;
+import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.listen.HalfOpen;
+import io.towpath.tcp.machine.Engine;
+import io.towpath.tcp.machine.NetworkErrors;
+import io.towpath.tcp.machine.RowArrival;
+import io.towpath.tcp.machine.SegmentArrival;
+import io.towpath.tcp.machine.Timeouts;
+import io.towpath.tcp.machine.UserCalls;
+import io.towpath.tcp.segment.Segment;
+import io.towpath.wire.InternetChecksum;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.Malformed;
+import io.towpath.wire.TcpHeader;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// TCP of one host: the user's calls, and the engine as its stack drives it. Belongs to the stack's owner; only the
+/// rings of a connection may be touched from elsewhere.
+public final class TcpLayer implements Transport {
+    private final Context context;
+    private final Network network;
+    private final TcpConfig defaults;
+    private final Engine engine;
+    private final UserCalls calls;
+    private final SegmentArrival arrival;
+    private final RowArrival rows;
+    private final Timeouts timeouts;
+    private final NetworkErrors errors;
+    private final Segment segment = new Segment();
+
+    /// An engine without connections, whose connections are configured by `defaults` unless told otherwise.
+    public TcpLayer(Context context, Network network, TcpConfig defaults) {
+        this.context = context;
+        this.network = network;
+        this.defaults = defaults;
+        this.engine = new Engine(context, network);
+        this.calls = new UserCalls(engine);
+        this.arrival = new SegmentArrival(engine);
+        this.rows = new RowArrival(engine, arrival);
+        this.timeouts = new Timeouts(engine);
+        this.errors = new NetworkErrors(engine);
+    }
+
+    /// The configuration of connections that bring none of their own.
+    public TcpConfig defaults() {
+        return defaults;
+    }
+
+    /// Passive OPEN.
+    ///
+    /// @param local address to listen on, null for all
+    /// @param port 1 to 65535, or 0 to choose one
+    /// @param backlog how many connections may wait to be accepted, at least 1
+    public TcpListener.Result listen(long now, @Nullable IpAddress local, int port, int backlog, TcpConfig config) {
+        if (local != null && !network.isLocal(local.high(), local.low())) {
+            return new TcpListener.Failed(TcpError.ADDRESS_NOT_AVAILABLE);
+        }
+        if (port != 0 && engine.listeners().isTaken(local, port)) {
+            return new TcpListener.Failed(TcpError.ADDRESS_IN_USE);
+        }
+        TcpListener listener =
+                calls.listen(local, port, chosen -> new TcpListener(local, chosen, Math.max(1, backlog), config));
+        return listener == null ? new TcpListener.Failed(TcpError.NO_PORTS) : new TcpListener.Listening(listener);
+    }
+
+    /// Active OPEN. The signals of the connection tell how it goes on.
+    ///
+    /// @param local own address, null to let the route choose
+    /// @param localPort own port, 0 to choose one
+    public TcpConnection.Result connect(
+            long now, @Nullable IpAddress local, int localPort, IpAddress remote, int remotePort, TcpConfig config) {
+        return calls.connect(now, local, localPort, remote, remotePort, config);
+    }
+
+    /// The connection that waited longest to be accepted, null when there is none. Its signals begin now.
+    public @Nullable TcpConnection accept(long now, TcpListener listener) {
+        return calls.accept(listener);
+    }
+
+    /// SEND: the user put bytes into the send ring.
+    public void written(long now, TcpConnection c) {
+        calls.written(now, c);
+    }
+
+    /// SEND with the urgent flag: the last byte written so far ends urgent data (RFC 6093).
+    public void sendUrgent(long now, TcpConnection c) {
+        calls.sendUrgent(now, c);
+    }
+
+    /// RECEIVE: the user took bytes out of the receive ring.
+    public void consumed(long now, TcpConnection c) {
+        calls.consumed(now, c);
+    }
+
+    /// CLOSE: no more to send; what is in the send ring is still sent, and receiving goes on.
+    public void close(long now, TcpConnection c) {
+        calls.close(now, c);
+    }
+
+    /// The user is gone: closes both ways. With unread data, or when data still comes, the peer gets a RST.
+    public void release(long now, TcpConnection c) {
+        calls.release(now, c);
+    }
+
+    /// ABORT: the peer gets a RST, and what was not sent is lost.
+    public void abort(long now, TcpConnection c) {
+        calls.abort(now, c);
+    }
+
+    /// Closes a listener; connections that nobody accepted are aborted.
+    public void close(long now, TcpListener listener) {
+        calls.close(now, listener);
+    }
+
+    /// STATUS: a snapshot.
+    public TcpInfo info(long now, TcpConnection c) {
+        boolean synSent = c.state() == TcpState.SYN_SENT;
+        return new TcpInfo(
+                c.id(),
+                c.local(),
+                c.remote(),
+                c.state(),
+                c.error(),
+                c.snd.una - c.snd.iss,
+                c.snd.nxt - c.snd.iss,
+                c.snd.wnd,
+                synSent ? 0 : c.rcv.nxt - c.rcv.irs,
+                synSent ? 0 : c.rcv.wnd(),
+                c.sendRing().readable(),
+                c.receiveRing().readable(),
+                c.mss,
+                c.congestion.name(),
+                c.congestion.cwnd(),
+                c.congestion.ssthresh(),
+                c.pipe(),
+                c.rtt.hasSample() ? c.rtt.srtt() : 0,
+                c.rtt.hasSample() ? c.rtt.rttvar() : 0,
+                c.rtt.hasSample() ? c.rtt.minRtt() : 0,
+                c.rtt.rto(),
+                c.rtt.backoffs(),
+                c.recovery.isActive(),
+                c.options.timestamps,
+                c.options.sack,
+                c.options.sendScale,
+                c.options.receiveScale,
+                c.bytesSent,
+                Math.max(0, Math.min(c.snd.una, c.finSequence()) - c.snd.iss - 1),
+                Math.max(0, c.rcv.nxt - c.rcv.irs - 1 - (c.rcv.finReached() ? 1 : 0)),
+                c.segmentsOut,
+                c.segmentsIn,
+                c.retransmits,
+                c.timeouts,
+                c.outOfOrder);
+    }
+
+    /// Shows every connection to `each`.
+    public void forEach(Consumer<TcpConnection> each) {
+        engine.table().forEach(row -> {
+            if (row instanceof TcpConnection c) {
+                each.accept(c);
+            }
+        });
+    }
+
+    /// Shows every row to `each`: connections, half-open ones and those in TIME-WAIT.
+    public void forEachRow(Consumer<SocketPair> each) {
+        engine.table().forEach(each);
+    }
+
+    /// Shows every listener to `each`.
+    public void forEachListener(Consumer<TcpListener> each) {
+        engine.listeners().forEach(each);
+    }
+
+    /// Rows in TIME-WAIT.
+    public int timeWaitCount() {
+        return engine.timeWaits().size();
+    }
+
+    /// Rows of any kind.
+    public int rowCount() {
+        return engine.table().size();
+    }
+
+    @Override
+    public int protocol() {
+        return IpProtocol.TCP;
+    }
+
+    @Override
+    public void input(long now, Packet packet) {
+        Drop drop = arrive(now, packet);
+        if (drop == null) {
+            packet.release();
+        } else {
+            context.drop(now, packet, drop);
+        }
+    }
+
+    private @Nullable Drop arrive(long now, Packet packet) {
+        byte[] b = packet.bytes;
+        int at = packet.at;
+        if (TcpHeader.check(b, at, packet.end) != Malformed.NONE) {
+            return Drop.BAD_TCP_HEADER;
+        }
+        if (!packet.checksumVerified && !isChecksumRight(packet)) {
+            return Drop.BAD_TCP_CHECKSUM;
+        }
+        int localPort = TcpHeader.destinationPort(b, at);
+        int remotePort = TcpHeader.sourcePort(b, at);
+        // RFC 9293 §3.9.2.3 MUST-57: "A TCP implementation MUST silently discard an incoming SYN segment that is
+        // addressed to a broadcast or multicast address"; no other segment can mean anything there either.
+        if (packet.toGroup || localPort == 0 || remotePort == 0) {
+            return Drop.TCP_BAD_ADDRESS;
+        }
+        segment.read(packet);
+        context.counters().count(Counter.TCP_IN, segment.wireSegments);
+        SocketPair row = engine.table()
+                .find(
+                        packet.destinationHigh,
+                        packet.destinationLow,
+                        localPort,
+                        packet.sourceHigh,
+                        packet.sourceLow,
+                        remotePort);
+        if (row instanceof TcpConnection c) {
+            return arrival.process(now, c, segment);
+        }
+        if (row instanceof HalfOpen half) {
+            return rows.halfOpen(now, half, segment);
+        }
+        TcpListener listener = engine.listeners().find(packet.destinationHigh, packet.destinationLow, localPort);
+        if (row instanceof TimeWait waiting) {
+            return rows.timeWait(now, waiting, segment, packet, listener);
+        }
+        return listener == null ? rows.closed(segment, packet) : rows.listen(now, listener, segment, packet);
+    }
+
+    private static boolean isChecksumRight(Packet packet) {
+        long pseudo = InternetChecksum.pseudo(
+                packet.sourceHigh,
+                packet.sourceLow,
+                packet.destinationHigh,
+                packet.destinationLow,
+                IpProtocol.TCP,
+                packet.length());
+        return TcpHeader.checksumOk(packet.bytes, packet.at, packet.end, pseudo);
+    }
+
+    @Override
+    public void onNetworkError(long now, NetworkError error, byte[] quoted, int at, int end) {
+        errors.on(now, error, quoted, at, end);
+    }
+
+    @Override
+    public long deadline() {
+        return engine.earliest();
+    }
+
+    @Override
+    public void tick(long now) {
+        for (SocketPair row = engine.pollDue(now); row != null; row = engine.pollDue(now)) {
+            timeouts.on(now, row);
+        }
+    }
+
+    @Override
+    public boolean poll(long now, TxBatch out) {
+        return engine.poll(now, rows, out);
+    }
+}

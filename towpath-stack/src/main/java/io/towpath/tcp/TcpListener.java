@@ -1,0 +1,122 @@
+package io.towpath.tcp;
+
+import io.towpath.core.SignalQueue;
+import io.towpath.core.SignalSource;
+import io.towpath.core.Signals;
+import io.towpath.wire.IpAddress;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// A passive open in LISTEN: its address, its SYN queue's count and its accept queue. The half-open connections
+/// themselves are rows of the connection table.
+public final class TcpListener extends SignalSource {
+    /// Outcome of a passive open.
+    public sealed interface Result {}
+
+    /// It listens.
+    ///
+    /// @param listener the listener
+    public record Listening(TcpListener listener) implements Result {}
+
+    /// It could not be opened.
+    ///
+    /// @param error why
+    public record Failed(TcpError error) implements Result {}
+
+    private final @Nullable IpAddress local;
+    private final int port;
+    private final int backlog;
+    private final TcpConfig config;
+    private final ArrayDeque<TcpConnection> accepted = new ArrayDeque<>();
+    private int halfOpen;
+    private boolean closed;
+
+    TcpListener(@Nullable IpAddress local, int port, int backlog, TcpConfig config) {
+        this.local = local;
+        this.port = port;
+        this.backlog = backlog;
+        this.config = config;
+    }
+
+    /// The address it listens on; null for all of them.
+    public @Nullable IpAddress localAddress() {
+        return local;
+    }
+
+    /// The port it listens on.
+    public int localPort() {
+        return port;
+    }
+
+    /// How many connections may wait to be accepted.
+    public int backlog() {
+        return backlog;
+    }
+
+    /// The configuration of connections accepted here.
+    public TcpConfig config() {
+        return config;
+    }
+
+    /// Half-open connections.
+    public int halfOpen() {
+        return halfOpen;
+    }
+
+    /// Connections that wait to be accepted.
+    public int waiting() {
+        return accepted.size();
+    }
+
+    /// True after it was closed.
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /// LISTEN, or CLOSED.
+    public TcpState state() {
+        return closed ? TcpState.CLOSED : TcpState.LISTEN;
+    }
+
+    /// For the engine: true when another SYN may be remembered.
+    public boolean hasSynRoom() {
+        return halfOpen < config.synQueueMax();
+    }
+
+    /// For the engine: true when another connection may wait.
+    public boolean hasAcceptRoom() {
+        return accepted.size() < backlog;
+    }
+
+    /// For the engine: a half-open connection came or went.
+    public void countHalfOpen(int change) {
+        halfOpen += change;
+    }
+
+    /// For the engine: a connection is open and waits to be accepted.
+    public void offer(SignalQueue signals, TcpConnection connection) {
+        accepted.add(connection);
+        signal(signals, Signals.ACCEPTABLE);
+    }
+
+    /// For the engine: the connection that waited longest, null when there is none.
+    public @Nullable TcpConnection take() {
+        return accepted.poll();
+    }
+
+    /// For the engine: a waiting connection died before it was accepted.
+    public void withdraw(TcpConnection connection) {
+        accepted.remove(connection);
+    }
+
+    /// For the engine: it is closed.
+    public void close(SignalQueue signals) {
+        closed = true;
+        signal(signals, Signals.CLOSED);
+    }
+
+    @Override
+    public String toString() {
+        return state() + " " + (local == null ? "*" : local) + ":" + port;
+    }
+}

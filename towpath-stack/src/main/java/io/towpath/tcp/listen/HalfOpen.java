@@ -1,0 +1,98 @@
+package io.towpath.tcp.listen;
+
+import io.towpath.core.Time;
+import io.towpath.tcp.SocketPair;
+import io.towpath.tcp.TcpListener;
+import io.towpath.tcp.TcpState;
+import io.towpath.tcp.option.Negotiation;
+
+/// A passive open in SYN-RECEIVED: what must be remembered until the third segment of the handshake, and no more.
+public final class HalfOpen extends SocketPair {
+    /// The listener it came to.
+    public final TcpListener listener;
+
+    /// What the SYN offered and we accept.
+    public final Negotiation options;
+
+    /// Our initial sequence number.
+    public final long iss;
+
+    /// The peer's.
+    public final long irs;
+
+    /// The window of the SYN, never scaled.
+    public final int peerWindow;
+
+    /// The receive window that our SYN-ACK offers.
+    public final int window;
+
+    /// TSval of the latest SYN.
+    public int tsRecent;
+
+    /// Offset of our timestamp clock.
+    public final int tsOffset;
+
+    /// When the first SYN-ACK left; 0 before.
+    public long sentAt;
+
+    /// SYN-ACKs sent so far.
+    public int sent;
+
+    /// When the SYN-ACK is sent again.
+    public long retryAt = Time.NEVER;
+
+    /// When the open is given up.
+    public final long giveUpAt;
+
+    private boolean ended;
+
+    /// Remembers a SYN.
+    public HalfOpen(
+            long id,
+            TcpListener listener,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            Negotiation options,
+            long iss,
+            long irs,
+            int peerWindow,
+            int window,
+            int tsRecent,
+            int tsOffset,
+            long giveUpAt) {
+        super(id, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+        this.listener = listener;
+        this.options = options;
+        this.iss = iss;
+        this.irs = irs;
+        this.peerWindow = peerWindow;
+        this.window = window;
+        this.tsRecent = tsRecent;
+        this.tsOffset = tsOffset;
+        this.giveUpAt = giveUpAt;
+    }
+
+    /// False once it became a connection or was given up.
+    public boolean isAlive() {
+        return !ended;
+    }
+
+    /// It is out of the table.
+    public void end() {
+        ended = true;
+    }
+
+    @Override
+    public TcpState state() {
+        return TcpState.SYN_RECEIVED;
+    }
+
+    @Override
+    public long deadline() {
+        return Math.min(retryAt, giveUpAt);
+    }
+}

@@ -1,0 +1,213 @@
+package io.towpath.tcp.machine;
+
+import io.towpath.congestion.AckSample;
+import io.towpath.core.Drop;
+import io.towpath.core.Event;
+import io.towpath.core.Signals;
+import io.towpath.core.Time;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
+import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.recovery.LossRecovery;
+import io.towpath.tcp.segment.Segment;
+import io.towpath.wire.Serial;
+import io.towpath.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
+
+/// The fifth step of §3.10.7.4 in the synchronised states: what an acknowledgment does to the flight, the round-trip
+/// time, loss recovery, the congestion window, the send ring and the timers, in this order.
+final class Acknowledgment {
+    private final Engine engine;
+    private final AckSample sample;
+
+    Acknowledgment(Engine engine, AckSample sample) {
+        this.engine = engine;
+        this.sample = sample;
+    }
+
+    @Nullable
+    Drop process(long now, TcpConnection c, Segment seg) {
+        var snd = c.snd;
+        // RFC 5961 §5.2: acceptable is "((SND.UNA - MAX.SND.WND) <= SEG.ACK <= SND.NXT)"; all else "MUST be discarded
+        // and an ACK sent back".
+        if (seg.ack > snd.nxt || seg.ack < snd.una - snd.maxWnd) {
+            engine.challenge(now, c);
+            return Drop.TCP_BAD_ACK;
+        }
+        long before = snd.wnd;
+        boolean updated =
+                seg.ack >= snd.una && snd.updateWindow(seg.seq, seg.ack, (long) seg.window << c.options.sendScale);
+        if (seg.ack < snd.una) {
+            return null; // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored."
+        }
+        if (updated && snd.wnd != before) {
+            onWindow(now, c);
+        }
+        boolean windowSame = snd.wnd == before;
+        long acked = seg.ack - snd.una;
+        long pipeBefore = c.pipe();
+        if (acked > 0) {
+            advance(now, c, seg, acked);
+        }
+        long sacked = c.options.sack && seg.options.sackCount > 0 ? takeSack(c, seg) : 0;
+        boolean ended = recover(now, c, seg, acked, sacked, windowSame);
+        if (acked > 0 || sacked > 0) {
+            grow(now, c, acked, sacked, pipeBefore, ended);
+        }
+        if (acked > 0) {
+            rearm(now, c);
+            engine.network.confirmReachable(now, c.route);
+        } else if (snd.wnd == 0 && c.probing) {
+            // RFC 9293 §3.8.6.1 MUST-37: as long as the peer answers probes the connection stays open.
+            if (!c.userGone) {
+                c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+            }
+        }
+        engine.ready(c);
+        return null;
+    }
+
+    private static void onWindow(long now, TcpConnection c) {
+        if (c.snd.wnd > 0 && c.probing) {
+            c.probing = false;
+            c.probeDue = false;
+            c.probes.onWindowOpen();
+            c.timers.stop(TcpTimer.PERSIST);
+            if (!c.flight.isEmpty()) {
+                // The octet that probed was refused; it goes again at once, and not as a sign of congestion.
+                c.flight.markFirstLost();
+            }
+        }
+    }
+
+    private void advance(long now, TcpConnection c, Segment seg, long acked) {
+        var snd = c.snd;
+        snd.una = seg.ack;
+        snd.up = Math.max(snd.up, seg.ack);
+        c.flight.acknowledge(seg.ack);
+        measure(now, c, seg);
+        long end = Math.min(snd.position(seg.ack), c.sendRing().tail());
+        if (end > c.sendRing().head()) {
+            c.sendRing().release(end);
+            c.tell(engine.context, Signals.WRITABLE);
+        }
+        if (c.flight.isEmpty() && c.sendRing().readable() == 0) {
+            c.flight.trim();
+        }
+    }
+
+    /// Takes a round-trip sample: from the moment a segment left when it was sent only once (Karn's algorithm), else
+    /// from the timestamp echo, which tells retransmissions apart (RFC 7323 §4.1, RTTM).
+    private void measure(long now, TcpConnection c, Segment seg) {
+        long rtt = -1;
+        if (c.flight.sampleSentAt() >= 0) {
+            rtt = now - c.flight.sampleSentAt();
+        } else if (c.options.timestamps && seg.options.hasTimestamp && c.flight.newlyDelivered() > 0) {
+            rtt = c.stamps.roundTrip(now, seg.options.tsEcr);
+        }
+        sample.rttNanos = rtt;
+        if (rtt >= 0) {
+            c.rtt.sample(rtt);
+            c.rtt.resetBackOff();
+        }
+    }
+
+    private static long takeSack(TcpConnection c, Segment seg) {
+        long fresh = 0;
+        for (int i = 0; i < seg.options.sackCount; i++) {
+            long left = Serial.unwrap(seg.options.left[i], c.snd.una);
+            long right = Serial.unwrap(seg.options.right[i], c.snd.una);
+            // A block at or below SND.UNA reports a duplicate (RFC 2883); one beyond SND.NXT reports nonsense.
+            if (left < right && left > c.snd.una && right <= c.snd.nxt) {
+                fresh += c.flight.sack(left, right);
+            }
+        }
+        return fresh;
+    }
+
+    /// @return true when this acknowledgment ended a recovery
+    private boolean recover(long now, TcpConnection c, Segment seg, long acked, long sacked, boolean windowSame) {
+        LossRecovery recovery = c.recovery;
+        boolean ended = false;
+        if (acked > 0) {
+            ended = recovery.onAdvance(c.flight, c.snd.una, acked, c.mss, c.options.sack);
+            if (ended) {
+                c.congestion.onRecoveryEnd(now);
+                tell(now, c, false);
+            }
+        }
+        boolean began = false;
+        if (sacked > 0) {
+            began = recovery.onSack(c.flight, c.snd.una, c.snd.nxt, c.mss);
+        } else if (acked == 0 && !c.options.sack && isDuplicate(c, seg, windowSame)) {
+            began = recovery.onDuplicateAck(c.flight, c.snd.una, c.snd.nxt, c.mss);
+        }
+        if (began) {
+            c.congestion.onFastRetransmit(now, c.flight.outstanding() - c.flight.sacked());
+            tell(now, c, true);
+        }
+        return ended;
+    }
+
+    /// RFC 5681 §2: a duplicate acknowledgment is one with outstanding data, no data, neither SYN nor FIN, the greatest
+    /// acknowledgment number seen, and the window unchanged.
+    private static boolean isDuplicate(TcpConnection c, Segment seg, boolean windowSame) {
+        return !c.flight.isEmpty()
+                && seg.textLength == 0
+                && !seg.has(TcpHeader.SYN | TcpHeader.FIN)
+                && windowSame
+                && !c.probing;
+    }
+
+    private void grow(long now, TcpConnection c, long acked, long sacked, long pipeBefore, boolean ended) {
+        sample.now = now;
+        sample.ackedBytes = acked;
+        sample.deliveredBytes = (acked > 0 ? c.flight.newlyDelivered() : 0) + sacked;
+        sample.inFlightBefore = pipeBefore;
+        sample.inFlight = c.pipe();
+        sample.minRttNanos = c.rtt.hasSample() ? c.rtt.minRtt() : 0;
+        sample.srttNanos = c.rtt.hasSample() ? c.rtt.srtt() : 0;
+        sample.cwndLimited = c.cwndLimited;
+        sample.inRecovery = ended || c.recovery.phase() == LossRecovery.Phase.FAST;
+        sample.inTimeoutRecovery = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
+        if (acked == 0) {
+            sample.rttNanos = -1;
+        }
+        c.congestion.onAck(sample);
+        if (engine.context.events().wants(Event.Kind.TCP_ACK)) {
+            engine.context
+                    .events()
+                    .emit(new TcpEvent.Acked(
+                            now,
+                            c.id(),
+                            c.snd.una - c.snd.iss,
+                            c.congestion.cwnd(),
+                            c.congestion.ssthresh(),
+                            sample.srttNanos,
+                            c.rtt.rto(),
+                            sample.inFlight));
+        }
+    }
+
+    /// RFC 6298 §5.2 and §5.3: "When all outstanding data has been acknowledged, turn off the retransmission timer";
+    /// "When an ACK is received that acknowledges new data, restart the retransmission timer".
+    private static void rearm(long now, TcpConnection c) {
+        if (c.flight.isEmpty()) {
+            c.timers.stop(TcpTimer.RETRANSMIT);
+            if (!c.probing) {
+                c.timers.stop(TcpTimer.USER_TIMEOUT);
+            }
+        } else if (!c.probing) {
+            c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
+            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+        }
+    }
+
+    private void tell(long now, TcpConnection c, boolean began) {
+        if (engine.context.events().wants(Event.Kind.TCP_RECOVERY)) {
+            engine.context
+                    .events()
+                    .emit(new TcpEvent.Recovery(now, c.id(), began, false, c.recovery.point() - c.snd.iss));
+        }
+    }
+}

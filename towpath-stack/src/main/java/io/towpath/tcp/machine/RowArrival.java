@@ -1,0 +1,317 @@
+package io.towpath.tcp.machine;
+
+import io.towpath.core.Counter;
+import io.towpath.core.Drop;
+import io.towpath.core.Event;
+import io.towpath.core.Packet;
+import io.towpath.core.Route;
+import io.towpath.core.Time;
+import io.towpath.core.TxBatch;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
+import io.towpath.tcp.TcpListener;
+import io.towpath.tcp.TcpState;
+import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.listen.HalfOpen;
+import io.towpath.tcp.option.Negotiation;
+import io.towpath.tcp.receive.Receiver;
+import io.towpath.tcp.segment.Segment;
+import io.towpath.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
+
+/// SEGMENT ARRIVES where there is no whole connection: CLOSED (RFC 9293 §3.10.7.1), LISTEN (§3.10.7.2), SYN-RECEIVED
+/// of a passive open, and TIME-WAIT.
+public final class RowArrival {
+    private final Engine engine;
+    private final SegmentArrival arrival;
+
+    /// Arrivals at rows of `engine`; a completed handshake goes on in `arrival`.
+    public RowArrival(Engine engine, SegmentArrival arrival) {
+        this.engine = engine;
+        this.arrival = arrival;
+    }
+
+    /// §3.10.7.1 CLOSED STATE: "An incoming segment containing a RST is discarded. An incoming segment not containing
+    /// a RST causes a RST to be sent in response."
+    public Drop closed(Segment seg, Packet packet) {
+        if (!seg.has(TcpHeader.RST)) {
+            engine.replies.reset(packet, seg);
+        }
+        return Drop.TCP_NO_CONNECTION;
+    }
+
+    /// §3.10.7.2 LISTEN STATE.
+    public @Nullable Drop listen(long now, TcpListener listener, Segment seg, Packet packet) {
+        return listen(now, listener, seg, packet, -1);
+    }
+
+    private @Nullable Drop listen(long now, TcpListener listener, Segment seg, Packet packet, long after) {
+        if (seg.has(TcpHeader.RST)) {
+            return Drop.TCP_NOT_ACCEPTABLE; // "An incoming RST should be ignored."
+        }
+        if (seg.has(TcpHeader.ACK)) {
+            // "Any acknowledgment is bad if it arrives on a connection still in the LISTEN state."
+            engine.replies.reset(packet, seg);
+            return Drop.TCP_NOT_ACCEPTABLE;
+        }
+        if (!seg.has(TcpHeader.SYN)) {
+            return Drop.TCP_NOT_ACCEPTABLE;
+        }
+        if (!listener.hasSynRoom()) {
+            return Drop.TCP_SYN_QUEUE_FULL;
+        }
+        if (!listener.hasAcceptRoom()) {
+            return Drop.TCP_ACCEPT_QUEUE_FULL;
+        }
+        HalfOpen row = halfOpen(now, listener, seg, packet, after);
+        engine.table.add(row);
+        listener.countHalfOpen(1);
+        engine.tellState(now, row, TcpState.LISTEN, TcpState.SYN_RECEIVED, "SYN received");
+        engine.ready(row);
+        engine.schedule(row);
+        return null;
+    }
+
+    /// "Set RCV.NXT to SEG.SEQ+1, IRS is set to SEG.SEQ, and any other control or text should be queued for processing
+    /// later. ISS should be selected". Text that comes with the SYN is not kept: it is not acknowledged, so the peer
+    /// sends it again once the connection is open (what nearly every stack does without Fast Open).
+    private HalfOpen halfOpen(long now, TcpListener listener, Segment seg, Packet packet, long after) {
+        TcpConfig config = listener.config();
+        int localPort = TcpHeader.destinationPort(packet.bytes, packet.at);
+        int remotePort = TcpHeader.sourcePort(packet.bytes, packet.at);
+        long iss = engine.initialSequence.iss(
+                now,
+                packet.destinationHigh,
+                packet.destinationLow,
+                localPort,
+                packet.sourceHigh,
+                packet.sourceLow,
+                remotePort);
+        if (after >= 0) {
+            iss = UserCalls.beyond(after, iss);
+        }
+        boolean ip4 = packet.destinationHigh == 0 && packet.destinationLow >>> 32 == 0xffff;
+        return new HalfOpen(
+                engine.nextId(),
+                listener,
+                packet.destinationHigh,
+                packet.destinationLow,
+                localPort,
+                packet.sourceHigh,
+                packet.sourceLow,
+                remotePort,
+                Negotiation.of(config, seg.options, ip4),
+                iss,
+                seg.seq,
+                seg.window,
+                Math.min(0xffff, config.receiveBuffer()),
+                seg.options.tsVal,
+                engine.initialSequence.clockOffset(
+                        packet.destinationHigh, packet.destinationLow, packet.sourceHigh, packet.sourceLow),
+                Time.after(now, config.synTimeoutNanos()));
+    }
+
+    /// §3.10.7.4 for SYN-RECEIVED of a passive open.
+    public @Nullable Drop halfOpen(long now, HalfOpen half, Segment seg) {
+        seg.unwrap(half.irs + 1, half.iss);
+        tell(now, half, seg);
+        if (seg.has(TcpHeader.SYN) && !seg.has(TcpHeader.RST) && seg.seq == half.irs) {
+            // The same SYN again: our SYN-ACK was lost, or is late.
+            half.tsRecent = seg.options.hasTimestamp ? seg.options.tsVal : half.tsRecent;
+            engine.ready(half);
+            return Drop.TCP_DUPLICATE;
+        }
+        boolean stamped = half.options.timestamps && seg.options.hasTimestamp;
+        if (half.options.timestamps && !stamped && !seg.has(TcpHeader.RST)) {
+            return Drop.TCP_NO_TIMESTAMP;
+        }
+        if (stamped && !seg.has(TcpHeader.RST) && seg.options.tsVal - half.tsRecent < 0) {
+            challenge(now, half);
+            return Drop.TCP_PAWS;
+        }
+        if (!isAcceptable(half, seg)) {
+            if (!seg.has(TcpHeader.RST)) {
+                challenge(now, half);
+            }
+            return Drop.TCP_OUT_OF_WINDOW;
+        }
+        if (seg.has(TcpHeader.RST)) {
+            return reset(now, half, seg);
+        }
+        if (seg.has(TcpHeader.SYN)) {
+            // "If the connection was initiated with a passive OPEN, then return this connection to the LISTEN state".
+            drop(now, half, "another SYN");
+            return Drop.TCP_BAD_SYN;
+        }
+        if (!seg.has(TcpHeader.ACK)) {
+            return Drop.TCP_NO_ACK;
+        }
+        if (seg.ack != half.iss + 1) {
+            engine.replies.reset(half, seg.ack);
+            return Drop.TCP_BAD_ACK;
+        }
+        if (!half.listener.hasAcceptRoom()) {
+            // Nothing is promised to the peer yet but our SYN: it will try again, and so do we.
+            return Drop.TCP_ACCEPT_QUEUE_FULL;
+        }
+        return establish(now, half, seg);
+    }
+
+    private static boolean isAcceptable(HalfOpen half, Segment seg) {
+        long nxt = half.irs + 1;
+        long edge = nxt + half.window;
+        long last = seg.seq + Math.max(0, seg.length() - 1);
+        return nxt <= seg.seq && seg.seq < edge || seg.length() > 0 && nxt <= last && last < edge;
+    }
+
+    private Drop reset(long now, HalfOpen half, Segment seg) {
+        if (seg.seq != half.irs + 1) {
+            challenge(now, half); // RFC 5961 §3.2
+            return Drop.TCP_BAD_RST;
+        }
+        // "If this connection was initiated with a passive OPEN, then return this connection to LISTEN state".
+        engine.context.counters().count(Counter.TCP_RESETS_IN);
+        drop(now, half, "reset by the peer");
+        return Drop.TCP_DEAD;
+    }
+
+    private void drop(long now, HalfOpen half, String reason) {
+        engine.context.counters().count(Counter.TCP_OPEN_FAILURES);
+        engine.forget(half);
+        engine.tellState(now, half, TcpState.SYN_RECEIVED, TcpState.LISTEN, reason);
+    }
+
+    private void challenge(long now, HalfOpen half) {
+        if (engine.challengeAcks.allow(now)) {
+            engine.replies.acknowledge(
+                    half,
+                    half.iss + 1,
+                    half.irs + 1,
+                    half.window >> half.options.receiveScale,
+                    half.options.timestamps,
+                    half.tsOffset,
+                    half.tsRecent,
+                    now);
+        }
+    }
+
+    /// The third segment of the handshake: the row becomes a connection.
+    private @Nullable Drop establish(long now, HalfOpen half, Segment seg) {
+        Route route = engine.network.route(half.localAddress(), half.remoteAddress());
+        if (route == null) {
+            drop(now, half, "no route");
+            return Drop.NO_ROUTE;
+        }
+        engine.forget(half);
+        TcpConnection c = engine.connection(
+                half.id(),
+                Engine.SocketPairKey.of(half),
+                half.listener.config(),
+                route,
+                TcpState.SYN_RECEIVED,
+                half.iss,
+                half.options);
+        engine.table.add(c);
+        engine.context.counters().count(Counter.TCP_PASSIVE_OPENS);
+        c.rcv = new Receiver(half.irs, half.window, c.receiveRing());
+        c.snd.nxt = half.iss + 1;
+        c.snd.updateWindow(half.irs, half.iss, half.peerWindow);
+        c.sentAt = half.sentAt;
+        c.synsSent = half.sent;
+        if (half.options.timestamps) {
+            c.stamps.start(now, half.tsRecent, c.rcv.nxt);
+        }
+        c.listener = half.listener;
+        Drop drop = arrival.process(now, c, seg);
+        if (!c.isDead() && c.listener != null) {
+            c.listener.offer(engine.context.signals(), c);
+        }
+        return drop;
+    }
+
+    /// TIME-WAIT: a new incarnation may begin (RFC 6191, RFC 9293 §3.4.1 MAY-2); all else is answered so that the peer
+    /// can finish.
+    public @Nullable Drop timeWait(
+            long now, TimeWait row, Segment seg, Packet packet, @Nullable TcpListener listener) {
+        seg.unwrap(row.rcvNxt, row.sndNxt);
+        if (seg.has(TcpHeader.RST)) {
+            // RFC 1337 §3 (F1): "Ignore RST segments in TIME-WAIT state."
+            return Drop.TCP_DEAD;
+        }
+        if (seg.has(TcpHeader.SYN) && !seg.has(TcpHeader.ACK) && listener != null && isNewIncarnation(row, seg)) {
+            engine.context.counters().count(Counter.TCP_TIME_WAIT_REUSED);
+            engine.endTimeWait(now, row, "new incarnation");
+            seg.unwrap(1L << 32, 1L << 32);
+            return listen(now, listener, seg, packet, row.sndNxt);
+        }
+        if (row.timestamps && seg.options.hasTimestamp && seg.options.tsVal - row.tsRecent < 0) {
+            acknowledge(now, row);
+            return Drop.TCP_PAWS;
+        }
+        if (seg.has(TcpHeader.FIN) && seg.seq + seg.length() == row.rcvNxt) {
+            // "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it, and
+            // restart the 2 MSL timeout."
+            row.restart(Time.after(now, row.lengthNanos));
+            engine.schedule(row);
+            engine.acknowledge(now, row);
+            return Drop.TCP_DEAD;
+        }
+        if (seg.length() > 0 || seg.seq != row.rcvNxt) {
+            acknowledge(now, row);
+        }
+        return Drop.TCP_DEAD;
+    }
+
+    private void acknowledge(long now, TimeWait row) {
+        if (engine.challengeAcks.allow(now)) {
+            engine.acknowledge(now, row);
+        }
+    }
+
+    /// RFC 6191 §2: a SYN is of a new connection when its timestamp is greater than the last one seen; without
+    /// timestamps, when its sequence number is greater than the last one seen.
+    private static boolean isNewIncarnation(TimeWait row, Segment seg) {
+        if (row.timestamps && seg.options.hasTimestamp) {
+            int newer = seg.options.tsVal - row.tsRecent;
+            return newer > 0 || newer == 0 && seg.seq > row.rcvNxt;
+        }
+        return seg.seq > row.rcvNxt;
+    }
+
+    /// Sends the SYN-ACK of a half-open connection and sets the time for the next one.
+    public void poll(long now, HalfOpen half, TxBatch out) {
+        Route route = engine.network.route(half.localAddress(), half.remoteAddress());
+        if (route == null) {
+            drop(now, half, "no route");
+            return;
+        }
+        if (half.sent == 0) {
+            half.sentAt = now;
+        } else {
+            engine.context.counters().count(Counter.TCP_RETRANSMIT_SYN);
+        }
+        half.sent++;
+        engine.writer.writeSynAck(now, half, route, out);
+        TcpConfig config = half.listener.config();
+        long rto = Math.min(config.initialRtoNanos() << Math.min(half.sent - 1, 16), config.maxRtoNanos());
+        half.retryAt = Time.after(now, rto);
+        engine.schedule(half);
+    }
+
+    private void tell(long now, HalfOpen half, Segment seg) {
+        if (engine.context.events().wants(Event.Kind.TCP_SEGMENT_IN)) {
+            engine.context
+                    .events()
+                    .emit(new TcpEvent.SegmentIn(
+                            now,
+                            half.id(),
+                            seg.seq - half.irs,
+                            seg.has(TcpHeader.ACK) ? seg.ack - half.iss : -1,
+                            seg.flags,
+                            seg.textLength,
+                            seg.window,
+                            TcpState.SYN_RECEIVED));
+        }
+    }
+}

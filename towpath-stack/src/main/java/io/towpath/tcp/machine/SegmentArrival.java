@@ -1,0 +1,379 @@
+package io.towpath.tcp.machine;
+
+import io.towpath.congestion.AckSample;
+import io.towpath.core.Counter;
+import io.towpath.core.Drop;
+import io.towpath.core.Event;
+import io.towpath.core.Signals;
+import io.towpath.core.Time;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpError;
+import io.towpath.tcp.TcpEvent;
+import io.towpath.tcp.TcpState;
+import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.option.Negotiation;
+import io.towpath.tcp.receive.Receiver;
+import io.towpath.tcp.segment.Segment;
+import io.towpath.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
+
+/// SEGMENT ARRIVES for a connection (RFC 9293 §3.10.7.3 and §3.10.7.4), in the order of the RFC's steps. Segments for
+/// listeners, half-open and TIME-WAIT rows are [RowArrival]'s.
+///
+/// Each step returns null to go on, or the reason for which the segment is dropped.
+public final class SegmentArrival {
+    private final Engine engine;
+    private final Acknowledgment acknowledgment;
+
+    /// Arrivals at connections of `engine`.
+    public SegmentArrival(Engine engine) {
+        this.engine = engine;
+        this.acknowledgment = new Acknowledgment(engine, new AckSample());
+    }
+
+    /// Processes `seg`, read but not unwrapped, for `c`.
+    ///
+    /// @return why it was dropped, null when it was taken
+    public @Nullable Drop process(long now, TcpConnection c, Segment seg) {
+        seg.unwrap(c.rcv.nxt, c.snd.una);
+        c.segmentsIn += seg.wireSegments;
+        tell(now, c, seg);
+        Drop drop = c.state() == TcpState.SYN_SENT ? synSent(now, c, seg) : otherwise(now, c, seg);
+        if (!c.isDead()) {
+            engine.schedule(c);
+        }
+        return drop;
+    }
+
+    private void tell(long now, TcpConnection c, Segment seg) {
+        if (engine.context.events().wants(Event.Kind.TCP_SEGMENT_IN)) {
+            boolean synSent = c.state() == TcpState.SYN_SENT;
+            engine.context
+                    .events()
+                    .emit(new TcpEvent.SegmentIn(
+                            now,
+                            c.id(),
+                            synSent ? 0 : seg.seq - c.rcv.irs,
+                            seg.has(TcpHeader.ACK) ? seg.ack - c.snd.iss : -1,
+                            seg.flags,
+                            seg.textLength,
+                            (long) seg.window << (seg.has(TcpHeader.SYN) ? 0 : c.options.sendScale),
+                            c.state()));
+        }
+    }
+
+    /// §3.10.7.3 SYN-SENT STATE.
+    private @Nullable Drop synSent(long now, TcpConnection c, Segment seg) {
+        boolean ack = seg.has(TcpHeader.ACK);
+        // "If SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset (unless the RST bit is set …)"
+        if (ack && (seg.ack <= c.snd.iss || seg.ack > c.snd.nxt)) {
+            if (!seg.has(TcpHeader.RST)) {
+                engine.replies.reset(c, seg.ack);
+            }
+            return Drop.TCP_BAD_ACK;
+        }
+        if (seg.has(TcpHeader.RST)) {
+            // "If the ACK was acceptable, then signal to the user "error: connection reset", drop the segment, enter
+            // CLOSED state". Without ACK: drop.
+            if (ack) {
+                engine.end(now, c, TcpError.REFUSED, "refused by the peer");
+            }
+            return ack ? null : Drop.TCP_BAD_RST;
+        }
+        if (!seg.has(TcpHeader.SYN)) {
+            return Drop.TCP_NOT_ACCEPTABLE;
+        }
+        takeSyn(now, c, seg);
+        if (!ack) {
+            // Simultaneous open: "Otherwise, enter SYN-RECEIVED, form a SYN,ACK segment <SEQ=ISS><ACK=RCV.NXT>".
+            c.become(now, TcpState.SYN_RECEIVED, engine.context, "simultaneous open");
+            c.synDue = true;
+            engine.ready(c);
+            return null;
+        }
+        c.snd.una = seg.ack;
+        c.become(now, TcpState.ESTABLISHED, engine.context, "SYN acknowledged");
+        sampleHandshake(now, c);
+        c.snd.updateWindow(seg.seq + 1, seg.ack, seg.window);
+        engine.start(now, c);
+        c.acks.demand();
+        c.tell(engine.context, Signals.CONNECTED | Signals.WRITABLE);
+        seg.dropSyn();
+        // "If there are other controls or text in the segment, then continue processing at the sixth step".
+        return textAndFin(now, c, seg);
+    }
+
+    /// The peer's SYN is known: "RCV.NXT is set to SEG.SEQ+1, IRS is set to SEG.SEQ".
+    private static void takeSyn(long now, TcpConnection c, Segment seg) {
+        c.options = Negotiation.of(c.config(), seg.options, c.route.source().isIp4());
+        long window = Math.min(0xffff, c.config().receiveBuffer());
+        c.rcv = new Receiver(seg.seq, window, c.receiveRing());
+        if (c.options.timestamps) {
+            c.stamps.start(now, seg.options.tsVal, c.rcv.nxt);
+        }
+        // RFC 7323 §2.2: "The window field in a segment where the SYN bit is set MUST NOT be scaled."
+        c.snd.updateWindow(seg.seq, c.snd.una, seg.window);
+    }
+
+    private static void sampleHandshake(long now, TcpConnection c) {
+        if (c.synsSent == 1) {
+            c.rtt.sample(now - c.sentAt);
+        }
+        c.rtt.resetBackOff();
+    }
+
+    /// §3.10.7.4 OTHER STATES.
+    private @Nullable Drop otherwise(long now, TcpConnection c, Segment seg) {
+        if (c.state() == TcpState.SYN_RECEIVED && seg.has(TcpHeader.SYN) && seg.seq == c.rcv.irs) {
+            // The peer's SYN again, perhaps now with the ACK of ours (figure 8 of §3.5): what follows it counts.
+            if (!seg.has(TcpHeader.ACK)) {
+                c.synDue = true;
+                engine.ready(c);
+                return Drop.TCP_DUPLICATE;
+            }
+            seg.dropSyn();
+        }
+        Drop drop = checkSequence(now, c, seg);
+        if (drop == null) {
+            drop = checkReset(now, c, seg);
+        }
+        if (drop == null && !c.isDead()) {
+            drop = checkSyn(now, c, seg);
+        }
+        if (drop == null && !c.isDead()) {
+            drop = checkAck(now, c, seg);
+        }
+        return drop == null && !c.isDead() ? textAndFin(now, c, seg) : drop;
+    }
+
+    /// First, check sequence number; before it PAWS (RFC 7323 §5.3 R1).
+    private @Nullable Drop checkSequence(long now, TcpConnection c, Segment seg) {
+        if (c.options.timestamps) {
+            if (seg.options.hasTimestamp) {
+                // "…and the RST bit is not set": R1 exempts resets.
+                if (!seg.has(TcpHeader.RST) && c.stamps.isOld(now, seg.options.tsVal)) {
+                    acknowledgeUnacceptable(now, c, seg);
+                    return Drop.TCP_PAWS;
+                }
+            } else if (!seg.has(TcpHeader.RST)) {
+                // RFC 7323 §3.2: "If a non-RST segment is received without a TSopt, a TCP SHOULD silently drop the
+                // segment."
+                return Drop.TCP_NO_TIMESTAMP;
+            }
+        }
+        if (!c.rcv.isAcceptable(seg.seq, seg.length())) {
+            if (seg.has(TcpHeader.RST)) {
+                return Drop.TCP_OUT_OF_WINDOW;
+            }
+            acknowledgeUnacceptable(now, c, seg);
+            if (isWorthItsAck(c, seg)) {
+                // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to
+                // accept valid ACKs, URGs, and RSTs" — and a retransmission carries a valid ACK as well.
+                Drop drop = checkAck(now, c, seg);
+                return drop == null ? Drop.TCP_OUT_OF_WINDOW : drop;
+            }
+            return Drop.TCP_OUT_OF_WINDOW;
+        }
+        if (c.options.timestamps && seg.options.hasTimestamp) {
+            c.stamps.onSegment(now, seg.options.tsVal, seg.seq);
+        }
+        c.heardAt = now;
+        c.probes.onHeard();
+        return null;
+    }
+
+    private static boolean isWorthItsAck(TcpConnection c, Segment seg) {
+        return c.rcv.wnd() == 0
+                && seg.seq == c.rcv.nxt
+                && seg.has(TcpHeader.ACK)
+                && !seg.has(TcpHeader.SYN)
+                && c.state().isSynchronized();
+    }
+
+    /// "If an incoming segment is not acceptable, an acknowledgment should be sent in reply":
+    /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>. One with data is an ordinary duplicate and is always answered; an empty
+    /// one may be a guess, and two hosts could answer each other for ever: it counts as a challenge.
+    private void acknowledgeUnacceptable(long now, TcpConnection c, Segment seg) {
+        if (seg.length() > 0 && seg.seq <= c.rcv.nxt) {
+            engine.context.counters().count(Counter.TCP_DUPLICATES_IN);
+            c.acks.demand();
+            c.heardAt = now;
+            c.probes.onHeard();
+            engine.ready(c);
+        } else if (seg.seq == c.rcv.nxt - 1 && seg.length() == 0) {
+            // A keep-alive probe.
+            c.acks.demand();
+            c.heardAt = now;
+            c.probes.onHeard();
+            engine.ready(c);
+        } else {
+            engine.challenge(now, c);
+        }
+    }
+
+    /// Second, check the RST bit, with RFC 5961 §3.2.
+    private @Nullable Drop checkReset(long now, TcpConnection c, Segment seg) {
+        if (!seg.has(TcpHeader.RST)) {
+            return null;
+        }
+        // "If the RST bit is set and the sequence number exactly matches the next expected sequence number (RCV.NXT),
+        // then TCP MUST reset the connection"; elsewhere in the window it "MUST send an acknowledgment (challenge
+        // ACK)".
+        if (seg.seq != c.rcv.nxt) {
+            engine.challenge(now, c);
+            return Drop.TCP_BAD_RST;
+        }
+        engine.context.counters().count(Counter.TCP_RESETS_IN);
+        switch (c.state()) {
+            case SYN_RECEIVED -> engine.end(now, c, TcpError.REFUSED, "refused by the peer");
+            case CLOSING, LAST_ACK -> engine.end(now, c, null, "reset while closing");
+            default -> engine.end(now, c, TcpError.RESET, "reset by the peer");
+        }
+        return null;
+    }
+
+    /// Fourth, check the SYN bit: RFC 5961 §4.2, "irrespective of the sequence number, TCP MUST send an ACK (also
+    /// referred to as challenge ACK)". (Third, security, is for hosts that label packets.)
+    private @Nullable Drop checkSyn(long now, TcpConnection c, Segment seg) {
+        if (!seg.has(TcpHeader.SYN)) {
+            return null;
+        }
+        engine.challenge(now, c);
+        return Drop.TCP_BAD_SYN;
+    }
+
+    /// Fifth, check the ACK field.
+    private @Nullable Drop checkAck(long now, TcpConnection c, Segment seg) {
+        if (!seg.has(TcpHeader.ACK)) {
+            return Drop.TCP_NO_ACK;
+        }
+        if (c.state() == TcpState.SYN_RECEIVED) {
+            // "If SND.UNA < SEG.ACK =< SND.NXT, then enter ESTABLISHED state […] If the segment acknowledgment is not
+            // acceptable, form a reset segment <SEQ=SEG.ACK><CTL=RST> and send it."
+            if (seg.ack <= c.snd.una || seg.ack > c.snd.nxt) {
+                engine.replies.reset(c, seg.ack);
+                return Drop.TCP_BAD_ACK;
+            }
+            c.become(now, TcpState.ESTABLISHED, engine.context, "SYN acknowledged");
+            sampleHandshake(now, c);
+            c.snd.una = c.snd.iss + 1;
+            c.snd.wl1 = seg.seq - 1;
+            engine.start(now, c);
+            c.tell(engine.context, Signals.CONNECTED | Signals.WRITABLE);
+        }
+        Drop drop = acknowledgment.process(now, c, seg);
+        if (drop == null) {
+            afterAck(now, c);
+        }
+        return drop;
+    }
+
+    /// The closing states wait for the acknowledgment of our FIN.
+    private void afterAck(long now, TcpConnection c) {
+        if (!c.isFinAcknowledged()) {
+            return;
+        }
+        switch (c.state()) {
+            case FIN_WAIT_1 -> {
+                c.become(now, TcpState.FIN_WAIT_2, engine.context, "FIN acknowledged");
+                if (c.userGone) {
+                    c.timers.set(TcpTimer.ORPHAN, Time.after(now, c.config().orphanNanos()));
+                }
+            }
+            case CLOSING -> engine.enterTimeWait(now, c, "FIN acknowledged");
+            case LAST_ACK -> engine.end(now, c, null, "FIN acknowledged");
+            case ESTABLISHED, FIN_WAIT_2, CLOSE_WAIT, TIME_WAIT, CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED -> {}
+        }
+    }
+
+    /// Sixth, URG; seventh, the text; eighth, the FIN bit.
+    private @Nullable Drop textAndFin(long now, TcpConnection c, Segment seg) {
+        if (c.isDead()) {
+            return null;
+        }
+        if (!c.state().mayReceive()) {
+            // "This should not occur since a FIN has been received from the remote side. Ignore the segment text."
+            return null;
+        }
+        checkUrgent(c, seg);
+        boolean fin = seg.has(TcpHeader.FIN);
+        if (seg.textLength == 0 && !fin) {
+            return null;
+        }
+        if (c.userGone && seg.textLength > 0 && seg.seq + seg.textLength > c.rcv.nxt) {
+            // RFC 9293 §3.6 (SHLD-3): data for a user who has closed is lost; the peer is told by a RST.
+            engine.reset(now, c, TcpError.ABORTED, "data after the user had closed");
+            return Drop.TCP_USER_GONE;
+        }
+        return onText(now, c, seg, fin);
+    }
+
+    /// "If the URG bit is set, RCV.UP <- max(RCV.UP,SEG.UP), and signal the user that the remote side has urgent data
+    /// if the urgent pointer (RCV.UP) is in advance of the data consumed."
+    private void checkUrgent(TcpConnection c, Segment seg) {
+        if (!seg.has(TcpHeader.URG)) {
+            return;
+        }
+        long up = seg.seq + seg.urgentPointer;
+        if (up > c.rcv.up) {
+            c.rcv.up = up;
+            if (up > c.rcv.irs + 1 + c.receiveRing().head()) {
+                c.tell(engine.context, Signals.URGENT);
+            }
+        }
+    }
+
+    private @Nullable Drop onText(long now, TcpConnection c, Segment seg, boolean fin) {
+        c.rcv.onSegmentSize(seg.wireSegmentBytes);
+        Receiver.Text outcome = c.rcv.onText(seg.bytes, seg.textAt, seg.textLength, seg.seq, fin);
+        switch (outcome) {
+            case IN_ORDER -> {
+                if (c.acks.onInOrder(seg.textLength, c.rcv.mss()) || c.config().delayedAckNanos() == 0) {
+                    c.acks.demand();
+                } else if (!c.timers.isSet(TcpTimer.DELAYED_ACK)) {
+                    c.timers.set(TcpTimer.DELAYED_ACK, now + c.config().delayedAckNanos());
+                }
+                c.tell(engine.context, Signals.READABLE);
+            }
+            case FILLED_HOLE -> {
+                c.acks.demand();
+                c.tell(engine.context, Signals.READABLE);
+            }
+            case OUT_OF_ORDER -> {
+                c.outOfOrder += seg.wireSegments;
+                engine.context.counters().count(Counter.TCP_OUT_OF_ORDER, seg.wireSegments);
+                c.acks.demand();
+            }
+            case DUPLICATE -> {
+                engine.context.counters().count(Counter.TCP_DUPLICATES_IN);
+                c.acks.demand();
+            }
+            case TOO_MANY_HOLES -> {
+                c.acks.demand();
+                engine.ready(c);
+                return Drop.TCP_RECEIVE_LIMIT;
+            }
+        }
+        engine.ready(c);
+        if (c.rcv.finReached()) {
+            onFin(now, c);
+        }
+        return null;
+    }
+
+    /// Eighth, check the FIN bit: RCV.NXT has passed it.
+    private void onFin(long now, TcpConnection c) {
+        c.acks.demand();
+        c.tell(engine.context, Signals.END_OF_STREAM | Signals.READABLE);
+        switch (c.state()) {
+            case SYN_RECEIVED, ESTABLISHED -> c.become(now, TcpState.CLOSE_WAIT, engine.context, "peer closed");
+            case FIN_WAIT_1 -> {
+                // "If our FIN has been ACKed (perhaps in this segment), then enter TIME-WAIT […] otherwise, enter the
+                // CLOSING state": the acknowledgment was processed before, so here it is not acknowledged.
+                c.become(now, TcpState.CLOSING, engine.context, "simultaneous close");
+            }
+            case FIN_WAIT_2 -> engine.enterTimeWait(now, c, "peer closed");
+            case CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT, CLOSED, LISTEN, SYN_SENT -> {}
+        }
+    }
+}

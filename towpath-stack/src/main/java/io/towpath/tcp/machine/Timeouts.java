@@ -1,0 +1,152 @@
+package io.towpath.tcp.machine;
+
+import io.towpath.core.Counter;
+import io.towpath.core.Event;
+import io.towpath.core.Time;
+import io.towpath.tcp.SocketPair;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpError;
+import io.towpath.tcp.TcpEvent;
+import io.towpath.tcp.TcpState;
+import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.listen.HalfOpen;
+import io.towpath.tcp.recovery.LossRecovery;
+import java.util.Objects;
+
+/// Timeouts (RFC 9293 §3.10.8): user, retransmission, TIME-WAIT; and the timers that other sections ask for. They
+/// change state and mark the connection ready; the next poll sends.
+public final class Timeouts {
+    /// RFC 9293 §3.8.3 SHLD-10: R1 "SHOULD correspond to at least 3 retransmissions".
+    private static final int R1 = 3;
+
+    private final Engine engine;
+
+    /// Timeouts of the rows of `engine`.
+    public Timeouts(Engine engine) {
+        this.engine = engine;
+    }
+
+    /// A deadline of `row` has come.
+    public void on(long now, SocketPair row) {
+        if (row instanceof TcpConnection c) {
+            on(now, c);
+        } else if (row instanceof HalfOpen half) {
+            on(now, half);
+        } else if (row instanceof TimeWait waiting) {
+            // "If the time-wait timeout expires on a connection, delete the TCB, enter the CLOSED state, and return."
+            engine.endTimeWait(now, waiting, "2 MSL passed");
+        }
+    }
+
+    private void on(long now, HalfOpen half) {
+        if (now >= half.giveUpAt) {
+            engine.context.counters().count(Counter.TCP_OPEN_FAILURES);
+            engine.forget(half);
+            engine.tellState(now, half, TcpState.SYN_RECEIVED, TcpState.CLOSED, "handshake not completed");
+            return;
+        }
+        half.retryAt = Time.NEVER;
+        engine.ready(half);
+        engine.schedule(half);
+    }
+
+    private void on(long now, TcpConnection c) {
+        for (TcpTimer timer = c.timers.due(now); timer != null && !c.isDead(); timer = c.timers.due(now)) {
+            c.timers.stop(timer);
+            if (engine.context.events().wants(Event.Kind.TCP_TIMER)) {
+                engine.context.events().emit(new TcpEvent.TimerFired(now, c.id(), timer));
+            }
+            fire(now, c, timer);
+        }
+        if (!c.isDead()) {
+            engine.ready(c);
+            engine.schedule(c);
+        }
+    }
+
+    private void fire(long now, TcpConnection c, TcpTimer timer) {
+        switch (timer) {
+            case RETRANSMIT -> retransmit(now, c);
+            case PERSIST -> {
+                c.probes.onWindowProbe();
+                c.probeDue = true;
+            }
+            case DELAYED_ACK -> c.acks.demand();
+            case KEEPALIVE -> keepAlive(now, c);
+            case USER_TIMEOUT -> userTimeout(now, c);
+            case OVERRIDE -> c.overrideDue = true;
+            case ORPHAN -> orphan(now, c);
+        }
+    }
+
+    /// RFC 6298 §5.4 to §5.6: "Retransmit the earliest segment that has not been acknowledged […] set RTO <- RTO * 2".
+    private void retransmit(long now, TcpConnection c) {
+        engine.context.counters().count(Counter.TCP_TIMEOUTS);
+        c.timeouts++;
+        c.rtt.backOff();
+        if (!c.state().isSynchronized()) {
+            c.synDue = true;
+            return;
+        }
+        if (c.flight.isEmpty()) {
+            return;
+        }
+        if (c.rtt.backoffs() == R1) {
+            // RFC 9293 §3.8.3 (a): beyond R1, "pass negative advice to the IP layer".
+            engine.network.suspectUnreachable(now, c.route);
+        }
+        boolean first = c.recovery.phase() != LossRecovery.Phase.TIMEOUT;
+        c.congestion.onTimeout(now, c.pipe(), first);
+        c.recovery.onTimeout(c.flight, c.snd.nxt);
+        tellRecovery(now, c);
+    }
+
+    private void tellRecovery(long now, TcpConnection c) {
+        if (engine.context.events().wants(Event.Kind.TCP_RECOVERY)) {
+            engine.context
+                    .events()
+                    .emit(new TcpEvent.Recovery(now, c.id(), true, true, c.recovery.point() - c.snd.iss));
+        }
+    }
+
+    /// RFC 9293 §3.8.4. A connection with something under way is watched by the retransmission timer instead.
+    private void keepAlive(long now, TcpConnection c) {
+        var config = c.config();
+        long idle = now - Math.max(c.heardAt, 0);
+        if (!c.state().isSynchronized() || !c.flight.isEmpty() || idle < config.keepAliveIdleNanos()) {
+            long next = Math.max(c.heardAt + config.keepAliveIdleNanos(), now + config.keepAliveIntervalNanos());
+            c.timers.set(TcpTimer.KEEPALIVE, next);
+            return;
+        }
+        if (c.probes.keepAlives() >= config.keepAliveProbes()) {
+            engine.reset(now, c, timeoutReason(c, TcpError.TIMED_OUT), "keep-alive probes unanswered");
+            return;
+        }
+        c.probes.onKeepAlive();
+        c.keepAliveDue = true;
+        c.timers.set(TcpTimer.KEEPALIVE, now + config.keepAliveIntervalNanos());
+    }
+
+    /// §3.10.8: "If the user timeout expires, flush all queues, signal the user "error: connection aborted due to user
+    /// timeout" […] delete the TCB, enter the CLOSED state".
+    private void userTimeout(long now, TcpConnection c) {
+        engine.end(now, c, timeoutReason(c, TcpError.TIMED_OUT), "user timeout");
+    }
+
+    /// What ICMP said last is a better reason than silence (RFC 9293 §3.9.2.2).
+    private static TcpError timeoutReason(TcpConnection c, TcpError otherwise) {
+        return Objects.requireNonNullElse(c.softError, otherwise);
+    }
+
+    /// Nobody will ever read from or write to this connection, and the peer does not finish its part.
+    private void orphan(long now, TcpConnection c) {
+        if (c.state() == TcpState.FIN_WAIT_2) {
+            engine.end(now, c, null, "peer did not close");
+        } else if (c.probing) {
+            engine.reset(now, c, TcpError.TIMED_OUT, "window stayed closed after the user had gone");
+        } else {
+            c.timers.set(TcpTimer.ORPHAN, Time.after(now, c.config().orphanNanos()));
+        }
+    }
+}

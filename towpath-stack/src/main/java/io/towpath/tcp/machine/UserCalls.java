@@ -1,0 +1,223 @@
+package io.towpath.tcp.machine;
+
+import io.towpath.core.Counter;
+import io.towpath.core.Route;
+import io.towpath.core.Time;
+import io.towpath.tcp.SocketPair;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpError;
+import io.towpath.tcp.TcpListener;
+import io.towpath.tcp.TcpState;
+import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.listen.HalfOpen;
+import io.towpath.tcp.option.Negotiation;
+import io.towpath.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// User calls (RFC 9293 §3.10.1 to §3.10.6): OPEN, SEND, RECEIVE, CLOSE, ABORT. They change state and mark the
+/// connection ready; the next poll sends.
+public final class UserCalls {
+    private final Engine engine;
+
+    /// Calls on the connections of `engine`.
+    public UserCalls(Engine engine) {
+        this.engine = engine;
+    }
+
+    /// Passive OPEN. The caller checked that the address is one of this host's.
+    ///
+    /// @param port 0 to choose one
+    /// @return null when no ephemeral port is free
+    public @Nullable TcpListener listen(@Nullable IpAddress local, int port, TcpListenerMaker maker) {
+        int chosen = port;
+        if (port == 0) {
+            long high = local == null ? 0 : local.high();
+            long low = local == null ? 0 : local.low();
+            chosen = engine.ports.ephemeral(high, low, 0, 0, 0, p -> !engine.listeners.isTaken(local, p));
+            if (chosen == 0) {
+                return null;
+            }
+        }
+        TcpListener listener = maker.make(chosen);
+        engine.listeners.add(listener);
+        return listener;
+    }
+
+    /// Makes a listener for the port that was chosen.
+    @FunctionalInterface
+    public interface TcpListenerMaker {
+        /// Makes it.
+        TcpListener make(int port);
+    }
+
+    /// Active OPEN (§3.10.1): "An initial send sequence number (ISS) is selected. A SYN segment of the form
+    /// <SEQ=ISS><CTL=SYN> is sent. Set SND.UNA to ISS, SND.NXT to ISS+1, enter SYN-SENT state".
+    public TcpConnection.Result connect(
+            long now, @Nullable IpAddress local, int localPort, IpAddress remote, int remotePort, TcpConfig config) {
+        // RFC 9293 §3.9.2.3 MUST-46: an OPEN to a broadcast or multicast address is an error.
+        if (remote.isMulticast() || remote.isBroadcast() || remote.isUnspecified() || remotePort == 0) {
+            return new TcpConnection.Failed(TcpError.NO_ROUTE);
+        }
+        Route route = engine.network.route(local, remote);
+        if (route == null) {
+            boolean ours = local == null || engine.network.isLocal(local.high(), local.low());
+            return new TcpConnection.Failed(ours ? TcpError.NO_ROUTE : TcpError.ADDRESS_NOT_AVAILABLE);
+        }
+        IpAddress source = route.source();
+        int port = localPort;
+        if (port == 0) {
+            port = engine.ports.ephemeral(
+                    source.high(),
+                    source.low(),
+                    remote.high(),
+                    remote.low(),
+                    remotePort,
+                    p -> isFree(source, p, remote, remotePort));
+            if (port == 0) {
+                return new TcpConnection.Failed(TcpError.NO_PORTS);
+            }
+        }
+        var key = new Engine.SocketPairKey(source.high(), source.low(), port, remote.high(), remote.low(), remotePort);
+        long iss = engine.initialSequence.iss(
+                now, source.high(), source.low(), port, remote.high(), remote.low(), remotePort);
+        SocketPair old = engine.table.find(source.high(), source.low(), port, remote.high(), remote.low(), remotePort);
+        if (old instanceof TimeWait row) {
+            // RFC 9293 §3.4.1 lets a new incarnation follow at once when its numbers are beyond the old ones.
+            iss = Math.max(iss, beyond(row.sndNxt, iss));
+            engine.endTimeWait(now, row, "opened again");
+            engine.context.counters().count(Counter.TCP_TIME_WAIT_REUSED);
+        } else if (old != null) {
+            return new TcpConnection.Failed(TcpError.ADDRESS_IN_USE);
+        }
+        TcpConnection c = engine.connection(
+                engine.nextId(), key, config, route, TcpState.CLOSED, iss, Negotiation.none(remote.isIp4()));
+        engine.table.add(c);
+        engine.context.counters().count(Counter.TCP_ACTIVE_OPENS);
+        c.become(now, TcpState.SYN_SENT, engine.context, "active open");
+        c.synDue = true;
+        c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, config.synTimeoutNanos()));
+        engine.ready(c);
+        engine.schedule(c);
+        return new TcpConnection.Opened(c);
+    }
+
+    private boolean isFree(IpAddress local, int port, IpAddress remote, int remotePort) {
+        return engine.listeners.find(local.high(), local.low(), port) == null
+                && engine.table.find(local.high(), local.low(), port, remote.high(), remote.low(), remotePort) == null;
+    }
+
+    /// `iss`, or a number beyond `sndNxt` of the incarnation before when that is further on.
+    static long beyond(long sndNxt, long iss) {
+        int distance = (int) iss - (int) sndNxt;
+        return distance > 0 ? iss : (sndNxt + 64_000 & 0xffff_ffffL) + (1L << 32);
+    }
+
+    /// SEND (§3.10.2): the bytes are in the send ring already.
+    public void written(long now, TcpConnection c) {
+        if (!c.isDead()) {
+            engine.ready(c);
+        }
+    }
+
+    /// SEND with the urgent flag: "SND.UP <- SND.NXT-1"; with RFC 6093 §4 the pointer is one past the last byte.
+    public void sendUrgent(long now, TcpConnection c) {
+        if (!c.isClosedForSending()) {
+            c.snd.up = c.finSequence();
+            engine.ready(c);
+        }
+    }
+
+    /// RECEIVE (§3.10.3): the user took bytes; perhaps the peer should hear of the room.
+    public void consumed(long now, TcpConnection c) {
+        if (c.isDead() || !c.state().mayReceive()) {
+            return;
+        }
+        if (c.rcv.isUpdateDue(c.rcv.mss())) {
+            c.acks.demandUpdate();
+            engine.ready(c);
+        }
+    }
+
+    /// CLOSE (§3.10.4): no more to send; receiving goes on.
+    public void close(long now, TcpConnection c) {
+        switch (c.state()) {
+            case SYN_SENT -> engine.end(now, c, null, "closed before open");
+            case SYN_RECEIVED, ESTABLISHED -> closeSending(now, c, TcpState.FIN_WAIT_1);
+            case CLOSE_WAIT -> closeSending(now, c, TcpState.LAST_ACK);
+            // "CLOSING, LAST-ACK, TIME-WAIT: respond with error: connection closing" — closing twice is no mistake
+            // that a user can act on, so it is ignored.
+            case FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK, TIME_WAIT, CLOSED, LISTEN -> {}
+        }
+    }
+
+    private void closeSending(long now, TcpConnection c, TcpState next) {
+        c.snd.closing = true;
+        c.become(now, next, engine.context, "closed by the user");
+        engine.ready(c);
+    }
+
+    /// The user is gone for good. RFC 9293 §3.6 (MUST-12, SHLD-3): closing with unread data "SHOULD send a RST to
+    /// show that data was lost"; so does data that comes later.
+    public void release(long now, TcpConnection c) {
+        c.userGone = true;
+        if (c.isDead()) {
+            return;
+        }
+        if (c.receiveRing().readable() > 0 && c.state().isSynchronized()) {
+            engine.reset(now, c, TcpError.ABORTED, "closed with unread data");
+            return;
+        }
+        close(now, c);
+        if (!c.isDead()) {
+            c.timers.set(TcpTimer.ORPHAN, Time.after(now, c.config().orphanNanos()));
+            engine.schedule(c);
+        }
+    }
+
+    /// ABORT (§3.10.5): "Send a reset segment: <SEQ=SND.NXT><CTL=RST>; all queued SENDs and RECEIVEs should be given
+    /// connection reset notification".
+    public void abort(long now, TcpConnection c) {
+        switch (c.state()) {
+            case SYN_SENT -> engine.end(now, c, TcpError.ABORTED, "aborted");
+            case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT, CLOSING, LAST_ACK ->
+                engine.reset(now, c, TcpError.ABORTED, "aborted by the user");
+            case TIME_WAIT, CLOSED, LISTEN -> {}
+        }
+    }
+
+    /// The next connection in the accept queue.
+    public @Nullable TcpConnection accept(TcpListener listener) {
+        TcpConnection c = listener.take();
+        if (c != null) {
+            c.listener = null;
+        }
+        return c;
+    }
+
+    /// CLOSE of a listener: what was not accepted yet is aborted.
+    public void close(long now, TcpListener listener) {
+        if (listener.isClosed()) {
+            return;
+        }
+        engine.listeners.remove(listener);
+        for (TcpConnection c = listener.take(); c != null; c = listener.take()) {
+            c.listener = null;
+            engine.reset(now, c, TcpError.LISTENER_CLOSED, "listener closed");
+        }
+        List<HalfOpen> rows = new ArrayList<>();
+        engine.table.forEach(row -> {
+            if (row instanceof HalfOpen half && half.listener == listener) {
+                rows.add(half);
+            }
+        });
+        for (HalfOpen half : rows) {
+            engine.forget(half);
+            engine.tellState(now, half, TcpState.SYN_RECEIVED, TcpState.CLOSED, "listener closed");
+        }
+        listener.close(engine.context.signals());
+    }
+}

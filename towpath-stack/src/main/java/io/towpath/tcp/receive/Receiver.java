@@ -1,0 +1,208 @@
+package io.towpath.tcp.receive;
+
+import io.towpath.core.ByteRing;
+import io.towpath.core.IntervalSet;
+
+/// Receive sequence variables (RFC 9293 §3.3.1) and reassembly. Bytes out of order lie in the receive ring at their
+/// place already, beyond its tail; an [IntervalSet] knows which. A FIN beyond a hole is one number in that set, so it
+/// is never lost.
+///
+/// ```
+///        1          2          3
+///   ----------|----------|----------
+///          RCV.NXT    RCV.NXT
+///                    +RCV.WND
+/// ```
+public final class Receiver {
+    /// Holes kept per connection. A peer that makes more of them gets its segments dropped, not stored.
+    private static final int HOLES_MAX = 256;
+
+    /// Initial receive sequence number: the sequence number of the peer's SYN.
+    public final long irs;
+
+    /// Next sequence number expected.
+    public long nxt;
+
+    /// Receive urgent pointer: one past the last urgent byte; `irs` when there was none.
+    public long up;
+
+    private final ByteRing ring;
+    private final IntervalSet outOfOrder = new IntervalSet(HOLES_MAX);
+    private final SackBlocks sackBlocks = new SackBlocks();
+    /// The right edge of the window as far as it was ever offered: RCV.NXT + RCV.WND.
+    private long edge;
+    /// Sequence number of the peer's FIN; -1 while it is unknown.
+    private long fin = -1;
+
+    private int rcvMss = 536;
+
+    /// Starts after the peer's SYN `irs`, having offered `window` bytes.
+    public Receiver(long irs, long window, ByteRing ring) {
+        this.irs = irs;
+        this.nxt = irs + 1;
+        this.up = irs;
+        this.edge = nxt + window;
+        this.ring = ring;
+    }
+
+    /// RCV.WND: what of the offered window is left.
+    public long wnd() {
+        return edge - nxt;
+    }
+
+    /// RFC 9293 §3.10.7.4, first: check sequence number. The four cases of its table.
+    public boolean isAcceptable(long seq, long length) {
+        long wnd = wnd();
+        if (length == 0) {
+            return wnd == 0 ? seq == nxt : nxt <= seq && seq < edge;
+        }
+        return wnd > 0 && (nxt <= seq && seq < edge || nxt <= seq + length - 1 && seq + length - 1 < edge);
+    }
+
+    /// Takes the text of an acceptable segment: trims it to the window, stores it, and moves RCV.NXT over all that is
+    /// now in order.
+    ///
+    /// @param finAfter true when a FIN follows the last byte
+    /// @return what became of it
+    public Text onText(byte[] b, int at, int length, long seq, boolean finAfter) {
+        long from = Math.max(seq, nxt);
+        long to = Math.min(seq + length, edge);
+        long end = to;
+        if (finAfter && seq + length < edge && (fin < 0 || fin == seq + length)) {
+            end = to + 1;
+        }
+        if (fin >= 0) {
+            // Nothing can follow a FIN: what claims to is not of this stream.
+            to = Math.min(to, fin);
+            end = Math.min(end, fin + 1);
+        }
+        if (end <= from) {
+            return Text.DUPLICATE;
+        }
+        if (from == nxt) {
+            store(b, at, seq, from, to);
+            if (end > to) {
+                fin = to;
+            }
+            nxt = end;
+            boolean filled = absorb();
+            publish();
+            return filled ? Text.FILLED_HOLE : Text.IN_ORDER;
+        }
+        boolean known = outOfOrder.contains(from, end);
+        if (!outOfOrder.add(from, end)) {
+            return Text.TOO_MANY_HOLES;
+        }
+        store(b, at, seq, from, to);
+        if (end > to) {
+            fin = to;
+        }
+        sackBlocks.onOutOfOrder(from);
+        return known ? Text.DUPLICATE : Text.OUT_OF_ORDER;
+    }
+
+    private void store(byte[] b, int at, long seq, long from, long to) {
+        if (to > from) {
+            ring.place(from - irs - 1, b, at + (int) (from - seq), (int) (to - from));
+        }
+    }
+
+    /// Moves RCV.NXT over intervals that it has reached.
+    private boolean absorb() {
+        boolean any = false;
+        while (!outOfOrder.isEmpty() && outOfOrder.start(0) <= nxt) {
+            nxt = Math.max(nxt, outOfOrder.end(0));
+            outOfOrder.removeBelow(nxt);
+            any = true;
+        }
+        return any || !outOfOrder.isEmpty();
+    }
+
+    private void publish() {
+        ring.advance((finReached() ? fin : nxt) - irs - 1);
+    }
+
+    /// True when the peer's FIN was reached in order: RCV.NXT is past it.
+    public boolean finReached() {
+        return fin >= 0 && nxt > fin;
+    }
+
+    /// True when something lies beyond a hole.
+    public boolean hasHoles() {
+        return !outOfOrder.isEmpty();
+    }
+
+    /// Bytes that lie beyond a hole.
+    public long outOfOrderBytes() {
+        return outOfOrder.bytes();
+    }
+
+    /// How many SACK blocks there are to report, at most `max`; [#sackLeft] and [#sackRight] give them, the most
+    /// recent first (RFC 2018 §4).
+    public int sackBlocks(int max) {
+        return sackBlocks.select(outOfOrder, max);
+    }
+
+    /// Left edge of the selected block `i`.
+    public long sackLeft(int i) {
+        return outOfOrder.start(sackBlocks.selected(i));
+    }
+
+    /// Right edge of the selected block `i`.
+    public long sackRight(int i) {
+        return outOfOrder.end(sackBlocks.selected(i));
+    }
+
+    /// The largest segment seen: an estimate of the peer's segment size, for acknowledging every second full one.
+    public int mss() {
+        return rcvMss;
+    }
+
+    /// Notes the size of a wire segment that came.
+    public void onSegmentSize(int bytes) {
+        rcvMss = Math.max(rcvMss, bytes);
+    }
+
+    /// The window to offer now, without moving the right edge back (RFC 9293 §3.8.6, SHLD-14), and without silly
+    /// steps: "RCV.BUFF - RCV.USER - RCV.WND >= min(Fr * RCV.BUFF, Eff.snd.MSS)" with Fr = 1/2 (§3.8.6.2.2).
+    public long offer(int mss) {
+        return (growth() >= Math.min(ring.capacityMax() / 2, mss) ? limit() : edge) - nxt;
+    }
+
+    /// Notes that a window of `window` bytes after RCV.NXT was told to the peer.
+    public void onOffered(long window) {
+        edge = Math.max(edge, nxt + window);
+    }
+
+    /// By how much the right edge could move now.
+    public long growth() {
+        return Math.max(0, limit() - edge);
+    }
+
+    /// True when the user took so much that the peer should hear of it without being asked: it may be standing still.
+    public boolean isUpdateDue(int mss) {
+        long growth = growth();
+        int half = ring.capacityMax() / 2;
+        return growth >= half || wnd() < 2L * mss && growth >= Math.min(half, mss);
+    }
+
+    /// The sequence number after the last byte that the buffer can hold.
+    private long limit() {
+        long limit = irs + 1 + ring.head() + ring.capacityMax();
+        return finReached() ? Math.max(edge, nxt) : limit;
+    }
+
+    /// What became of a segment's text.
+    public enum Text {
+        /// Next in order: RCV.NXT moved.
+        IN_ORDER,
+        /// RCV.NXT moved while there were holes: "a segment that fills in all or part of a gap" (RFC 5681 §4.2).
+        FILLED_HOLE,
+        /// Beyond a hole, and new.
+        OUT_OF_ORDER,
+        /// Nothing new.
+        DUPLICATE,
+        /// Beyond one hole too many; not stored.
+        TOO_MANY_HOLES
+    }
+}

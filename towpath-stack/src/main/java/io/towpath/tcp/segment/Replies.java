@@ -1,0 +1,203 @@
+package io.towpath.tcp.segment;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.Drop;
+import io.towpath.core.Network;
+import io.towpath.core.Packet;
+import io.towpath.core.Route;
+import io.towpath.core.TxBatch;
+import io.towpath.tcp.SocketPair;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpState;
+import io.towpath.tcp.option.Timestamps;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
+
+/// Segments that need no connection: resets to nobody's segments, acknowledgments of half-open and TIME-WAIT rows.
+/// They wait in a bounded queue for the next poll; what does not fit is counted and forgotten.
+public final class Replies {
+    private static final int CAPACITY = 1024;
+
+    private final Context context;
+    private final Network network;
+    private final @Nullable Reply[] ring = new Reply[CAPACITY];
+    private long head;
+    private long tail;
+
+    /// An empty queue.
+    public Replies(Context context, Network network) {
+        this.context = context;
+        this.network = network;
+    }
+
+    /// RFC 9293 §3.10.7.1: answers a segment that belongs to no connection. The caller made sure that it is no RST.
+    ///
+    /// "If the ACK bit is off, sequence number zero is used, <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>. If the ACK
+    /// bit is on, <SEQ=SEG.ACK><CTL=RST>."
+    public void reset(Packet packet, Segment segment) {
+        if (segment.has(TcpHeader.ACK)) {
+            reset(packet, (int) segment.ack, 0, TcpHeader.RST);
+        } else {
+            reset(packet, 0, (int) (segment.seq + segment.length()), TcpHeader.RST | TcpHeader.ACK);
+        }
+    }
+
+    private void reset(Packet packet, int seq, int ack, int flags) {
+        Reply reply = next();
+        if (reply == null) {
+            return;
+        }
+        context.counters().count(Counter.TCP_RESETS_OUT);
+        reply.localHigh = packet.destinationHigh;
+        reply.localLow = packet.destinationLow;
+        reply.remoteHigh = packet.sourceHigh;
+        reply.remoteLow = packet.sourceLow;
+        reply.localPort = TcpHeader.destinationPort(packet.bytes, packet.at);
+        reply.remotePort = TcpHeader.sourcePort(packet.bytes, packet.at);
+        reply.seq = seq;
+        reply.ack = ack;
+        reply.flags = flags;
+        reply.window = 0;
+        reply.stamped = false;
+    }
+
+    /// A RST that ends a connection: `<SEQ=SND.NXT><CTL=RST,ACK>`. The connection itself is forgotten at once.
+    public void resetOf(long now, TcpConnection c) {
+        Reply reply = next(c);
+        if (reply == null) {
+            return;
+        }
+        context.counters().count(Counter.TCP_RESETS_OUT);
+        reply.seq = (int) c.snd.nxt;
+        reply.ack = (int) c.rcv.nxt;
+        // Before the peer's SYN is known there is nothing to acknowledge.
+        reply.flags = c.state() == TcpState.SYN_SENT ? TcpHeader.RST : TcpHeader.RST | TcpHeader.ACK;
+        reply.window = 0;
+        reply.stamped = c.options.timestamps;
+        reply.tsVal = c.stamps.value(now);
+        reply.tsEcr = c.stamps.recent();
+    }
+
+    /// A RST to an acknowledgment of something never sent: `<SEQ=SEG.ACK><CTL=RST>`.
+    public void reset(SocketPair row, long segAck) {
+        Reply reply = next(row);
+        if (reply == null) {
+            return;
+        }
+        context.counters().count(Counter.TCP_RESETS_OUT);
+        reply.seq = (int) segAck;
+        reply.ack = 0;
+        reply.flags = TcpHeader.RST;
+        reply.window = 0;
+        reply.stamped = false;
+    }
+
+    /// An empty acknowledgment for a row that is no connection.
+    ///
+    /// @param window as on the wire
+    /// @param stamped true when timestamps are in use
+    public void acknowledge(
+            SocketPair row, long seq, long ack, int window, boolean stamped, int tsOffset, int tsRecent, long now) {
+        Reply reply = next(row);
+        if (reply == null) {
+            return;
+        }
+        reply.seq = (int) seq;
+        reply.ack = (int) ack;
+        reply.flags = TcpHeader.ACK;
+        reply.window = window;
+        reply.stamped = stamped;
+        reply.tsVal = Timestamps.value(tsOffset, now);
+        reply.tsEcr = tsRecent;
+    }
+
+    private @Nullable Reply next(SocketPair row) {
+        Reply reply = next();
+        if (reply != null) {
+            reply.localHigh = row.localHigh();
+            reply.localLow = row.localLow();
+            reply.remoteHigh = row.remoteHigh();
+            reply.remoteLow = row.remoteLow();
+            reply.localPort = row.localPort();
+            reply.remotePort = row.remotePort();
+        }
+        return reply;
+    }
+
+    private @Nullable Reply next() {
+        if (tail - head == CAPACITY) {
+            context.counters().dropped(Drop.REPLY_QUEUE_FULL);
+            return null;
+        }
+        int slot = (int) tail++ & CAPACITY - 1;
+        Reply reply = ring[slot];
+        if (reply == null) {
+            reply = new Reply();
+            ring[slot] = reply;
+        }
+        return reply;
+    }
+
+    /// True when nothing waits.
+    public boolean isEmpty() {
+        return head == tail;
+    }
+
+    /// Writes what waits while `out` has room.
+    public void poll(long now, TxBatch out) {
+        while (head < tail && !out.isFull()) {
+            Reply reply = ring[(int) head++ & CAPACITY - 1];
+            if (reply != null) {
+                write(now, reply, out);
+            }
+        }
+    }
+
+    private void write(long now, Reply reply, TxBatch out) {
+        Route route = network.route(
+                IpAddress.of(reply.localHigh, reply.localLow), IpAddress.of(reply.remoteHigh, reply.remoteLow));
+        if (route == null) {
+            context.counters().dropped(Drop.NO_ROUTE);
+            return;
+        }
+        int length = TcpHeader.LENGTH + (reply.stamped ? SegmentWriter.STAMP_BYTES : 0);
+        Packet packet = context.pool().take(length);
+        packet.end = packet.at + length;
+        TcpHeader.write(
+                packet.bytes,
+                packet.at,
+                reply.localPort,
+                reply.remotePort,
+                reply.seq,
+                reply.ack,
+                length,
+                reply.flags,
+                reply.window,
+                0);
+        if (reply.stamped) {
+            SegmentWriter.stamp(packet.bytes, packet.at + TcpHeader.LENGTH, reply.tsVal, reply.tsEcr);
+        }
+        SegmentWriter.complete(packet, route);
+        context.counters().count(Counter.TCP_OUT);
+        network.output(now, packet, route, IpProtocol.TCP, 0, Network.DEFAULT, true, out);
+    }
+
+    private static final class Reply {
+        long localHigh;
+        long localLow;
+        long remoteHigh;
+        long remoteLow;
+        int localPort;
+        int remotePort;
+        int seq;
+        int ack;
+        int flags;
+        int window;
+        boolean stamped;
+        int tsVal;
+        int tsEcr;
+    }
+}

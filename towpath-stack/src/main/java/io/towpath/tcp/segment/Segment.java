@@ -1,0 +1,87 @@
+package io.towpath.tcp.segment;
+
+import io.towpath.core.Packet;
+import io.towpath.wire.Serial;
+import io.towpath.wire.TcpHeader;
+import io.towpath.wire.TcpOptions;
+
+/// The segment being read: the SEG variables of RFC 9293 §3.3.1, unwrapped. One object serves all segments of a host;
+/// what it says is valid until the next one is read.
+public final class Segment {
+    /// Options of the segment.
+    public final TcpOptions options = new TcpOptions();
+
+    /// The array the segment lies in.
+    public byte[] bytes = {};
+
+    /// Where the text begins.
+    public int textAt;
+
+    /// Bytes of text.
+    public int textLength;
+
+    /// Flag bits, see [TcpHeader].
+    public int flags;
+
+    /// SEG.SEQ, unwrapped against the reference given to [#unwrap].
+    public long seq;
+
+    /// SEG.ACK, unwrapped; only meaningful with ACK.
+    public long ack;
+
+    /// SEG.WND as on the wire, not scaled.
+    public int window;
+
+    /// SEG.UP.
+    public int urgentPointer;
+
+    /// How many wire segments this stands for (more than one when the link coalesced).
+    public int wireSegments;
+
+    /// Text bytes of one wire segment.
+    public int wireSegmentBytes;
+
+    private int headerAt;
+
+    /// Nothing read yet.
+    public Segment() {}
+
+    /// Reads the header of a packet that passed [TcpHeader#check]. The numbers are not unwrapped yet.
+    public void read(Packet packet) {
+        bytes = packet.bytes;
+        headerAt = packet.at;
+        textAt = packet.at + TcpHeader.dataOffset(bytes, packet.at);
+        textLength = packet.end - textAt;
+        flags = TcpHeader.flags(bytes, headerAt);
+        window = TcpHeader.window(bytes, headerAt);
+        urgentPointer = TcpHeader.urgentPointer(bytes, headerAt);
+        options.parseHeader(bytes, headerAt);
+        wireSegmentBytes = packet.segmentBytes > 0 ? Math.min(packet.segmentBytes, textLength) : textLength;
+        wireSegments = packet.segmentBytes > 0 && textLength > packet.segmentBytes
+                ? (textLength + packet.segmentBytes - 1) / packet.segmentBytes
+                : 1;
+        unwrap(1L << 32, 1L << 32);
+    }
+
+    /// Unwraps SEG.SEQ next to `seqReference` (RCV.NXT) and SEG.ACK next to `ackReference` (SND.UNA).
+    public void unwrap(long seqReference, long ackReference) {
+        seq = Serial.unwrap(TcpHeader.sequence(bytes, headerAt), seqReference);
+        ack = Serial.unwrap(TcpHeader.acknowledgment(bytes, headerAt), ackReference);
+    }
+
+    /// True when any of the flags in `mask` is set.
+    public boolean has(int mask) {
+        return (flags & mask) != 0;
+    }
+
+    /// SEG.LEN: text and the SYN and FIN, which each occupy one sequence number.
+    public int length() {
+        return textLength + ((flags & TcpHeader.SYN) != 0 ? 1 : 0) + ((flags & TcpHeader.FIN) != 0 ? 1 : 0);
+    }
+
+    /// Takes the SYN off the front: what follows it is an ordinary segment one number further.
+    public void dropSyn() {
+        flags &= ~TcpHeader.SYN;
+        seq++;
+    }
+}

@@ -1,0 +1,268 @@
+package io.towpath.tcp.segment;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.Event;
+import io.towpath.core.Network;
+import io.towpath.core.Packet;
+import io.towpath.core.Route;
+import io.towpath.core.TxBatch;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
+import io.towpath.tcp.TcpState;
+import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.listen.HalfOpen;
+import io.towpath.tcp.option.Negotiation;
+import io.towpath.tcp.option.Timestamps;
+import io.towpath.wire.InternetChecksum;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.TcpHeader;
+import io.towpath.wire.TcpOptions;
+
+/// Writes segments: header, options, text out of the send ring, checksum; and hands them to the network.
+public final class SegmentWriter {
+    /// Bytes of a padded timestamps option.
+    public static final int STAMP_BYTES = 12;
+
+    private static final int CHECKSUM_AT = 16;
+    private static final int SYN_OPTIONS_MAX = 20;
+
+    private final Context context;
+    private final Network network;
+
+    /// Writes into packets of `context`'s pool.
+    public SegmentWriter(Context context, Network network) {
+        this.context = context;
+        this.network = network;
+    }
+
+    /// Writes `length` sequence numbers from `seq` on: text of the send ring and the FIN when they reach it; or an
+    /// empty segment when `length` is 0. With ACK, in every state in which this is called.
+    public void write(long now, TcpConnection c, long seq, int length, int moreFlags, TcpEvent.Why why, TxBatch out) {
+        boolean fin = c.snd.closing && seq + length > c.finSequence();
+        int text = fin ? (int) (c.finSequence() - seq) : length;
+        int sackRoom = Math.max(0, c.mss - text);
+        int blocks = c.options.sack && c.rcv.hasHoles()
+                ? c.rcv.sackBlocks(Math.min(sackBlocksMax(c), (sackRoom - 4) / 8))
+                : 0;
+        int header = TcpHeader.LENGTH + (c.options.timestamps ? STAMP_BYTES : 0) + (blocks > 0 ? 4 + 8 * blocks : 0);
+        int flags = TcpHeader.ACK | moreFlags | (fin ? TcpHeader.FIN : 0);
+        int urgent = 0;
+        if (c.snd.up > seq) {
+            // RFC 9293 §3.8.5: the pointer is an offset from the sequence number and has 16 bits.
+            flags |= TcpHeader.URG;
+            urgent = (int) Math.min(0xffff, c.snd.up - seq);
+        }
+        Packet packet = context.pool().take(header + text);
+        byte[] b = packet.bytes;
+        int at = packet.at;
+        packet.end = at + header + text;
+        int window = window(c);
+        TcpHeader.write(
+                b, at, c.localPort(), c.remotePort(), (int) seq, (int) c.rcv.nxt, header, flags, window, urgent);
+        int option = at + TcpHeader.LENGTH;
+        if (c.options.timestamps) {
+            option = stamp(b, option, c.stamps.value(now), c.stamps.recent());
+        }
+        if (blocks > 0) {
+            writeSack(b, option, c, blocks);
+        }
+        if (text > 0) {
+            c.sendRing().peek(c.snd.position(seq), b, at + header, text);
+            c.bytesSent += text;
+            if (text > c.mss) {
+                packet.segmentBytes = c.mss;
+            }
+        }
+        onAckSent(c);
+        send(now, c, packet, text, why, seq, flags, (long) window << c.options.receiveScale, out);
+    }
+
+    private static int sackBlocksMax(TcpConnection c) {
+        return c.options.timestamps ? 3 : 4;
+    }
+
+    /// The window field, and the note that it was told.
+    private static int window(TcpConnection c) {
+        long offer = c.rcv.offer(c.rcv.mss());
+        int window = (int) Math.min(0xffff, offer >> c.options.receiveScale);
+        c.rcv.onOffered((long) window << c.options.receiveScale);
+        return window;
+    }
+
+    private static void writeSack(byte[] b, int at, TcpConnection c, int blocks) {
+        b[at] = TcpOptions.NOP;
+        b[at + 1] = TcpOptions.NOP;
+        int option = TcpOptions.writeSackHead(b, at + 2, blocks);
+        for (int i = 0; i < blocks; i++) {
+            option = TcpOptions.writeSackBlock(b, option, (int) c.rcv.sackLeft(i), (int) c.rcv.sackRight(i));
+        }
+    }
+
+    private static void onAckSent(TcpConnection c) {
+        c.acks.onAckSent();
+        c.challenge = false;
+        c.timers.stop(TcpTimer.DELAYED_ACK);
+        c.stamps.onAckSent(c.rcv.nxt);
+    }
+
+    /// Writes the SYN of an active open, or the SYN-ACK of a simultaneous one.
+    public void writeSyn(long now, TcpConnection c, TxBatch out) {
+        boolean ack = c.state() == TcpState.SYN_RECEIVED;
+        TcpConfig config = c.config();
+        // An answer offers only what the peer's SYN offered too (RFC 7323 §1.3, RFC 2018 §2).
+        int scale = !config.windowScaling() || ack && !c.options.scaling
+                ? -1
+                : Negotiation.shiftFor(config.receiveBuffer());
+        boolean stamps = ack ? c.options.timestamps : config.timestamps();
+        boolean sack = ack ? c.options.sack : config.sack();
+        int window = Math.min(0xffff, config.receiveBuffer());
+        Packet packet = syn(
+                c.localPort(),
+                c.remotePort(),
+                c.snd.iss,
+                ack ? c.rcv.nxt : 0,
+                ack,
+                window,
+                announcedMss(config, c.route),
+                scale,
+                sack,
+                stamps,
+                c.stamps.value(now),
+                ack ? c.stamps.recent() : 0);
+        if (ack) {
+            onAckSent(c);
+        }
+        int flags = ack ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+        TcpEvent.Why why = c.synsSent > 1 ? TcpEvent.Why.SYN_AGAIN : TcpEvent.Why.HANDSHAKE;
+        send(now, c, packet, 0, why, c.snd.iss, flags, window, out);
+    }
+
+    /// Writes the SYN-ACK of a half-open connection.
+    public void writeSynAck(long now, HalfOpen row, Route route, TxBatch out) {
+        Negotiation options = row.options;
+        Packet packet = syn(
+                row.localPort(),
+                row.remotePort(),
+                row.iss,
+                row.irs + 1,
+                true,
+                Math.min(0xffff, row.window),
+                announcedMss(row.listener.config(), route),
+                options.scaling ? options.receiveScale : -1,
+                options.sack,
+                options.timestamps,
+                Timestamps.value(row.tsOffset, now),
+                row.tsRecent);
+        if (context.events().wants(Event.Kind.TCP_SEGMENT_OUT)) {
+            TcpEvent.Why why = row.sent > 1 ? TcpEvent.Why.SYN_AGAIN : TcpEvent.Why.HANDSHAKE;
+            context.events()
+                    .emit(new TcpEvent.SegmentOut(
+                            now,
+                            row.id(),
+                            0,
+                            1,
+                            TcpHeader.SYN | TcpHeader.ACK,
+                            0,
+                            Math.min(0xffff, row.window),
+                            TcpState.SYN_RECEIVED,
+                            why));
+        }
+        complete(packet, route);
+        context.counters().count(Counter.TCP_OUT);
+        TcpConfig config = row.listener.config();
+        network.output(now, packet, route, IpProtocol.TCP, config.trafficClass(), config.hopLimit(), true, out);
+    }
+
+    private Packet syn(
+            int localPort,
+            int remotePort,
+            long seq,
+            long ack,
+            boolean withAck,
+            int window,
+            int mss,
+            int scale,
+            boolean sack,
+            boolean stamps,
+            int tsVal,
+            int tsEcr) {
+        Packet packet = context.pool().take(TcpHeader.LENGTH + SYN_OPTIONS_MAX);
+        byte[] b = packet.bytes;
+        int at = packet.at;
+        int end = TcpOptions.writeMss(b, at + TcpHeader.LENGTH, mss);
+        if (sack && stamps) {
+            end = TcpOptions.writeSackPermitted(b, end);
+            end = TcpOptions.writeTimestamps(b, end, tsVal, tsEcr);
+        } else if (stamps) {
+            end = stamp(b, end, tsVal, tsEcr);
+        } else if (sack) {
+            b[end] = TcpOptions.NOP;
+            b[end + 1] = TcpOptions.NOP;
+            end = TcpOptions.writeSackPermitted(b, end + 2);
+        }
+        if (scale >= 0) {
+            end = TcpOptions.writeWindowScale(b, end, scale);
+        }
+        int flags = withAck ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+        TcpHeader.write(b, at, localPort, remotePort, (int) seq, (int) ack, end - at, flags, window, 0);
+        packet.end = end;
+        return packet;
+    }
+
+    /// The MSS to announce: what reaches us whole, less the fixed headers; options are the sender's matter (RFC 6691).
+    private static int announcedMss(TcpConfig config, Route route) {
+        int most = Math.min(0xffff, route.mtu() - route.headerBytes() - TcpHeader.LENGTH);
+        return config.mss() == 0 ? most : Math.min(config.mss(), most);
+    }
+
+    private void send(
+            long now,
+            TcpConnection c,
+            Packet packet,
+            int text,
+            TcpEvent.Why why,
+            long seq,
+            int flags,
+            long window,
+            TxBatch out) {
+        int wireSegments = packet.segmentBytes > 0 ? (text + packet.segmentBytes - 1) / packet.segmentBytes : 1;
+        c.segmentsOut += wireSegments;
+        context.counters().count(Counter.TCP_OUT, wireSegments);
+        if (context.events().wants(Event.Kind.TCP_SEGMENT_OUT)) {
+            long ack = (flags & TcpHeader.ACK) == 0 ? -1 : c.rcv.nxt - c.rcv.irs;
+            context.events()
+                    .emit(new TcpEvent.SegmentOut(
+                            now, c.id(), seq - c.snd.iss, ack, flags, text, window, c.state(), why));
+        }
+        complete(packet, c.route);
+        TcpConfig config = c.config();
+        network.output(now, packet, c.route, IpProtocol.TCP, config.trafficClass(), config.hopLimit(), true, out);
+    }
+
+    /// Writes a timestamps option, padded in front to a multiple of four.
+    ///
+    /// @return the offset after it
+    static int stamp(byte[] b, int at, int tsVal, int tsEcr) {
+        b[at] = TcpOptions.NOP;
+        b[at + 1] = TcpOptions.NOP;
+        return TcpOptions.writeTimestamps(b, at + 2, tsVal, tsEcr);
+    }
+
+    /// Fills in the checksum, or leaves the pseudo-header's sum for the link to complete.
+    static void complete(Packet packet, Route route) {
+        byte[] b = packet.bytes;
+        int at = packet.at;
+        var source = route.source();
+        var destination = route.destination();
+        long pseudo = InternetChecksum.pseudo(
+                source.high(), source.low(), destination.high(), destination.low(), IpProtocol.TCP, packet.length());
+        if (route.offloads().checksum()) {
+            TcpHeader.setChecksum(b, at, InternetChecksum.fold(pseudo));
+            packet.checksumAt = at + CHECKSUM_AT;
+        } else {
+            TcpHeader.writeChecksum(b, at, packet.end, pseudo);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package io.towpath.tcp.segment;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.Event;
+import io.towpath.core.Time;
+import io.towpath.core.TxBatch;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
+import io.towpath.tcp.TcpState;
+import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.recovery.LossRecovery;
+import io.towpath.tcp.send.Nagle;
+import io.towpath.wire.TcpHeader;
+
+/// What a connection sends next, and when it wants to wake up if it must wait: one decision, in one place. [#next]
+/// decides, [#run] carries out until there is nothing more to say or no room to say it.
+public final class Transmission {
+    /// Packets of one connection before the others get their turn.
+    private static final int BURST = 32;
+
+    /// The sender's silly-window override: RFC 9293 §3.8.6.2.1 recommends 0.1 to 1.0 seconds.
+    private static final long OVERRIDE = 200 * Time.MILLISECOND;
+
+    private final Context context;
+    private final SegmentWriter writer;
+    private final Decision decision = new Decision();
+
+    /// Sends by `writer`.
+    public Transmission(Context context, SegmentWriter writer) {
+        this.context = context;
+        this.writer = writer;
+    }
+
+    /// Lets `c` say what it has to say.
+    ///
+    /// @return true when it has more to say
+    public boolean run(long now, TcpConnection c, TxBatch out) {
+        for (int i = 0; i < BURST; i++) {
+            if (out.isFull()) {
+                return true;
+            }
+            if (next(now, c).what == Decision.What.NOTHING) {
+                return false;
+            }
+            carryOut(now, c, out);
+        }
+        return true;
+    }
+
+    /// Decides what `c` sends next. When it must wait for time to pass, the timer that will wake it is set here.
+    Decision next(long now, TcpConnection c) {
+        if (c.state() == TcpState.SYN_SENT || c.state() == TcpState.SYN_RECEIVED) {
+            return c.synDue ? decision.of(Decision.What.SYN, c.snd.iss, 1) : decision.nothing();
+        }
+        long lost = c.flight.nextLost();
+        if (lost >= 0 && !c.probing) {
+            int length = Math.min(c.flight.length(lost), c.mss);
+            if (c.recovery.isFirstDue() || c.pipe() + length <= c.congestion.cwnd() || c.pipe() == 0) {
+                return decision.retransmit(lost, c.flight.start(lost), c.flight.length(lost));
+            }
+        } else if (nextNew(now, c)) {
+            return decision;
+        }
+        if (c.probeDue) {
+            return decision.of(Decision.What.WINDOW_PROBE, c.snd.una, 1);
+        }
+        if (c.keepAliveDue) {
+            return decision.of(Decision.What.KEEPALIVE, c.snd.nxt - 1, 0);
+        }
+        return c.acks.isDue() ? decision.of(Decision.What.ACK, c.snd.nxt, 0) : decision.nothing();
+    }
+
+    /// New data, and the FIN behind the last byte.
+    private boolean nextNew(long now, TcpConnection c) {
+        var snd = c.snd;
+        long end = c.finSequence();
+        if (snd.nxt > end || snd.nxt == end && !snd.closing) {
+            c.cwndLimited = false;
+            return false;
+        }
+        long usable = snd.una + snd.wnd - snd.nxt;
+        if (usable <= 0) {
+            // RFC 9293 §3.8.6.1: the window is shut and nothing is under way that would bring news of it.
+            if (c.flight.isEmpty() && !c.timers.isSet(TcpTimer.PERSIST)) {
+                persist(now, c);
+            }
+            c.cwndLimited = false;
+            return false;
+        }
+        long queued = end - snd.nxt;
+        boolean idle = c.flight.isEmpty();
+        restartAfterIdle(now, c, idle);
+        int mss = segmentSize(c);
+        long room = Math.max(0, c.congestion.cwnd() - c.pipe());
+        boolean eager = c.config().noDelay() || snd.closing;
+        long n = Nagle.sendable(queued, usable, mss, snd.maxWnd, idle, eager, c.overrideDue);
+        c.cwndLimited = n > room;
+        if (n > room) {
+            n = room >= mss ? room - room % mss : 0;
+        }
+        n = Math.min(n, superSegment(c, mss));
+        boolean fin = snd.closing && n == queued && n < usable && (n > 0 || room > 0 || idle);
+        if (n == 0 && !fin) {
+            if (queued > 0 && idle && !c.timers.isSet(TcpTimer.OVERRIDE)) {
+                c.timers.set(TcpTimer.OVERRIDE, now + OVERRIDE);
+            }
+            return false;
+        }
+        decision.of(Decision.What.DATA, snd.nxt, (int) n + (fin ? 1 : 0));
+        decision.push = n > 0 && n == queued;
+        return true;
+    }
+
+    /// RFC 5681 §4.1: "if the TCP has not sent data in an interval exceeding the retransmission timeout".
+    private static void restartAfterIdle(long now, TcpConnection c, boolean idle) {
+        long quiet = now - c.sentAt;
+        if (idle && c.sentAt > 0 && quiet > c.rtt.rto()) {
+            c.congestion.onIdle(now, quiet, c.rtt.rto());
+        }
+    }
+
+    /// The largest text of a new segment: a SACK option that rides along takes its share.
+    private static int segmentSize(TcpConnection c) {
+        if (!c.options.sack || !c.rcv.hasHoles()) {
+            return c.mss;
+        }
+        return Math.max(c.mss - (4 + 8 * c.rcv.sackBlocks(c.options.timestamps ? 3 : 4)), 8);
+    }
+
+    /// The most text that one packet may carry: several segments when the link cuts them.
+    private static int superSegment(TcpConnection c, int mss) {
+        int most = c.route.offloads().segmentationMax();
+        if (most == 0 || mss != c.mss || c.snd.up > c.snd.nxt) {
+            return mss;
+        }
+        int text = Math.min(most, 0xffff) - c.route.headerBytes() - TcpHeader.LENGTH_MAX;
+        return Math.max(mss, text - text % mss);
+    }
+
+    private void carryOut(long now, TcpConnection c, TxBatch out) {
+        long seq = decision.seq;
+        int length = decision.length;
+        switch (decision.what) {
+            case SYN -> sendSyn(now, c, out);
+            case DATA -> sendNew(now, c, seq, length, decision.push, out);
+            case RETRANSMIT -> sendAgain(now, c, decision.index, seq, length, out);
+            case WINDOW_PROBE -> sendProbe(now, c, out);
+            case KEEPALIVE -> {
+                c.keepAliveDue = false;
+                context.counters().count(Counter.TCP_KEEPALIVES);
+                writer.write(now, c, seq, 0, 0, TcpEvent.Why.KEEPALIVE, out);
+            }
+            case ACK -> {
+                TcpEvent.Why why = c.challenge
+                        ? TcpEvent.Why.CHALLENGE
+                        : c.acks.isUpdateOnly() ? TcpEvent.Why.WINDOW : TcpEvent.Why.ACK;
+                writer.write(now, c, seq, 0, 0, why, out);
+            }
+            case NOTHING -> {}
+        }
+    }
+
+    private void sendSyn(long now, TcpConnection c, TxBatch out) {
+        c.synDue = false;
+        c.synsSent++;
+        if (c.synsSent > 1) {
+            c.retransmits++;
+            context.counters().count(Counter.TCP_RETRANSMIT_SYN);
+            c.rtt.onSynRetransmitted();
+        }
+        c.snd.nxt = c.snd.iss + 1;
+        writer.writeSyn(now, c, out);
+        c.sentAt = now;
+        c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
+    }
+
+    private void sendNew(long now, TcpConnection c, long seq, int length, boolean push, TxBatch out) {
+        c.overrideDue = false;
+        c.timers.stop(TcpTimer.OVERRIDE);
+        writer.write(now, c, seq, length, push ? TcpHeader.PSH : 0, TcpEvent.Why.DATA, out);
+        addToFlight(now, c, seq, length);
+        armRetransmit(now, c);
+    }
+
+    private static void addToFlight(long now, TcpConnection c, long seq, int length) {
+        int mss = c.mss;
+        long end = seq + length;
+        for (long start = seq; start < end; start += mss) {
+            long left = end - start;
+            // The FIN rides on the last segment and may make it one number longer than the text of a full one.
+            boolean last = left <= mss || left == mss + 1 && c.snd.closing && end > c.finSequence();
+            int piece = last ? (int) left : mss;
+            c.flight.add(start, piece, now);
+            if (last) {
+                break;
+            }
+        }
+        c.snd.nxt = end;
+        c.sentAt = now;
+    }
+
+    private void armRetransmit(long now, TcpConnection c) {
+        c.timers.stop(TcpTimer.PERSIST);
+        // RFC 6298 §5.1: "Every time a packet containing data is sent (including a retransmission), if the timer is
+        // not running, start it running so that it will expire after RTO seconds".
+        if (!c.timers.isSet(TcpTimer.RETRANSMIT)) {
+            c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
+        }
+        if (!c.timers.isSet(TcpTimer.USER_TIMEOUT)) {
+            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+        }
+    }
+
+    private void sendAgain(long now, TcpConnection c, long index, long seq, int length, TxBatch out) {
+        boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
+        TcpEvent.Why why = timeout ? TcpEvent.Why.TIMEOUT : TcpEvent.Why.FAST;
+        boolean last = seq + length >= c.finSequence();
+        writer.write(now, c, seq, length, last && length > 0 ? TcpHeader.PSH : 0, why, out);
+        c.flight.onResent(index, now);
+        c.recovery.onRetransmitted();
+        c.sentAt = now;
+        c.retransmits++;
+        context.counters().count(timeout ? Counter.TCP_RETRANSMIT_TIMEOUT : Counter.TCP_RETRANSMIT_FAST);
+        tellRetransmit(now, c, seq, length, why);
+        armRetransmit(now, c);
+    }
+
+    /// A zero-window probe: "at least one octet of new data" (RFC 9293 §3.8.6.1), or the same octet again.
+    private void sendProbe(long now, TcpConnection c, TxBatch out) {
+        c.probeDue = false;
+        context.counters().count(Counter.TCP_WINDOW_PROBES);
+        if (c.flight.isEmpty()) {
+            long seq = c.snd.nxt;
+            writer.write(now, c, seq, 1, TcpHeader.PSH, TcpEvent.Why.PROBE, out);
+            addToFlight(now, c, seq, 1);
+            if (!c.timers.isSet(TcpTimer.USER_TIMEOUT)) {
+                c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+            }
+        } else {
+            long seq = c.flight.start(c.flight.firstIndex());
+            writer.write(now, c, seq, 1, TcpHeader.PSH, TcpEvent.Why.PROBE, out);
+            c.flight.onProbed(now);
+            c.retransmits++;
+            tellRetransmit(now, c, seq, 1, TcpEvent.Why.PROBE);
+        }
+        persist(now, c);
+    }
+
+    private static void persist(long now, TcpConnection c) {
+        c.probing = true;
+        c.timers.stop(TcpTimer.RETRANSMIT);
+        long interval = c.probes.windowInterval(c.rtt.rto(), c.config().maxRtoNanos());
+        c.timers.set(TcpTimer.PERSIST, Time.after(now, interval));
+    }
+
+    private void tellRetransmit(long now, TcpConnection c, long seq, int length, TcpEvent.Why why) {
+        if (context.events().wants(Event.Kind.TCP_RETRANSMIT)) {
+            context.events().emit(new TcpEvent.Retransmitted(now, c.id(), seq - c.snd.iss, length, why));
+        }
+    }
+}

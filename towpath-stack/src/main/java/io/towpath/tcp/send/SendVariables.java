@@ -1,0 +1,71 @@
+package io.towpath.tcp.send;
+
+/// Send sequence variables (RFC 9293 §3.3.1), unwrapped to 64 bits.
+///
+/// ```
+///        1         2          3          4
+///   ----------|----------|----------|----------
+///          SND.UNA    SND.NXT    SND.UNA
+///                               +SND.WND
+/// ```
+public final class SendVariables {
+    /// Initial send sequence number: the sequence number of our SYN.
+    public final long iss;
+
+    /// Oldest unacknowledged sequence number.
+    public long una;
+
+    /// Next sequence number to be sent.
+    public long nxt;
+
+    /// Window the peer offers, in bytes, scaled.
+    public long wnd;
+
+    /// Segment sequence number used for the last window update.
+    public long wl1;
+
+    /// Segment acknowledgment number used for the last window update.
+    public long wl2;
+
+    /// Send urgent pointer: one past the last urgent byte; `una` or less when there is none.
+    public long up;
+
+    /// The largest window the peer ever offered (Max(SND.WND) of RFC 9293 §3.8.6.2.1).
+    public long maxWnd;
+
+    /// True once the user has closed: a FIN follows the last byte.
+    public boolean closing;
+
+    /// Starts at `iss` with nothing sent.
+    public SendVariables(long iss) {
+        this.iss = iss;
+        this.una = iss;
+        this.nxt = iss;
+        this.up = iss;
+    }
+
+    /// Takes the window of an acceptable segment (RFC 9293 §3.10.7.4, ACK check in ESTABLISHED):
+    /// "If SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK), set SND.WND".
+    ///
+    /// @return true when the window was taken
+    public boolean updateWindow(long segSeq, long segAck, long segWnd) {
+        if (wl1 < segSeq || wl1 == segSeq && wl2 <= segAck) {
+            wnd = segWnd;
+            wl1 = segSeq;
+            wl2 = segAck;
+            maxWnd = Math.max(maxWnd, segWnd);
+            return true;
+        }
+        return false;
+    }
+
+    /// Position in the send ring of sequence number `seq`: the first byte after the SYN is position 0.
+    public long position(long seq) {
+        return seq - iss - 1;
+    }
+
+    /// Sequence number of a position in the send ring.
+    public long sequence(long position) {
+        return iss + 1 + position;
+    }
+}
