@@ -67,6 +67,18 @@ class EntropyTest {
     }
 
     @Test
+    void nextIntFavoursNothingWhenTheBoundDoesNotDivideTheSpace() {
+        var entropy = Entropy.seeded(6);
+        int[] counts = new int[3];
+        for (int i = 0; i < 90_000; i++) {
+            counts[entropy.nextInt(3 << 29) % 3]++; // without a second draw 3 : 3 : 2
+        }
+        for (int count : counts) {
+            assertThat(count).isCloseTo(30_000, within(1000));
+        }
+    }
+
+    @Test
     void nextIntStaysBelowEveryBound() {
         var entropy = Entropy.seeded(3);
         for (int bound : new int[] {1, 2, 3, 1 << 30, (1 << 30) + 1, Integer.MAX_VALUE}) {
