@@ -59,15 +59,11 @@ public record Prefix(IpAddress address, int length) {
         return contains(other.high(), other.low());
     }
 
-    /// The prefix with its host bits cleared.
+    /// The prefix with its host bits cleared. Clearing never makes a v4-mapped address of an IPv6 one: at 96 bits
+    /// and more it would have been one before, and with fewer the word 0xffff is not kept whole.
     public Prefix network() {
         int bits = mappedLength();
-        long high = address.high() & maskHigh(bits);
-        long low = address.low() & maskLow(bits);
-        if (address.isIp4() || !IpAddress.isIp4(high, low)) {
-            return new Prefix(IpAddress.of(high, low), length);
-        }
-        throw new IllegalStateException("an IPv6 prefix cannot have a v4-mapped network: " + this);
+        return new Prefix(IpAddress.of(address.high() & maskHigh(bits), address.low() & maskLow(bits)), length);
     }
 
     /// The directed broadcast address (all host bits one) of an IPv4 prefix of at most 30 bits. A longer IPv4
