@@ -73,8 +73,8 @@ public final class RowArrival {
         return null;
     }
 
-    /// "Set RCV.NXT to SEG.SEQ+1, IRS is set to SEG.SEQ, and any other control or text should be queued for processing
-    /// later. ISS should be selected". Text that comes with the SYN is not kept: it is not acknowledged, so the peer
+    /// "Set RCV.NXT to SEG.SEQ+1, IRS is set to SEG.SEQ, and any other control or text should be queued for
+    /// processing later. ISS should be selected". Text that comes with the SYN is not kept: it is not acknowledged, so the peer
     /// sends it again once the connection is open (what nearly every stack does without Fast Open).
     private HalfOpen halfOpen(long now, TcpListener listener, Segment seg, Packet packet, long after) {
         TcpConfig config = listener.config();
