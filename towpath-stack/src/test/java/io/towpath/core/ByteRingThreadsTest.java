@@ -29,7 +29,7 @@ class ByteRingThreadsTest {
     @Test
     void bytesPlacedOutOfOrderArriveInOrder() throws Exception {
         for (int seed = 0; seed < 8; seed++) {
-            var ring = new ByteRing(1 << 17);
+            var ring = new ByteRing(1 << 15);
             long produceSeed = seed;
             together(() -> place(ring, produceSeed), () -> read(ring, produceSeed + 200, TOTAL));
             assertThat(ring.readable()).isZero();
@@ -71,13 +71,18 @@ class ByteRingThreadsTest {
         var random = new SplittableRandom(seed);
         long in = 0;
         while (in < TOTAL) {
-            int n = (int) Math.min(TOTAL - in, 2 + random.nextInt(20_000));
-            if (n > ring.writable()) {
-                yieldOrStop();
-                continue;
-            }
+            int n = (int) Math.min(TOTAL - in, 2 + random.nextInt((1 << 15) - 2));
             int split = 1 + random.nextInt(n);
             byte[] bytes = ByteRingTest.stream(in, n);
+            for (int spins = 1; ring.writable() < n; spins++) { // ready to fill the room in the moment it appears
+                if (spins % 256 == 0) {
+                    yieldOrStop();
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
+            // The far part first: were room given back before its bytes are out, this would overwrite what the
+            // consumer copies last.
             ring.place(in + split, bytes, split, n - split);
             ring.place(in, bytes, 0, split);
             in += n;
