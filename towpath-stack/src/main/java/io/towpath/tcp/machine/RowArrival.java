@@ -74,8 +74,8 @@ public final class RowArrival {
     }
 
     /// "Set RCV.NXT to SEG.SEQ+1, IRS is set to SEG.SEQ, and any other control or text should be queued for
-    /// processing later. ISS should be selected". Text that comes with the SYN is not kept: it is not acknowledged, so the peer
-    /// sends it again once the connection is open (what nearly every stack does without Fast Open).
+    /// processing later. ISS should be selected". Text that comes with the SYN is not kept: it is not acknowledged,
+    /// so the peer sends it again once the connection is open (what nearly every stack does without Fast Open).
     private HalfOpen halfOpen(long now, TcpListener listener, Segment seg, Packet packet, long after) {
         TcpConfig config = listener.config();
         int localPort = TcpHeader.destinationPort(packet.bytes, packet.at);
@@ -232,8 +232,7 @@ public final class RowArrival {
 
     /// TIME-WAIT: a new incarnation may begin (RFC 6191, RFC 9293 §3.4.1 MAY-2); all else is answered so that the peer
     /// can finish.
-    public @Nullable Drop timeWait(
-            long now, TimeWait row, Segment seg, Packet packet, @Nullable TcpListener listener) {
+    public @Nullable Drop timeWait(long now, TimeWait row, Segment seg, Packet packet, @Nullable TcpListener listener) {
         seg.unwrap(row.rcvNxt, row.sndNxt);
         if (seg.has(TcpHeader.RST)) {
             // RFC 1337 §3 (F1): "Ignore RST segments in TIME-WAIT state."
