@@ -47,9 +47,9 @@ public interface Network {
     /// Tells that the upper layer sees losses on this route that may be a black hole or a dead neighbour.
     void suspectUnreachable(long now, Route route);
 
-    /// Accepts a path MTU that a [NetworkError] of kind [NetworkError.Kind#TOO_BIG] reported. A transport calls it from
-    /// [Transport#onNetworkError] once it has satisfied itself that the quoted packet is one of its own (RFC 5927 §7);
-    /// nobody else lowers a path MTU. Claims that do not lower the present value, and values below the minimum of
-    /// RFC 8200 §5, are ignored. Routes to the destination show the new [Route#mtu()] at once.
+    /// Accepts a path MTU that a [NetworkError] of kind [NetworkError.Kind#TOO_BIG] reported. A transport calls it
+    /// from [Transport#onNetworkError] once it has satisfied itself that the quoted packet is one of its own (RFC
+    /// 5927 §7); nobody else lowers a path MTU. Claims that do not lower the present value, and values below the
+    /// minimum of RFC 8200 §5, are ignored. Routes to the destination show the new [Route#mtu()] at once.
     void acceptPathMtu(long now, IpAddress destination, int mtu);
 }

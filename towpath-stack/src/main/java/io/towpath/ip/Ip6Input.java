@@ -1,0 +1,161 @@
+package io.towpath.ip;
+
+import io.towpath.core.Context;
+import io.towpath.core.Drop;
+import io.towpath.core.Packet;
+import io.towpath.wire.Bytes;
+import io.towpath.wire.Icmp6Header;
+import io.towpath.wire.Ip6Extensions;
+import io.towpath.wire.Ip6Header;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.Malformed;
+
+/// IPv6 packets that come in: header, addresses, extension headers, fragments (RFC 8200).
+final class Ip6Input {
+    private final Context context;
+    private final IpLayer ip;
+    private final Interfaces interfaces;
+    private final Reassembler reassembler;
+    private final Ip6Extensions extensions = new Ip6Extensions();
+    private final Ip6Extensions inner = new Ip6Extensions();
+
+    Ip6Input(Context context, IpLayer ip, Interfaces interfaces, Reassembler reassembler) {
+        this.context = context;
+        this.ip = ip;
+        this.interfaces = interfaces;
+        this.reassembler = reassembler;
+    }
+
+    /// Takes a packet, IP header at `at`; `packet.toGroup` says whether it came as a link-layer broadcast.
+    void input(long now, Packet packet, IpInterface from) {
+        byte[] b = packet.bytes;
+        int at = packet.at;
+        Malformed malformed = Ip6Header.check(b, at, packet.end);
+        if (!malformed.ok()) {
+            context.drop(now, packet, malformed == Malformed.TRUNCATED ? Drop.TRUNCATED : Drop.BAD_IP_HEADER);
+            return;
+        }
+        packet.end = at + Ip6Header.totalLength(b, at);
+        packet.networkAt = at;
+        packet.transportAt = at + Ip6Header.LENGTH;
+        packet.protocol = Ip6Header.nextHeader(b, at);
+        packet.trafficClass = Ip6Header.trafficClass(b, at);
+        packet.hopLimit = Ip6Header.hopLimit(b, at);
+        IpOutput.readAddresses(packet);
+        Drop martian = Martians.reason6(packet, from, interfaces);
+        if (martian != null) {
+            context.drop(now, packet, martian);
+        } else if (ip.passPrerouting(now, packet)) {
+            route(now, packet, from);
+        }
+    }
+
+    private void route(long now, Packet packet, IpInterface from) {
+        if (from.isGroupMember(packet.destinationHigh, packet.destinationLow)) {
+            packet.toGroup = true;
+        } else if (!interfaces.isLocal(packet.destinationHigh, packet.destinationLow)) {
+            ip.forward(now, packet);
+            return;
+        }
+        // RFC 4291 §2.5.2: the unspecified address is a source only while a host does not know its own address yet.
+        if ((packet.sourceHigh | packet.sourceLow) == 0 && packet.protocol != IpProtocol.ICMPV6) {
+            context.drop(now, packet, Drop.MARTIAN_SOURCE);
+            return;
+        }
+        extensions(now, packet, true);
+    }
+
+    /// Walks the extension headers of a packet for this host and goes on with what is behind them.
+    private void extensions(long now, Packet packet, boolean mayBeFragment) {
+        byte[] b = packet.bytes;
+        int at = packet.networkAt;
+        if (!Ip6Extensions.isExtension(Ip6Header.nextHeader(b, at))) {
+            packet.protocol = Ip6Header.nextHeader(b, at);
+            packet.transportAt = at + Ip6Header.LENGTH;
+            ip.deliver(now, packet, at + 6);
+            return;
+        }
+        Malformed malformed = extensions.walk(b, at, packet.end);
+        packet.protocol = extensions.upperProtocol;
+        packet.transportAt = extensions.upperAt;
+        if (!malformed.ok()) {
+            malformed(now, packet, malformed);
+        } else if (extensions.unknownOptionAt >= 0) {
+            unknownOption(now, packet);
+        } else if (extensions.routingAt >= 0) {
+            // RFC 8200 §4.4: a routing type that is not recognised, with segments left; type 0 is one (RFC 5095).
+            int typeAt = extensions.routingAt + 2;
+            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, typeAt - at);
+            context.drop(now, packet, Drop.BAD_IP_OPTIONS);
+        } else if (extensions.fragmentAt >= 0 && !Ip6Extensions.isWhole(b, extensions.fragmentAt)) {
+            if (mayBeFragment) {
+                fragment(now, packet);
+            } else {
+                // A fragment inside a reassembled datagram would let one packet cost as much as thousands.
+                context.drop(now, packet, Drop.BAD_FRAGMENT);
+            }
+        } else {
+            // An atomic fragment is a whole packet and meets no other fragments (RFC 6946 §4).
+            ip.deliver(now, packet, extensions.upperNamedAt);
+        }
+    }
+
+    private void malformed(long now, Packet packet, Malformed malformed) {
+        int pointer = extensions.faultAt - packet.networkAt;
+        if (malformed == Malformed.BAD_EXTENSION && packet.bytes[extensions.faultAt] == IpProtocol.HOP_BY_HOP) {
+            // RFC 8200 §4: "The same action should be taken if a node encounters a Next Header value of zero in any
+            // header other than an IPv6 header."
+            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_NEXT_HEADER, pointer);
+        }
+        context.drop(now, packet, malformed == Malformed.TRUNCATED ? Drop.TRUNCATED : Drop.BAD_IP_OPTIONS);
+    }
+
+    private void unknownOption(long now, Packet packet) {
+        int optionAt = extensions.unknownOptionAt;
+        int type = Bytes.u8(packet.bytes, optionAt);
+        if (Ip6Extensions.optionNeedsReply(
+                type, LinkOutput.isMulticast(packet.destinationHigh, packet.destinationLow))) {
+            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_OPTION, optionAt - packet.networkAt);
+        }
+        context.drop(now, packet, Drop.BAD_IP_OPTIONS);
+    }
+
+    private void fragment(long now, Packet packet) {
+        byte[] b = packet.bytes;
+        int fragmentAt = extensions.fragmentAt;
+        int offset = Ip6Extensions.fragmentOffset(b, fragmentAt);
+        boolean more = Ip6Extensions.moreFragments(b, fragmentAt);
+        int length = packet.end - packet.transportAt;
+        if (more && (length & 7) != 0) {
+            // RFC 8200 §4.5: code 0, pointing to the Payload Length field.
+            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, 4);
+            context.drop(now, packet, Drop.BAD_FRAGMENT);
+            return;
+        }
+        int unfragmentable = fragmentAt - packet.networkAt - Ip6Header.LENGTH;
+        if (unfragmentable + offset + length > Ip6Header.PAYLOAD_LENGTH_MAX) {
+            // RFC 8200 §4.5: code 0, pointing to the Fragment Offset field.
+            int pointer = fragmentAt + 2 - packet.networkAt;
+            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, pointer);
+            context.drop(now, packet, Drop.BAD_FRAGMENT);
+            return;
+        }
+        if (length == 0 || (offset == 0 && !hasWholeHeaderChain(packet))) {
+            context.drop(now, packet, Drop.BAD_FRAGMENT);
+            return;
+        }
+        // RFC 8200 §4.5: "the same Source Address, Destination Address, and Fragment Identification".
+        long key = 1L << 40 | (Ip6Extensions.identification(b, fragmentAt) & 0xffff_ffffL);
+        Packet whole = reassembler.add(now, packet, key, offset, !more);
+        if (whole != null) {
+            extensions(now, whole, false);
+        }
+    }
+
+    /// RFC 7112 §5: the first fragment holds the whole chain of headers.
+    private boolean hasWholeHeaderChain(Packet packet) {
+        boolean walked = inner.walk(packet.bytes, extensions.fragmentAt, packet.transportAt, packet.end)
+                .ok();
+        return walked && inner.upperAt < packet.end;
+    }
+}

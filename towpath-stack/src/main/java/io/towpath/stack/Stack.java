@@ -1,0 +1,185 @@
+package io.towpath.stack;
+
+import io.towpath.core.Context;
+import io.towpath.core.Medium;
+import io.towpath.core.Packet;
+import io.towpath.core.Transport;
+import io.towpath.core.TxBatch;
+import io.towpath.ip.IpInterface;
+import io.towpath.ip.IpLayer;
+import io.towpath.tcp.TcpLayer;
+import io.towpath.udp.UdpLayer;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.Prefix;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One host. A driver turns it: [#input] for every packet from a link, [#tick] when [#deadline] has come, [#poll]
+/// until it returns false, then packets from the interfaces' outboxes to the links, then signals from
+/// [Context#signals] to their users.
+///
+/// It has one owner at a time and never blocks. `now` must not go back.
+public final class Stack {
+    /// Packets that a transport may write before other transports and the links get their turn.
+    private static final int BATCH = 64;
+
+    private final StackConfig config;
+    private final Context context;
+    private final IpLayer ip;
+    private final TcpLayer tcp;
+    private final UdpLayer udp;
+    private final List<Interface> interfaces = new ArrayList<>();
+    private final TxBatch batch = new TxBatch(BATCH);
+    private final TxBatch looped;
+    private int turn;
+
+    /// A host with a loopback interface, index 0, and nothing else.
+    public Stack(StackConfig config, Context context) {
+        this.config = config;
+        this.context = context;
+        ip = new IpLayer(context, config.ip(), config.outboxMax());
+        tcp = new TcpLayer(context, ip, config.tcp());
+        udp = new UdpLayer(context, ip);
+        ip.register(tcp);
+        ip.register(udp);
+        looped = new TxBatch(config.outboxMax());
+        interfaces.add(wrap(ip.interfaces().getFirst()));
+    }
+
+    private Interface wrap(IpInterface inner) {
+        return new Interface(ip, inner, BATCH, config.outboxMax());
+    }
+
+    /// Adds an interface, which is up and has no address yet.
+    ///
+    /// @throws IllegalArgumentException with one line that says which value cannot be
+    public Interface addInterface(String name, InterfaceConfig settings) {
+        var added = wrap(ip.addInterface(new IpInterface.Settings(
+                name, settings.medium(), settings.mtu(), settings.offloads(), settings.mac(), config.outboxMax())));
+        interfaces.add(added);
+        return added;
+    }
+
+    /// Adds a route. Routes to the networks of interface addresses are there by themselves.
+    ///
+    /// @param gateway the next hop, or null when the destination is on the link; on [Medium#RAW_IP] links it makes
+    ///     no difference
+    /// @param metric lower wins among routes to the same network
+    public void addRoute(Prefix destination, Interface via, @Nullable IpAddress gateway, int metric) {
+        ip.addRoute(destination, via.inner(), gateway, metric);
+    }
+
+    /// Takes a packet from the link behind `from`: an Ethernet frame or an IP packet at `packet.at`, by the
+    /// interface's medium. Takes ownership. Changes state; writes nothing before the next [#poll].
+    public void input(long now, Interface from, Packet packet) {
+        ip.input(now, from.inner(), packet);
+    }
+
+    /// When [#tick] wants to be called next; not after `now` when it should be called at once,
+    /// [io.towpath.core.Time#NEVER] when only input can wake this host.
+    public long deadline() {
+        if (!interfaces.getFirst().outbox().isEmpty()) {
+            return 0;
+        }
+        long earliest = Math.min(ip.deadline(), Math.min(tcp.deadline(), udp.deadline()));
+        for (int i = 0; i < interfaces.size(); i++) {
+            earliest = Math.min(earliest, interfaces.get(i).stallAt());
+        }
+        return earliest;
+    }
+
+    /// Runs the timers whose moment has come.
+    public void tick(long now) {
+        ip.tick(now);
+        tcp.tick(now);
+        udp.tick(now);
+    }
+
+    /// Moves packets that are due into the outboxes. Returns true when calling it again at once would move more;
+    /// false when there is nothing to send or no room: call it again after packets were taken from an outbox.
+    ///
+    /// Packets to this host's own addresses come in again here, at the beginning of the next call.
+    public boolean poll(long now) {
+        ip.inputLoopback(now, looped);
+        ip.flush();
+        boolean more = false;
+        // The transports take turns in going first.
+        turn ^= 1;
+        for (int i = 0; i < 2; i++) {
+            if (mayPoll(now)) {
+                more |= poll(now, (turn ^ i) == 0 ? tcp : udp);
+            }
+        }
+        boolean again = more && mayPoll(now);
+        return again || !interfaces.getFirst().outbox().isEmpty();
+    }
+
+    private boolean poll(long now, Transport transport) {
+        boolean more = transport.poll(now, batch);
+        for (int i = 0; i < batch.size(); i++) {
+            Packet packet = batch.get(i);
+            interfaces.get(packet.interfaceIndex).inner().put(now, packet);
+        }
+        batch.clear();
+        return more;
+    }
+
+    /// Transports write only while every link has room for what they may write, so that queues stay short and
+    /// bounded. A link that has taken nothing for a while no longer holds up the others.
+    private boolean mayPoll(long now) {
+        boolean some = false;
+        boolean blocked = false;
+        for (int i = 0; i < interfaces.size(); i++) {
+            Interface each = interfaces.get(i);
+            if (each.hasRoom(now)) {
+                some = true;
+            } else {
+                blocked |= !each.isStalled(now);
+            }
+        }
+        return some && !blocked;
+    }
+
+    /// TCP.
+    public TcpLayer tcp() {
+        return tcp;
+    }
+
+    /// UDP.
+    public UdpLayer udp() {
+        return udp;
+    }
+
+    /// The Internet layer: hooks, routes, neighbours, ICMP.
+    public IpLayer ip() {
+        return ip;
+    }
+
+    /// What the engines share.
+    public Context context() {
+        return context;
+    }
+
+    /// The settings.
+    public StackConfig config() {
+        return config;
+    }
+
+    /// All interfaces by index; 0 is the loopback interface. Immutable.
+    public List<Interface> interfaces() {
+        return List.copyOf(interfaces);
+    }
+
+    /// A new sender of echo requests, to be closed after use.
+    ///
+    /// @throws IllegalStateException when 65,536 are open
+    public Pinger openPinger() {
+        return new Pinger(context.signals(), ip.icmp());
+    }
+
+    /// Everything that can be seen of this host at this moment.
+    public Snapshot snapshot(long now) {
+        return Snapshot.of(now, this);
+    }
+}
