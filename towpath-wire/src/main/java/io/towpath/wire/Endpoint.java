@@ -5,6 +5,8 @@ package io.towpath.wire;
 /// @param address where
 /// @param port 0 … 65535
 public record Endpoint(IpAddress address, int port) implements Comparable<Endpoint> {
+    /// Checks that the values fit the format.
+    ///
     /// @throws IllegalArgumentException if the port is not in 0 … 65535
     public Endpoint {
         if (port < 0 || port > 0xffff) {

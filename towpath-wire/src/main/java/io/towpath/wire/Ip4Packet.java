@@ -22,6 +22,8 @@ public record Ip4Packet(
         Ip4Address destination,
         Octets options,
         Octets payload) {
+    /// Checks that the values fit the format.
+    ///
     /// @throws IllegalArgumentException if the options do not fit a header, or all of it a packet
     public Ip4Packet {
         if ((options.length() & 3) != 0 || options.length() > Ip4Header.LENGTH_MAX - Ip4Header.LENGTH) {

@@ -14,6 +14,8 @@ public record Ip6Address(long high, long low) implements IpAddress {
     /// `ff02::2`, all routers on the link (RFC 4291 §2.7.1).
     public static final Ip6Address ALL_ROUTERS = new Ip6Address(0xff02_0000_0000_0000L, 2);
 
+    /// Checks that the values fit the format.
+    ///
     /// @throws IllegalArgumentException if the two longs are a v4-mapped address: use [IpAddress#of] where that may
     /// happen
     public Ip6Address {

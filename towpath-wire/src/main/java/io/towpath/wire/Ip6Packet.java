@@ -17,6 +17,8 @@ public record Ip6Packet(
         IpAddress source,
         IpAddress destination,
         Octets payload) {
+    /// Checks that the values fit the format.
+    ///
     /// @throws IllegalArgumentException if the payload is too long for one packet
     public Ip6Packet {
         if (payload.length() > Ip6Header.PAYLOAD_LENGTH_MAX) {

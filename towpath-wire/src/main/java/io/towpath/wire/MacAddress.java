@@ -9,6 +9,8 @@ public record MacAddress(long bits) implements Comparable<MacAddress> {
     /// `ff:ff:ff:ff:ff:ff`.
     public static final MacAddress BROADCAST = new MacAddress(0xffff_ffff_ffffL);
 
+    /// Checks that the values fit the format.
+    ///
     /// @throws IllegalArgumentException if more than 48 bits are set
     public MacAddress {
         if (bits >>> 48 != 0) {

@@ -6,6 +6,8 @@ package io.towpath.wire;
 /// @param address any address in the prefix
 /// @param length leading bits that are the network's: 0 … 32 for IPv4, 0 … 128 for IPv6
 public record Prefix(IpAddress address, int length) {
+    /// Checks that the values fit the format.
+    ///
     /// @throws IllegalArgumentException if the length does not fit the address
     public Prefix {
         if (length < 0 || length > address.bitLength()) {

@@ -175,6 +175,8 @@ public sealed interface TcpOption {
     ///
     /// @param blocks one to four
     record Sack(List<Block> blocks) implements TcpOption {
+        /// Checks that the values fit the format.
+        ///
         /// @throws IllegalArgumentException if there are not one to four blocks
         public Sack {
             blocks = List.copyOf(blocks);

@@ -23,6 +23,8 @@ public record TcpSegment(
         int urgentPointer,
         List<TcpOption> options,
         Octets payload) {
+    /// Checks that the values fit the format.
+    ///
     /// @throws IllegalArgumentException if the options are more than 40 octets
     public TcpSegment {
         options = List.copyOf(options);

@@ -6,6 +6,8 @@ package io.towpath.wire;
 /// @param destinationPort 0 … 65535
 /// @param payload the data
 public record UdpDatagram(int sourcePort, int destinationPort, Octets payload) {
+    /// Checks that the values fit the format.
+    ///
     /// @throws IllegalArgumentException if the payload is too long for the length field
     public UdpDatagram {
         if (payload.length() > 0xffff - UdpHeader.LENGTH) {
