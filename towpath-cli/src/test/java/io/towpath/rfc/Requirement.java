@@ -1,0 +1,31 @@
+package io.towpath.rfc;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A numbered requirement of an RFC: its id, the section that states it, and what it asks for in our words.
+record Requirement(String id, String section, String asks) {
+
+    /// Reads `docs/rfc/<number>-requirements.tsv`.
+    static List<Requirement> of(Path root, int rfc) throws IOException {
+        return Files.readAllLines(root.resolve("docs/rfc/" + rfc + "-requirements.tsv")).stream()
+                .filter(line -> !line.startsWith("#") && !line.isBlank())
+                .map(Requirement::parse)
+                .toList();
+    }
+
+    /// `MUST` of `MUST-66`.
+    String level() {
+        return id.substring(0, id.indexOf('-'));
+    }
+
+    private static Requirement parse(String line) {
+        String[] fields = line.split("\t");
+        if (fields.length != 3) {
+            throw new IllegalArgumentException("expected id, section and text with tabs between: " + line);
+        }
+        return new Requirement(fields[0], fields[1], fields[2]);
+    }
+}
