@@ -1,0 +1,145 @@
+package io.towpath.sim;
+
+import io.towpath.core.Offloads;
+import io.towpath.link.Impairments;
+import io.towpath.tcp.TcpConfig;
+import java.util.List;
+import java.util.Locale;
+
+/// A whole run, drawn from a seed by [ScenarioDraw]: the network, what is wrong with it, who talks to whom and how, and
+/// what happens to them. It is data: [Swarm] plays it, [#toString] tells it.
+///
+/// @param seed from which it was drawn, and from which the world that plays it draws
+/// @param version IP version of the traffic, 4 or 6
+/// @param routed true when a router stands between client and server
+/// @param mtu of the client's wire, bytes
+/// @param farMtu of the server's wire behind the router, bytes
+/// @param offloads what the wires do for the stacks
+/// @param toServer what happens to packets on their way to the server, in the phase with faults
+/// @param toClient what happens to packets on their way to the client, in the phase with faults
+/// @param chats TCP connections
+/// @param faults what happens besides
+/// @param datagrams UDP requests beside them
+/// @param datagramBytesMax largest of them
+/// @param pings echo requests beside them
+public record Scenario(
+        long seed,
+        int version,
+        boolean routed,
+        int mtu,
+        int farMtu,
+        Offloads offloads,
+        Impairments toServer,
+        Impairments toClient,
+        List<Chat> chats,
+        List<Fault> faults,
+        int datagrams,
+        int datagramBytesMax,
+        int pings) {
+    /// How a connection is opened.
+    public enum Opening {
+        /// The server listens.
+        PASSIVE,
+        /// Both sides open at once.
+        SIMULTANEOUS,
+        /// Nobody listens at the port.
+        REFUSED,
+        /// The server stops listening while the connection may be opening.
+        LISTENER_CLOSES
+    }
+
+    /// One TCP connection.
+    ///
+    /// @param startAt when the client opens, in nanoseconds of the run
+    /// @param opening how
+    /// @param client what the client does
+    /// @param server what the server does
+    /// @param clientConfig the client's settings
+    /// @param serverConfig the server's settings
+    public record Chat(
+            long startAt,
+            Opening opening,
+            TalkPlan client,
+            TalkPlan server,
+            TcpConfig clientConfig,
+            TcpConfig serverConfig) {
+        /// True when nothing but a reboot may end it early: every byte must arrive.
+        public boolean mustSucceed() {
+            return (opening == Opening.PASSIVE || opening == Opening.SIMULTANEOUS)
+                    && !client.isRude()
+                    && !server.isRude();
+        }
+
+        @Override
+        public String toString() {
+            return SimText.time(startAt) + " " + opening.name().toLowerCase(Locale.ROOT) + "\n    client: " + client
+                    + "\n      " + settings(clientConfig) + "\n    server: " + server + "\n      "
+                    + settings(serverConfig);
+        }
+    }
+
+    /// True when a host of a connection loses its memory: its connections may die then.
+    public boolean reboots() {
+        for (Fault fault : faults) {
+            if (fault instanceof Fault.Reboot) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String settings(TcpConfig c) {
+        return c.congestion() + " mss " + c.mss() + " buffers " + c.sendBuffer() + "/" + c.receiveBuffer()
+                + (c.timestamps() ? " timestamps" : "") + (c.sack() ? " sack" : "")
+                + (c.windowScaling() ? " scaling" : "") + (c.noDelay() ? " nodelay" : "")
+                + (c.keepAlive() ? " keepalive" : "") + " minRto " + c.minRtoNanos() / 1_000_000 + " ms delayedAck "
+                + c.delayedAckNanos() / 1_000_000 + " ms";
+    }
+
+    private static String wire(Impairments i) {
+        var text = new StringBuilder();
+        text.append("delay ").append(i.delayNanos() / 1000).append(" us");
+        tell(text, " jitter us ", i.jitterNanos() / 1000);
+        tell(text, " loss ", i.loss());
+        tell(text, " bursts ", i.bursts().meanLoss());
+        tell(text, " duplicate ", i.duplicate());
+        tell(text, " reorder ", i.reorder());
+        tell(text, " corrupt ", i.corrupt());
+        tell(text, " rate B/s ", i.rateBytesPerSecond());
+        return text.toString();
+    }
+
+    private static void tell(StringBuilder text, String what, double value) {
+        if (value != 0) {
+            text.append(what).append(Math.round(value * 1000) / 1000.0);
+        }
+    }
+
+    @Override
+    public String toString() {
+        var text = new StringBuilder();
+        text.append("seed ").append(seed).append(": IPv").append(version);
+        text.append(routed ? ", routed, MTU " + mtu + " then " + farMtu : ", MTU " + mtu);
+        text.append(offloads.segmentationMax() > 0 ? ", super-segments" : "");
+        text.append(offloads.checksum() ? ", checksum offload" : "");
+        text.append("\n  to server: ").append(wire(toServer));
+        text.append("\n  to client: ").append(wire(toClient));
+        for (Chat chat : chats) {
+            text.append("\n  connection at ").append(chat);
+        }
+        for (Fault fault : faults) {
+            text.append("\n  fault at ").append(fault);
+        }
+        if (datagrams > 0) {
+            text.append("\n  ")
+                    .append(datagrams)
+                    .append(" datagrams of up to ")
+                    .append(datagramBytesMax)
+                    .append(" bytes");
+        }
+        if (pings > 0) {
+            text.append("\n  ").append(pings).append(" pings");
+        }
+        return text.toString();
+    }
+}

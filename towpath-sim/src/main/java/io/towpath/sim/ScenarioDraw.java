@@ -1,0 +1,218 @@
+package io.towpath.sim;
+
+import io.towpath.congestion.Congestion;
+import io.towpath.core.Entropy;
+import io.towpath.core.Offloads;
+import io.towpath.core.Time;
+import io.towpath.link.Impairments;
+import io.towpath.tcp.TcpConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Draws a [Scenario] from a seed. What belongs together draws from one entropy of its own, so that another knob for
+/// one thing does not reshuffle all the others.
+final class ScenarioDraw {
+    /// The phase with faults: every fault is over by then, and the wires are healed.
+    static final long FAULTS_END = 60 * Time.SECOND;
+
+    private static final int BULK_MAX = 150_000;
+    /// How long the pauses of one user may add up to.
+    private static final long PAUSES_MAX = 20 * Time.SECOND;
+
+    private final long seed;
+    private final Entropy all;
+
+    ScenarioDraw(long seed) {
+        this.seed = seed;
+        all = Entropy.seeded(seed).split("scenario");
+    }
+
+    static Scenario draw(long seed) {
+        return new ScenarioDraw(seed).draw();
+    }
+
+    private Scenario draw() {
+        var network = all.split("network");
+        int version = network.chance(0.4) ? 6 : 4;
+        boolean routed = network.chance(0.3);
+        int mtu = mtu(network, version);
+        int farMtu = routed ? mtu(network, version) : mtu;
+        var offloads = network.chance(0.3)
+                ? new Offloads(true, 65_535)
+                : network.chance(0.2) ? new Offloads(true, 0) : Offloads.NONE;
+        var misery = all.split("wire");
+        var toServer = impairments(misery);
+        var toClient = misery.chance(0.5) ? toServer : impairments(misery);
+        List<Fault> faults = faults(all.split("faults"), routed, version);
+        boolean reboots = faults.stream().anyMatch(Fault.Reboot.class::isInstance);
+        var aside = all.split("aside");
+        return new Scenario(
+                seed,
+                version,
+                routed,
+                mtu,
+                farMtu,
+                offloads,
+                toServer,
+                toClient,
+                chats(reboots),
+                faults,
+                aside.chance(0.4) ? 1 + aside.nextInt(20) : 0,
+                1 + aside.nextInt(aside.chance(0.3) ? 4000 : 500),
+                aside.chance(0.3) ? 1 + aside.nextInt(10) : 0);
+    }
+
+    private static int mtu(Entropy chance, int version) {
+        int[] common = {1500, 1500, 1500, 1500, 1280, 1400, 9000, 576, 700};
+        int mtu = common[chance.nextInt(common.length)];
+        return version == 6 ? Math.max(mtu, 1280) : mtu;
+    }
+
+    private static Impairments impairments(Entropy chance) {
+        var wire = Impairments.builder().delay(upTo(chance, chance.chance(0.2) ? 150 : 20) * Time.MILLISECOND);
+        if (chance.chance(0.4)) {
+            wire.jitter(upTo(chance, 30) * Time.MILLISECOND);
+        }
+        if (chance.chance(0.7)) {
+            wire.loss(chance.nextDouble() * (chance.chance(0.5) ? 0.05 : 0.3));
+        }
+        if (chance.chance(0.1)) {
+            wire.bursts(0.02, 0.3, 0, 0.8);
+        }
+        if (chance.chance(0.4)) {
+            wire.duplicate(chance.nextDouble() * 0.1);
+        }
+        if (chance.chance(0.4)) {
+            wire.reorder(chance.nextDouble() * 0.2, upTo(chance, 100) * Time.MILLISECOND);
+        }
+        if (chance.chance(0.4)) {
+            wire.corrupt(chance.nextDouble() * 0.05);
+        }
+        if (chance.chance(0.2)) {
+            wire.rate(50_000L + chance.nextInt(2_000_000), 10_000 + chance.nextInt(100_000));
+        }
+        return wire.build();
+    }
+
+    private static List<Fault> faults(Entropy chance, boolean routed, int version) {
+        List<Fault> faults = new ArrayList<>();
+        for (int n = chance.chance(0.4) ? 1 + chance.nextInt(3) : 0; n > 0; n--) {
+            long at = between(chance, 0, 20 * Time.SECOND);
+            long until = at + between(chance, Time.SECOND, chance.chance(0.3) ? 30 * Time.SECOND : 5 * Time.SECOND);
+            boolean both = chance.chance(0.6);
+            boolean forth = chance.chance(0.5);
+            faults.add(new Fault.Partition(at, until, both || forth, both || !forth));
+        }
+        if (chance.chance(0.1)) {
+            faults.add(
+                    new Fault.Reboot(between(chance, 0, 10 * Time.SECOND), chance.chance(0.5) ? "client" : "server"));
+        }
+        if (routed && chance.chance(0.5)) {
+            int smallest = version == 6 ? 1280 : 576;
+            faults.add(new Fault.PathMtu(between(chance, 0, 10 * Time.SECOND), smallest + chance.nextInt(900)));
+        }
+        return faults;
+    }
+
+    private List<Scenario.Chat> chats(boolean reboots) {
+        var count = all.split("count");
+        List<Scenario.Chat> chats = new ArrayList<>();
+        for (int i = 0, n = 1 + count.nextInt(count.chance(0.3) ? 5 : 2); i < n; i++) {
+            chats.add(chat(all.split("chat " + i), reboots));
+        }
+        return chats;
+    }
+
+    private static Scenario.Chat chat(Entropy chance, boolean reboots) {
+        double kind = chance.nextDouble();
+        var opening = kind < 0.78
+                ? Scenario.Opening.PASSIVE
+                : kind < 0.88
+                        ? Scenario.Opening.SIMULTANEOUS
+                        : kind < 0.94 ? Scenario.Opening.REFUSED : Scenario.Opening.LISTENER_CLOSES;
+        return new Scenario.Chat(
+                between(chance, 0, chance.chance(0.5) ? Time.MILLISECOND : 5 * Time.SECOND),
+                opening,
+                clientPlan(chance.split("client")),
+                serverPlan(chance.split("server")),
+                config(chance.split("client config"), reboots),
+                config(chance.split("server config"), reboots));
+    }
+
+    /// The client ends its direction by itself: so that no two sides wait for each other for ever.
+    private static TalkPlan clientPlan(Entropy chance) {
+        var plan = plan(chance);
+        return chance.chance(0.12) ? rude(chance, plan) : plan;
+    }
+
+    private static TalkPlan serverPlan(Entropy chance) {
+        var plan = plan(chance);
+        double kind = chance.nextDouble();
+        if (kind < 0.4) {
+            return plan;
+        }
+        if (kind < 0.65) {
+            return plan.ending(TalkPlan.Ending.LAST, 0);
+        }
+        return kind < 0.9 ? plan.ending(TalkPlan.Ending.ANSWER, 0) : rude(chance, plan);
+    }
+
+    private static TalkPlan rude(Entropy chance, TalkPlan plan) {
+        var ending = chance.chance(0.5) ? TalkPlan.Ending.RELEASE : TalkPlan.Ending.ABORT;
+        return plan.ending(ending, between(chance, 0, plan.sendBytes()));
+    }
+
+    private static TalkPlan plan(Entropy chance) {
+        double size = chance.nextDouble();
+        int bytes = size < 0.1 ? 0 : size < 0.5 ? chance.nextInt(5000) : chance.nextInt(BULK_MAX);
+        var plan = TalkPlan.sending(bytes);
+        if (chance.chance(0.3)) {
+            int writeMax = 1 + chance.nextInt(bytes < 5000 ? 100 : 4000);
+            plan = plan.writing(writeMax, chance.chance(0.5) ? pause(chance, writeMax, bytes) : 0);
+        }
+        if (chance.chance(0.35)) {
+            int readMax = 1 + chance.nextInt(5000);
+            plan = plan.reading(Math.max(readMax, 100), pause(chance, readMax, BULK_MAX));
+        }
+        return chance.chance(0.15) ? plan.urgentEvery(1 + chance.nextInt(20_000)) : plan;
+    }
+
+    /// A pause that, taken after every step, does not add up to more than [#PAUSES_MAX].
+    private static long pause(Entropy chance, int stepBytes, int bytes) {
+        long steps = 1 + bytes / stepBytes;
+        return between(chance, 0, Math.min(200 * Time.MILLISECOND, PAUSES_MAX / steps));
+    }
+
+    private static TcpConfig config(Entropy chance, boolean reboots) {
+        var config = TcpConfig.defaults()
+                .withTimestamps(chance.chance(0.7))
+                .withSack(chance.chance(0.7))
+                .withWindowScaling(chance.chance(0.7))
+                .withNoDelay(chance.chance(0.4))
+                .withCongestion(chance.chance(0.5) ? Congestion.NEWRENO : Congestion.CUBIC)
+                .withSendBuffer(1 << 11 + chance.nextInt(8))
+                .withReceiveBuffer((1 << 11 + chance.nextInt(9)) + chance.nextInt(1000))
+                .withMinRtoNanos((200 + upTo(chance, 800)) * Time.MILLISECOND)
+                .withDelayedAckNanos(upTo(chance, 200) * Time.MILLISECOND)
+                // Longer than the longest pause between two tries of a FIN, so that none finds the row gone.
+                .withTimeWaitNanos(120 * Time.SECOND);
+        if (chance.chance(0.2)) {
+            config = config.withMss(100 + chance.nextInt(1300));
+        }
+        if (chance.chance(0.3) || reboots) {
+            // Probes that outlast every partition, and find out what a reboot has left half open.
+            config = config.withKeepAlive(true)
+                    .withKeepAliveIdleNanos(10 * Time.SECOND)
+                    .withKeepAliveIntervalNanos(20 * Time.SECOND);
+        }
+        return config;
+    }
+
+    private static long upTo(Entropy chance, int max) {
+        return chance.nextInt(max + 1);
+    }
+
+    private static long between(Entropy chance, long from, long to) {
+        return from + (long) (chance.nextDouble() * (to - from));
+    }
+}

@@ -1,0 +1,258 @@
+package io.towpath.sim;
+
+import io.towpath.core.Packet;
+import io.towpath.wire.IpAddress;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Stands at one host's side of its wires and judges every packet that the host sends: is it legal, given what the
+/// host sent and received before? Knows nothing of the host's inside.
+///
+/// Single owner.
+public final class WireLint {
+    private static final int INCARNATIONS_MAX = 4;
+    private static final int ACKS_KEPT = 64;
+
+    /// Both ends of a connection, seen from the host.
+    private record Pair(IpAddress local, int localPort, IpAddress remote, int remotePort) implements Comparable<Pair> {
+        @Override
+        public int compareTo(Pair other) {
+            int order = Integer.compare(localPort, other.localPort);
+            order = order != 0 ? order : Integer.compare(remotePort, other.remotePort);
+            order = order != 0 ? order : local.compareTo(other.local);
+            return order != 0 ? order : remote.compareTo(other.remote);
+        }
+    }
+
+    /// What is known of one socket pair.
+    private static final class Row {
+        final List<HalfFlow> candidates = FlowLint.candidates();
+        // What the last segments from the peer acknowledged: what a RST may be numbered with (RFC 9293 §3.10.7.1).
+        final int[] acks = new int[ACKS_KEPT];
+        int ackCount;
+
+        @Nullable
+        FlowLint flow;
+    }
+
+    /// Tells the host's own addresses.
+    @FunctionalInterface
+    public interface Own {
+        /// True when the address, as two longs, is the host's.
+        boolean isOwn(long high, long low);
+    }
+
+    private final String host;
+    private final Own own;
+    private final boolean forwarding;
+    private final Findings findings;
+    private final Sighting seen = new Sighting();
+    private final TreeMap<Pair, Row> rows = new TreeMap<>();
+    private long sent;
+
+    /// Judges what `host` sends. Of what a host passes on for others only its size is judged: the rest is not its work.
+    ///
+    /// @param host its name, for messages
+    /// @param own its addresses
+    /// @param forwarding true when it passes on packets of others
+    /// @param findings where to complain
+    public WireLint(String host, Own own, boolean forwarding, Findings findings) {
+        this.host = host;
+        this.own = own;
+        this.forwarding = forwarding;
+        this.findings = findings;
+    }
+
+    /// Packets judged.
+    public long sent() {
+        return sent;
+    }
+
+    /// The host lost its memory: what it sent before binds it no more.
+    public void restart() {
+        rows.clear();
+    }
+
+    /// The host is about to receive a packet. Damaged ones teach it nothing.
+    public void in(byte[] b, int at, int end) {
+        if (seen.read(b, at, end) != null || seen.isFragment() || seen.protocol != Sighting.TCP) {
+            return;
+        }
+        Row row = row(new Pair(seen.destination(), seen.destinationPort, seen.source(), seen.sourcePort));
+        if (seen.has(Sighting.ACK)) {
+            row.acks[row.ackCount++ % ACKS_KEPT] = seen.ack;
+        }
+        if (seen.has(Sighting.RST)) {
+            return;
+        }
+        FlowLint flow = row.flow;
+        if (seen.has(Sighting.SYN)) {
+            learnSyn(row);
+        } else if (flow == null || flow.peer() == null) {
+            row.candidates.forEach(candidate -> candidate.on(seen));
+        }
+        if (flow != null) {
+            HalfFlow peer = flow.peer();
+            if (peer != null && (!seen.has(Sighting.SYN) || peer.irs == seen.seq)) {
+                peer.on(seen);
+            }
+            flow.received(seen, peer == null ? row.candidates : List.of(peer));
+        }
+    }
+
+    private void learnSyn(Row row) {
+        for (HalfFlow candidate : row.candidates) {
+            if (candidate.irs == seen.seq) {
+                candidate.on(seen);
+                return;
+            }
+        }
+        if (row.candidates.size() == INCARNATIONS_MAX) {
+            row.candidates.removeFirst();
+        }
+        var candidate = new HalfFlow(seen);
+        candidate.on(seen);
+        row.candidates.add(candidate);
+    }
+
+    /// The host sends a packet.
+    ///
+    /// @param segmentBytes [Packet#segmentBytes]
+    /// @param mtu of the interface it leaves by
+    public void out(long now, byte[] b, int at, int end, int segmentBytes, int mtu) {
+        sent++;
+        String fault = seen.read(b, at, end);
+        if (seen.protocol >= 0 && !own.isOwn(seen.sourceHigh, seen.sourceLow)) {
+            if (!forwarding) {
+                complain(now, "not from an address of this host");
+            } else if (end - at > mtu && segmentBytes == 0) {
+                complain(now, "passed on " + (end - at) + " bytes, but the MTU is " + mtu);
+            }
+            return;
+        }
+        if (fault == null) {
+            fault = packetFault(segmentBytes, mtu);
+        }
+        if (fault == null && seen.protocol == Sighting.TCP && !seen.isFragment()) {
+            fault = segmentFault(segmentBytes);
+        }
+        if (fault != null && !fault.isEmpty()) {
+            complain(now, fault);
+        }
+    }
+
+    private void complain(long now, String fault) {
+        findings.add(now, "wire", host + " sent " + seen + ": " + fault);
+    }
+
+    private @Nullable String packetFault(int segmentBytes, int mtu) {
+        IpAddress source = seen.source();
+        IpAddress destination = seen.destination();
+        int length = seen.end - seen.at;
+        if (source.isMulticast() || source.isBroadcast() || source.isLoopback()) {
+            return "illegal source address";
+        }
+        if (destination.isUnspecified() || destination.isLoopback()) {
+            return "illegal destination address";
+        }
+        if (seen.hopLimit == 0) {
+            return "hop limit 0";
+        }
+        if (length > mtu && segmentBytes == 0) {
+            return length + " bytes, but the MTU is " + mtu;
+        }
+        if (seen.isFragment()) {
+            int payload = seen.end - seen.transportAt;
+            return payload == 0 || seen.moreFragments && payload % 8 != 0
+                    ? "fragment of " + payload + " bytes"
+                    : seen.version == 4 && seen.dontFragment ? "fragment with DF" : null;
+        }
+        return null;
+    }
+
+    private String segmentFault(int segmentBytes) {
+        String fault = formFault();
+        if (!fault.isEmpty()) {
+            return fault;
+        }
+        Row row = row(new Pair(seen.source(), seen.sourcePort, seen.destination(), seen.destinationPort));
+        FlowLint flow = row.flow;
+        if (seen.has(Sighting.RST)) {
+            return resetFault(row, flow);
+        }
+        if (seen.has(Sighting.SYN) && (flow == null || !flow.isSame(seen))) {
+            flow = new FlowLint(seen);
+            row.flow = flow;
+        }
+        if (flow == null) {
+            return "no SYN of this host went before";
+        }
+        if (!flow.isBound() && seen.has(Sighting.ACK)) {
+            flow.bind(row.candidates, seen);
+            HalfFlow peer = flow.peer();
+            if (peer == null) {
+                return "acknowledges a sequence number that never came";
+            }
+            if (seen.has(Sighting.SYN)) {
+                keepOnly(row, peer);
+            }
+        }
+        return flow.sent(seen, segmentBytes);
+    }
+
+    private static void keepOnly(Row row, HalfFlow peer) {
+        row.candidates.removeIf(candidate -> candidate != peer);
+    }
+
+    private String formFault() {
+        if (seen.destination().isMulticast() || seen.destination().isBroadcast()) {
+            return "TCP to a group address";
+        }
+        if (seen.sourcePort == 0 || seen.destinationPort == 0) {
+            return "TCP port 0";
+        }
+        if (seen.version == 4 && !seen.dontFragment) {
+            return "TCP without DF";
+        }
+        boolean syn = seen.has(Sighting.SYN);
+        boolean fin = seen.has(Sighting.FIN);
+        boolean rst = seen.has(Sighting.RST);
+        if ((syn ? 1 : 0) + (fin ? 1 : 0) + (rst ? 1 : 0) > 1) {
+            return "contradictory flags";
+        }
+        if (!syn && !rst && !seen.has(Sighting.ACK)) {
+            return "neither SYN nor RST nor ACK";
+        }
+        if (seen.reserved != 0) {
+            return "reserved bits set";
+        }
+        if (seen.has(Sighting.URG) ? seen.urgent == 0 && seen.dataLength() == 0 : seen.urgent != 0) {
+            return "urgent pointer " + seen.urgent + (seen.has(Sighting.URG) ? " with URG" : " without URG");
+        }
+        return rst && seen.dataLength() > 0 ? "RST with data" : "";
+    }
+
+    /// RFC 9293 §3.10.7.1: a RST takes its number from the acknowledgment that it answers, or is 0 and acknowledges; a
+    /// live connection resets with its own next number.
+    private String resetFault(Row row, @Nullable FlowLint flow) {
+        boolean own = flow != null && flow.mayReset(seen);
+        if (own) {
+            flow.reset(seen);
+            return "";
+        }
+        if (seen.has(Sighting.ACK)) {
+            return seen.seq == 0 ? "" : "RST with ACK whose number is neither 0 nor the connection's own";
+        }
+        for (int i = 0; i < Math.min(row.ackCount, ACKS_KEPT); i++) {
+            if (row.acks[i] == seen.seq) {
+                return "";
+            }
+        }
+        return "RST whose number answers no acknowledgment";
+    }
+
+    private Row row(Pair pair) {
+        return rows.computeIfAbsent(pair, ignored -> new Row());
+    }
+}
