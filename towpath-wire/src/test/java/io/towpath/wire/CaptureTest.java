@@ -180,6 +180,22 @@ class CaptureTest {
     }
 
     @Test
+    void aPacketMayFillItsBlockButNotLeaveIt() {
+        byte[] file = Octets.ofHex("0a0d0d0a 0000001c 1a2b3c4d 00010000 ffffffffffffffff 0000001c"
+                        + "00000001 00000014 00650000 00000000 00000014"
+                        + "00000006 00000024 00000000 00000000 00000001 00000004 00000004 45000000 00000024")
+                .toArray();
+        assertThat(readAll(file))
+                .singleElement()
+                .extracting(CapturedPacket::data)
+                .isEqualTo(Octets.ofHex("45000000"));
+        Bytes.put32(file, 48 + 20, 5);
+        assertThatThrownBy(() -> readAll(file))
+                .isInstanceOf(MalformedCaptureException.class)
+                .hasMessageContaining("a packet longer than its block");
+    }
+
+    @Test
     void anythingElseThanACaptureIsRefused() {
         assertThatThrownBy(() -> CaptureReader.open(new byte[100]))
                 .isInstanceOf(MalformedCaptureException.class)
