@@ -250,9 +250,9 @@ public final class Ladder {
     }
 
     private void endRun() {
-        // A run of one says less than the packet itself.
-        if (run != null && run.packets() == 1) {
-            items.set(items.size() - 1, run.first());
+        if (run != null) {
+            items.removeLast();
+            items.addAll(run.shown());
         }
         items.addAll(tail);
         tail.clear();

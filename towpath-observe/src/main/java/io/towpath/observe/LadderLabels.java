@@ -40,10 +40,11 @@ final class LadderLabels {
                     .append(", ")
                     .append(Quantities.bytes(way.dataBytes()));
             if (way.otherPackets() > 0) {
-                text.append(", ").append(Quantities.count(way.otherPackets(), "ACK"));
+                text.append(", ")
+                        .append(Quantities.count(way.otherPackets(), way.isAcknowledging() ? "ACK" : "packet"));
             }
         } else {
-            text.append(Quantities.count(way.otherPackets(), "acknowledgment"));
+            text.append(Quantities.count(way.otherPackets(), way.isAcknowledging() ? "acknowledgment" : "packet"));
         }
         if (way.again() > 0) {
             text.append(", ").append(Quantities.count(way.again())).append(" again");

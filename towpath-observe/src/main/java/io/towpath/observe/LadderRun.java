@@ -1,8 +1,15 @@
 package io.towpath.observe;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// Many packets of a [Ladder] in a row that are only counted.
 public final class LadderRun implements LadderItem {
+    /// So few packets are shown one by one: to count them would take as much room.
+    static final int FEW = 4;
+
     private final LadderArrow first;
+    private final List<LadderArrow> few = new ArrayList<>(FEW);
     private final Direction rightward = new Direction();
     private final Direction leftward = new Direction();
 
@@ -13,12 +20,18 @@ public final class LadderRun implements LadderItem {
         private long dataBytes;
         private long again;
         private long arrived;
+        private boolean acknowledging = true;
 
         private Direction() {}
 
         /// TCP segments with data, and UDP datagrams.
         public long dataSegments() {
             return dataSegments;
+        }
+
+        /// True when all packets without data are TCP acknowledgments.
+        public boolean isAcknowledging() {
+            return acknowledging;
         }
 
         /// Packets without data: acknowledgments, most of them.
@@ -54,12 +67,16 @@ public final class LadderRun implements LadderItem {
 
     void add(LadderArrow arrow) {
         arrow.joins(this);
+        if (few.size() < FEW) {
+            few.add(arrow);
+        }
         Direction way = direction(arrow.fromLeft());
         if (arrow.label().dataBytes() > 0) {
             way.dataSegments++;
             way.dataBytes += arrow.label().dataBytes();
         } else {
             way.otherPackets++;
+            way.acknowledging &= arrow.label() instanceof LadderLabel.Tcp;
         }
         if (arrow.label().isAgain()) {
             way.again++;
@@ -73,8 +90,9 @@ public final class LadderRun implements LadderItem {
         direction(arrow.fromLeft()).arrived++;
     }
 
-    LadderArrow first() {
-        return first;
+    /// The packets one by one, when they are few; otherwise the run itself.
+    List<? extends LadderItem> shown() {
+        return packets() <= FEW ? few : List.of(this);
     }
 
     @Override

@@ -115,9 +115,9 @@ class LadderTest {
     }
 
     @Test
-    void aRunOfOneIsShownAsItIs() {
+    void aRunOfFewIsShownAsItIs() {
         Conversation talk = handshake();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 9; i++) {
             talk.left((80 + i) * MS, ACK, 1 + i * 1000L, 1, 1000);
         }
 

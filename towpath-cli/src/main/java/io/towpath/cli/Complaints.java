@@ -1,0 +1,99 @@
+package io.towpath.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Turns what went wrong into one line: `towpath demo: --loss expects a percentage such as 5%, not 'abc'`.
+final class Complaints implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    private final PrintStream err;
+
+    Complaints(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public int handleParseException(ParameterException problem, String[] arguments) {
+        CommandLine command = problem.getCommandLine();
+        say(command, line(problem));
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    @Override
+    public int handleExecutionException(Exception problem, CommandLine command, ParseResult parsed) throws Exception {
+        if (problem instanceof CommandFailure failure) {
+            say(command, String.valueOf(failure.getMessage()));
+            return failure.exitCode();
+        }
+        // A fault of ours: the one case in which a stack trace helps, for the report.
+        say(command, "internal error, please report it: " + problem);
+        problem.printStackTrace(err);
+        return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    private void say(CommandLine command, String line) {
+        err.println(command.getCommandSpec().qualifiedName() + ": " + line);
+    }
+
+    private static String line(ParameterException problem) {
+        if (problem.getCause() instanceof TypeConversionException wrong && problem.getArgSpec() != null) {
+            return name(problem.getArgSpec()) + " " + wrong.getMessage();
+        }
+        return switch (problem) {
+            case UnmatchedArgumentException unmatched -> unmatched(unmatched);
+            case MissingParameterException missing -> missing(missing);
+            default -> oneLine(String.valueOf(problem.getMessage()));
+        };
+    }
+
+    private static String unmatched(UnmatchedArgumentException problem) {
+        String word = problem.getUnmatched().getFirst();
+        String kind = problem.isUnknownOption()
+                ? "unknown option"
+                : problem.getCommandLine().getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
+        List<String> similar = problem.getSuggestions();
+        String help = similar.isEmpty()
+                ? "see " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help"
+                : "did you mean " + bare(similar.getFirst()) + "?";
+        return kind + " '" + word + "'; " + help;
+    }
+
+    /// A suggestion may name an option with all its spellings and its parameter.
+    private static String bare(String suggestion) {
+        String[] words = suggestion.split("[ ,=\\[]");
+        return words[0].isEmpty() ? suggestion : words[0];
+    }
+
+    private static String missing(MissingParameterException problem) {
+        if (problem.getMissing().isEmpty()) {
+            return oneLine(String.valueOf(problem.getMessage()));
+        }
+        ArgSpec first = problem.getMissing().getFirst();
+        return first.isOption() && first.required() && first.getValue() == null && !saidWithoutValue(problem)
+                ? name(first) + " " + first.paramLabel() + " is required"
+                : name(first) + " needs a value: " + first.paramLabel();
+    }
+
+    private static boolean saidWithoutValue(MissingParameterException problem) {
+        return String.valueOf(problem.getMessage()).startsWith("Missing required parameter for");
+    }
+
+    private static String name(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    }
+
+    private static String oneLine(String message) {
+        String line = message.replace("\r", "").replace('\n', ' ').strip();
+        return line.isEmpty() ? line : line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1);
+    }
+}

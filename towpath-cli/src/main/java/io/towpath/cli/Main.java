@@ -1,0 +1,128 @@
+package io.towpath.cli;
+
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+
+/// The program `towpath`: the transport layer in user space.
+@Command(
+        name = "towpath",
+        description = "The transport layer in user space: TCP and UDP over IPv4 and IPv6, in pure Java.",
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nStart with:%n",
+        footer = {"  towpath demo", "  towpath COMMAND --help"},
+        versionProvider = Main.Version.class)
+public final class Main implements Runnable {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and exit.")
+    private boolean version;
+
+    private final Console console;
+
+    private Main(Console console) {
+        this.console = console;
+    }
+
+    /// Runs the command that `arguments` name, and ends the process with its exit code: 0 done, 1 failed, 2 wrong
+    /// usage.
+    public static void main(String[] arguments) {
+        int exitCode = run(Console.ofProcess(), arguments);
+        System.out.flush();
+        System.err.flush();
+        System.exit(exitCode);
+    }
+
+    /// Runs the command that `arguments` name.
+    ///
+    /// @return the exit code: 0 done, 1 failed, 2 wrong usage
+    static int run(Console console, String... arguments) {
+        return commandLine(console).execute(arguments);
+    }
+
+    static CommandLine commandLine(Console console) {
+        var commandLine = new CommandLine(new Main(console));
+        commandLine.addSubcommand(new DemoCommand(console));
+        commandLine.addSubcommand(new CompletionCommand(console));
+        var complaints = new Complaints(console.err());
+        commandLine.setParameterExceptionHandler(complaints);
+        commandLine.setExecutionExceptionHandler(complaints);
+        commandLine.setOut(new java.io.PrintWriter(console.out(), true));
+        commandLine.setErr(new java.io.PrintWriter(console.err(), true));
+        commandLine.setColorScheme(
+                CommandLine.Help.defaultColorScheme(console.style().colours() ? Ansi.ON : Ansi.OFF));
+        commandLine.setUsageHelpWidth(console.style().width());
+        commandLine.setAbbreviatedOptionsAllowed(false);
+        Arguments.register(commandLine);
+        return commandLine;
+    }
+
+    /// Without a command: the help.
+    @Override
+    public void run() {
+        CommandLine.usage(this, console.out());
+    }
+
+    /// What `--version` says.
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String built = Main.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "towpath " + (built == null ? "(built from sources)" : built) + ", Java " + Runtime.version()
+            };
+        }
+    }
+
+    /// `towpath completion`.
+    @Command(
+            name = "completion",
+            description = "Print a script that teaches a shell to complete towpath's commands and options.",
+            footerHeading = "%nUse it:%n",
+            footer = "  source <(towpath completion bash)")
+    static final class CompletionCommand implements Runnable {
+        private final Console console;
+
+        @CommandLine.Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+        private Shell shell = Shell.bash;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help and exit.")
+        private boolean help;
+
+        @CommandLine.Spec
+        @SuppressWarnings("NullAway.Init")
+        private CommandLine.Model.CommandSpec spec;
+
+        /// Shells that the script is for; the names as users write them.
+        enum Shell {
+            bash,
+            zsh
+        }
+
+        CompletionCommand(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public void run() {
+            if (shell == Shell.zsh) {
+                console.line("autoload -U +X compinit && compinit -u");
+                console.line("autoload -U +X bashcompinit && bashcompinit");
+            }
+            console.line(AutoComplete.bash("towpath", spec.root().commandLine()));
+        }
+    }
+}
