@@ -116,8 +116,9 @@ public final class TcpConnection extends SocketPair {
     /// The user is gone: nobody reads what comes.
     public boolean userGone;
 
-    /// The congestion window, and nothing else, kept data back at the last poll.
-    public boolean cwndLimited;
+    /// SND.NXT when the congestion window, and nothing else, last kept data back. Whatever acknowledges data of that
+    /// round trip comes from a sender that uses its whole window.
+    public long cwndLimitedAt = Long.MIN_VALUE;
 
     /// When something last came from the peer.
     public long heardAt;

@@ -167,7 +167,7 @@ final class Acknowledgment {
         sample.inFlight = c.pipe();
         sample.minRttNanos = c.rtt.hasSample() ? c.rtt.minRtt() : 0;
         sample.srttNanos = c.rtt.hasSample() ? c.rtt.srtt() : 0;
-        sample.cwndLimited = c.cwndLimited;
+        sample.cwndLimited = c.snd.una - acked <= c.cwndLimitedAt;
         sample.inRecovery = ended || c.recovery.phase() == LossRecovery.Phase.FAST;
         sample.inTimeoutRecovery = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
         if (acked == 0) {

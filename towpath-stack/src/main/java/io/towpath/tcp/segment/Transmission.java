@@ -59,6 +59,7 @@ public final class Transmission {
             if (c.recovery.isFirstDue() || c.pipe() + length <= c.congestion.cwnd() || c.pipe() == 0) {
                 return decision.retransmit(lost, c.flight.start(lost), c.flight.length(lost));
             }
+            c.cwndLimitedAt = c.snd.nxt;
         } else if (nextNew(now, c)) {
             return decision;
         }
@@ -76,7 +77,6 @@ public final class Transmission {
         var snd = c.snd;
         long end = c.finSequence();
         if (snd.nxt > end || snd.nxt == end && !snd.closing) {
-            c.cwndLimited = false;
             return false;
         }
         long usable = snd.una + snd.wnd - snd.nxt;
@@ -85,7 +85,6 @@ public final class Transmission {
             if (c.flight.isEmpty() && !c.timers.isSet(TcpTimer.PERSIST)) {
                 persist(now, c);
             }
-            c.cwndLimited = false;
             return false;
         }
         long queued = end - snd.nxt;
@@ -95,8 +94,8 @@ public final class Transmission {
         long room = Math.max(0, c.congestion.cwnd() - c.pipe());
         boolean eager = c.config().noDelay() || snd.closing;
         long n = Nagle.sendable(queued, usable, mss, snd.maxWnd, idle, eager, c.overrideDue);
-        c.cwndLimited = n > room;
         if (n > room) {
+            c.cwndLimitedAt = snd.nxt;
             n = room >= mss ? room - room % mss : 0;
         }
         n = Math.min(n, superSegment(c, mss));
