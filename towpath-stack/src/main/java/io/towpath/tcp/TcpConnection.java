@@ -167,7 +167,8 @@ public final class TcpConnection extends SocketPair {
         this.snd = new SendVariables(iss);
         this.sendRing = new ByteRing(config.sendBuffer());
         this.receiveRing = new ByteRing(config.receiveBuffer());
-        this.rcv = new Receiver(0, 0, receiveRing);
+        // The peer's SYN will be unwrapped next to this number, which keeps all of them positive.
+        this.rcv = new Receiver(1L << 32, 0, receiveRing);
         this.recovery = new LossRecovery(config.duplicateThreshold());
         this.rtt = new RttEstimator(
                 config.initialRtoNanos(), config.minRtoNanos(), config.maxRtoNanos(), CLOCK_GRANULARITY);

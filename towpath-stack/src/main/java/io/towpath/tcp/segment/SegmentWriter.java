@@ -40,7 +40,7 @@ public final class SegmentWriter {
     /// Writes `length` sequence numbers from `seq` on: text of the send ring and the FIN when they reach it; or an
     /// empty segment when `length` is 0. With ACK, in every state in which this is called.
     public void write(long now, TcpConnection c, long seq, int length, int moreFlags, TcpEvent.Why why, TxBatch out) {
-        boolean fin = c.snd.closing && seq + length > c.finSequence();
+        boolean fin = length > 0 && c.snd.closing && seq + length > c.finSequence();
         int text = fin ? (int) (c.finSequence() - seq) : length;
         int sackRoom = Math.max(0, c.mss - text);
         int blocks = c.options.sack && c.rcv.hasHoles()
