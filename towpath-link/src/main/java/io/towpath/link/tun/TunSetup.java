@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 /// @param namespace named network namespace (`ip netns`) to move the interface into, empty to leave it where it is
 public record TunSetup(List<Prefix> addresses, List<Prefix> routes, String namespace) {
     private static final long COMMAND_SECONDS_MAX = 10;
+    private static final int LOCAL_ROUTE_TRIES = 100;
+    private static final long LOCAL_ROUTE_MILLIS = 20;
 
     /// Keeps copies of the lists.
     public TunSetup {
@@ -47,6 +49,9 @@ public record TunSetup(List<Prefix> addresses, List<Prefix> routes, String names
                 command.add("nodad");
             }
             run(command.toArray(String[]::new));
+            if (!ip4) {
+                awaitLocalRoute(address);
+            }
         }
         for (Prefix route : routes) {
             String family = route.address().isIp4() ? "-4" : "-6";
@@ -54,16 +59,41 @@ public record TunSetup(List<Prefix> addresses, List<Prefix> routes, String names
         }
     }
 
-    private void run(String... arguments) throws TunException {
+    /// The kernel makes an IPv6 address its own from a work queue, some time after it said yes. Until then it may send
+    /// from the address already, and drops what comes back.
+    private void awaitLocalRoute(Prefix address) throws TunException {
+        String target = address.address().toString();
+        for (int i = 0; i < LOCAL_ROUTE_TRIES; i++) {
+            try {
+                if (run("-6", "route", "get", target).startsWith("local ")) {
+                    return;
+                }
+            } catch (TunException e) {
+                // "Network is unreachable": not even the address's network is there yet. Anything else shows when
+                // the address is used.
+                if (i == LOCAL_ROUTE_TRIES - 1) {
+                    throw e;
+                }
+            }
+            try {
+                Thread.sleep(LOCAL_ROUTE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new TunException("interrupted while " + target + " came up", "");
+            }
+        }
+    }
+
+    private String run(String... arguments) throws TunException {
         List<String> command = new ArrayList<>(arguments.length + 2);
         if (!namespace.isEmpty()) {
             command.addAll(List.of("-n", namespace));
         }
         command.addAll(List.of(arguments));
-        execute(command.toArray(String[]::new));
+        return execute(command.toArray(String[]::new));
     }
 
-    private static void execute(String... arguments) throws TunException {
+    private static String execute(String... arguments) throws TunException {
         List<String> command = new ArrayList<>(arguments.length + 1);
         command.add("ip");
         command.addAll(List.of(arguments));
@@ -83,6 +113,7 @@ public record TunSetup(List<Prefix> addresses, List<Prefix> routes, String names
             if (process.exitValue() != 0) {
                 throw new TunException("'" + line + "' failed: " + said.replace('\n', ' '), "");
             }
+            return said;
         } catch (IOException e) {
             throw new TunException("'" + line + "' failed: " + e.getMessage(), "");
         } catch (InterruptedException e) {
