@@ -135,6 +135,19 @@ public final class Packet {
         copyMetadata(from);
     }
 
+    /// Copies `from.bytes[start..end)`, `start <= from.at`, and the metadata of `from` to the front of this packet; all
+    /// offsets move along. This packet must be large enough.
+    public void copyFrom(Packet from, int start) {
+        int shift = HEADROOM - start;
+        System.arraycopy(from.bytes, start, bytes, HEADROOM, from.end - start);
+        copyMetadata(from);
+        at += shift;
+        end += shift;
+        networkAt += shift;
+        transportAt += shift;
+        checksumAt = checksumAt == 0 ? 0 : checksumAt + shift;
+    }
+
     /// Copies every field but the bytes.
     public void copyMetadata(Packet from) {
         at = from.at;

@@ -24,6 +24,9 @@ public interface Route {
     /// True when the routing table, an address or the interface changed so that the route must be looked up anew.
     boolean isStale();
 
+    /// True when the destination is a broadcast address, the limited one or that of a network of ours.
+    boolean isBroadcast();
+
     /// Bytes of the IP header in front of a transport segment: 20 or 40.
     default int headerBytes() {
         return source().isIp4() ? 20 : 40;

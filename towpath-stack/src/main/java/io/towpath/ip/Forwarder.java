@@ -61,7 +61,7 @@ final class Forwarder {
                 ? Ip4Header.decrementTimeToLive(packet.bytes, packet.at)
                 : Ip6Header.decrementHopLimit(packet.bytes, packet.at);
         context.counters().count(Counter.IP_FORWARDED);
-        output.send(now, packet, via, entry.gateway());
+        output.passOn(now, packet, via, entry.gateway());
     }
 
     private static boolean mayForward(Packet packet) {

@@ -9,6 +9,7 @@ import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.IcmpHeader;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.Ip4Header;
+import io.towpath.wire.Ip6Extensions;
 import io.towpath.wire.Ip6Header;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
@@ -27,6 +28,7 @@ final class IcmpErrors {
     private final IpOutput output;
     private final long nanosPerToken;
     private final long nanosMax;
+    private final Ip6Extensions extensions = new Ip6Extensions();
     private long tokensUsedUntil;
 
     IcmpErrors(Context context, IpConfig config, Interfaces interfaces, IpOutput output) {
@@ -176,11 +178,12 @@ final class IcmpErrors {
                 && (typeAt >= about.end || IcmpHeader.isError(IcmpHeader.type(b, typeAt)));
     }
 
-    private static boolean isError6(Packet about) {
-        if (about.protocol != IpProtocol.ICMPV6) {
+    private boolean isError6(Packet about) {
+        extensions.walk(about.bytes, about.networkAt, about.end);
+        if (extensions.upperProtocol != IpProtocol.ICMPV6) {
             return false;
         }
-        int typeAt = about.transportAt;
+        int typeAt = extensions.upperAt;
         if (typeAt >= about.end) {
             return true;
         }

@@ -10,13 +10,13 @@ import io.towpath.wire.Malformed;
 /// IPv4 packets that come in: header, addresses, fragments (RFC 791, RFC 1122 §3.2.1).
 final class Ip4Input {
     private final Context context;
-    private final IpLayer ip;
+    private final Delivery delivery;
     private final Interfaces interfaces;
     private final Reassembler reassembler;
 
-    Ip4Input(Context context, IpLayer ip, Interfaces interfaces, Reassembler reassembler) {
+    Ip4Input(Context context, Delivery delivery, Interfaces interfaces, Reassembler reassembler) {
         this.context = context;
-        this.ip = ip;
+        this.delivery = delivery;
         this.interfaces = interfaces;
         this.reassembler = reassembler;
     }
@@ -40,7 +40,7 @@ final class Ip4Input {
         Drop martian = Martians.reason4(packet, from, interfaces);
         if (martian != null) {
             context.drop(now, packet, martian);
-        } else if (ip.passPrerouting(now, packet)) {
+        } else if (delivery.passPrerouting(now, packet)) {
             route(now, packet, from);
         }
     }
@@ -61,7 +61,7 @@ final class Ip4Input {
         if (from.isGroupMember(packet.destinationHigh, packet.destinationLow)) {
             packet.toGroup = true;
         } else if (!interfaces.isLocal(packet.destinationHigh, packet.destinationLow)) {
-            ip.forward(now, packet);
+            delivery.forward(now, packet);
             return;
         } else if (linkGroup) {
             // RFC 1122 §3.3.6: a link-layer broadcast must carry a broadcast or multicast destination.
@@ -77,7 +77,7 @@ final class Ip4Input {
         if (Ip4Header.isFragment(b, at)) {
             fragment(now, packet);
         } else {
-            ip.deliver(now, packet, at + 9);
+            delivery.deliver(now, packet, at + 9);
         }
     }
 
@@ -97,7 +97,7 @@ final class Ip4Input {
         long key = (long) packet.protocol << 32 | Ip4Header.identification(b, at);
         Packet whole = reassembler.add(now, packet, key, offset, !more);
         if (whole != null) {
-            ip.deliver(now, whole, whole.networkAt + 9);
+            delivery.deliver(now, whole, whole.networkAt + 9);
         }
     }
 }

@@ -13,15 +13,17 @@ import io.towpath.wire.Malformed;
 /// IPv6 packets that come in: header, addresses, extension headers, fragments (RFC 8200).
 final class Ip6Input {
     private final Context context;
-    private final IpLayer ip;
+    private final Delivery delivery;
+    private final IcmpErrors errors;
     private final Interfaces interfaces;
     private final Reassembler reassembler;
     private final Ip6Extensions extensions = new Ip6Extensions();
     private final Ip6Extensions inner = new Ip6Extensions();
 
-    Ip6Input(Context context, IpLayer ip, Interfaces interfaces, Reassembler reassembler) {
+    Ip6Input(Context context, Delivery delivery, IcmpErrors errors, Interfaces interfaces, Reassembler reassembler) {
         this.context = context;
-        this.ip = ip;
+        this.delivery = delivery;
+        this.errors = errors;
         this.interfaces = interfaces;
         this.reassembler = reassembler;
     }
@@ -45,7 +47,7 @@ final class Ip6Input {
         Drop martian = Martians.reason6(packet, from, interfaces);
         if (martian != null) {
             context.drop(now, packet, martian);
-        } else if (ip.passPrerouting(now, packet)) {
+        } else if (delivery.passPrerouting(now, packet)) {
             route(now, packet, from);
         }
     }
@@ -54,7 +56,7 @@ final class Ip6Input {
         if (from.isGroupMember(packet.destinationHigh, packet.destinationLow)) {
             packet.toGroup = true;
         } else if (!interfaces.isLocal(packet.destinationHigh, packet.destinationLow)) {
-            ip.forward(now, packet);
+            delivery.forward(now, packet);
             return;
         }
         // RFC 4291 §2.5.2: the unspecified address is a source only while a host does not know its own address yet.
@@ -72,7 +74,7 @@ final class Ip6Input {
         if (!Ip6Extensions.isExtension(Ip6Header.nextHeader(b, at))) {
             packet.protocol = Ip6Header.nextHeader(b, at);
             packet.transportAt = at + Ip6Header.LENGTH;
-            ip.deliver(now, packet, at + 6);
+            delivery.deliver(now, packet, at + 6);
             return;
         }
         Malformed malformed = extensions.walk(b, at, packet.end);
@@ -85,7 +87,7 @@ final class Ip6Input {
         } else if (extensions.routingAt >= 0) {
             // RFC 8200 §4.4: a routing type that is not recognised, with segments left; type 0 is one (RFC 5095).
             int typeAt = extensions.routingAt + 2;
-            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, typeAt - at);
+            errors.parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, typeAt - at);
             context.drop(now, packet, Drop.BAD_IP_OPTIONS);
         } else if (extensions.fragmentAt >= 0 && !Ip6Extensions.isWhole(b, extensions.fragmentAt)) {
             if (mayBeFragment) {
@@ -96,7 +98,7 @@ final class Ip6Input {
             }
         } else {
             // An atomic fragment is a whole packet and meets no other fragments (RFC 6946 §4).
-            ip.deliver(now, packet, extensions.upperNamedAt);
+            delivery.deliver(now, packet, extensions.upperNamedAt);
         }
     }
 
@@ -105,7 +107,7 @@ final class Ip6Input {
         if (malformed == Malformed.BAD_EXTENSION && packet.bytes[extensions.faultAt] == IpProtocol.HOP_BY_HOP) {
             // RFC 8200 §4: "The same action should be taken if a node encounters a Next Header value of zero in any
             // header other than an IPv6 header."
-            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_NEXT_HEADER, pointer);
+            errors.parameterProblem6(now, packet, Icmp6Header.CODE_NEXT_HEADER, pointer);
         }
         context.drop(now, packet, malformed == Malformed.TRUNCATED ? Drop.TRUNCATED : Drop.BAD_IP_OPTIONS);
     }
@@ -115,7 +117,7 @@ final class Ip6Input {
         int type = Bytes.u8(packet.bytes, optionAt);
         if (Ip6Extensions.optionNeedsReply(
                 type, LinkOutput.isMulticast(packet.destinationHigh, packet.destinationLow))) {
-            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_OPTION, optionAt - packet.networkAt);
+            errors.parameterProblem6(now, packet, Icmp6Header.CODE_OPTION, optionAt - packet.networkAt);
         }
         context.drop(now, packet, Drop.BAD_IP_OPTIONS);
     }
@@ -128,7 +130,7 @@ final class Ip6Input {
         int length = packet.end - packet.transportAt;
         if (more && (length & 7) != 0) {
             // RFC 8200 §4.5: code 0, pointing to the Payload Length field.
-            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, 4);
+            errors.parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, 4);
             context.drop(now, packet, Drop.BAD_FRAGMENT);
             return;
         }
@@ -136,7 +138,7 @@ final class Ip6Input {
         if (unfragmentable + offset + length > Ip6Header.PAYLOAD_LENGTH_MAX) {
             // RFC 8200 §4.5: code 0, pointing to the Fragment Offset field.
             int pointer = fragmentAt + 2 - packet.networkAt;
-            ip.errors().parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, pointer);
+            errors.parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, pointer);
             context.drop(now, packet, Drop.BAD_FRAGMENT);
             return;
         }

@@ -54,7 +54,7 @@ final class IpOutput {
         packet.transportAt = packet.at;
         packet.protocol = protocol;
         packet.trafficClass = trafficClass == Network.DEFAULT ? 0 : trafficClass;
-        packet.hopLimit = hopLimit == Network.DEFAULT ? hopLimitDefault : hopLimit;
+        packet.hopLimit = hopLimit == Network.DEFAULT ? defaultHopLimit(route) : hopLimit;
         packet.sourceHigh = route.sourceHigh;
         packet.sourceLow = route.sourceLow;
         packet.destinationHigh = route.destinationHigh;
@@ -78,6 +78,12 @@ final class IpOutput {
         } else {
             emit(now, packet, route, out);
         }
+    }
+
+    private int defaultHopLimit(IpRoute route) {
+        // RFC 1112 §6.1: "the default time-to-live for all multicast IP datagrams is 1".
+        boolean group = LinkOutput.isMulticast(route.destinationHigh, route.destinationLow);
+        return group ? 1 : hopLimitDefault;
     }
 
     /// Whether the packet may leave by `via`: whole, as a super-segment, or in fragments.
@@ -143,20 +149,28 @@ final class IpOutput {
         send(now, packet);
     }
 
-    /// Sends a packet whose IP header is complete to wherever its destination now leads, fragmenting as needed.
-    void send(long now, Packet packet) {
+    /// Sends a packet of our own whose IP header is complete to wherever its destination leads, in fragments if
+    /// need be.
+    private void send(long now, Packet packet) {
         long high = packet.destinationHigh;
         long low = packet.destinationLow;
         if (routing.interfaces().isLocal(high, low)) {
-            send(now, packet, routing.interfaces().get(0), null);
+            send(
+                    now,
+                    packet,
+                    routing.interfaces().get(0),
+                    null,
+                    ownMtu(packet, routing.interfaces().get(0)));
             return;
         }
         int only = isLinkScope(high, low) ? packet.interfaceIndex : -1;
         RouteTable.Entry entry = routing.table().find(high, low, routing.interfaces(), only);
         if (entry != null) {
-            send(now, packet, routing.interfaces().get(entry.interfaceIndex()), entry.gateway());
+            IpInterface via = routing.interfaces().get(entry.interfaceIndex());
+            send(now, packet, via, entry.gateway(), ownMtu(packet, via));
         } else if (only > 0) {
-            send(now, packet, routing.interfaces().get(only), null);
+            IpInterface via = routing.interfaces().get(only);
+            send(now, packet, via, null, ownMtu(packet, via));
         } else {
             context.drop(now, packet, Drop.NO_ROUTE);
         }
@@ -166,25 +180,30 @@ final class IpOutput {
         return high >>> 54 == 0x3fa || LinkOutput.isMulticast(high, low);
     }
 
-    /// Sends a packet whose IP header is complete by `via`.
-    void send(long now, Packet packet, IpInterface via, @Nullable IpAddress gateway) {
+    private int ownMtu(Packet packet, IpInterface via) {
+        PathMtuTable.PathMtu learnt = routing.pathMtus().find(packet.destinationHigh, packet.destinationLow);
+        return learnt == null ? via.mtu() : Math.min(via.mtu(), learnt.mtu);
+    }
+
+    /// Passes on the packet of another host by `via`. It was found to fit, or to be an IPv4 packet that may be cut.
+    void passOn(long now, Packet packet, IpInterface via, @Nullable IpAddress gateway) {
+        send(now, packet, via, gateway, via.mtu());
+    }
+
+    private void send(long now, Packet packet, IpInterface via, @Nullable IpAddress gateway, int mtu) {
         if (!hooks.isEmpty(Hook.Point.POSTROUTING) && !pass(now, Hook.Point.POSTROUTING, packet)) {
             return;
         }
         long nextHigh = gateway == null ? packet.destinationHigh : gateway.high();
         long nextLow = gateway == null ? packet.destinationLow : gateway.low();
-        PathMtuTable.PathMtu learnt = routing.pathMtus().find(packet.destinationHigh, packet.destinationLow);
-        int mtu = learnt == null ? via.mtu() : Math.min(via.mtu(), learnt.mtu);
         if (packet.length() <= mtu) {
             emit(now, packet, via, nextHigh, nextLow);
-        } else if (packet.segmentBytes > 0) {
-            if (packet.length() <= via.offloads().segmentationMax()) {
-                emit(now, packet, via, nextHigh, nextLow);
-            } else {
-                context.drop(now, packet, Drop.TOO_BIG);
-            }
-        } else {
+        } else if (packet.segmentBytes == 0) {
             fragment(now, packet, via, nextHigh, nextLow, mtu);
+        } else if (packet.length() <= via.offloads().segmentationMax()) {
+            emit(now, packet, via, nextHigh, nextLow);
+        } else {
+            context.drop(now, packet, Drop.TOO_BIG);
         }
     }
 

@@ -23,6 +23,7 @@ final class IpRoute implements Route {
     private final Routing routing;
     private final IpAddress source;
     private final IpAddress destination;
+    private final boolean broadcast;
     private final int generation;
     private int pathMtuGeneration;
     private int mtu;
@@ -40,6 +41,7 @@ final class IpRoute implements Route {
         this.destinationLow = destination.low();
         this.nextHigh = next.high();
         this.nextLow = next.low();
+        this.broadcast = via.isBroadcast(destinationHigh, destinationLow);
         this.generation = routing.generation();
         lookUpMtu();
     }
@@ -61,16 +63,21 @@ final class IpRoute implements Route {
 
     @Override
     public int mtu() {
-        if (pathMtuGeneration != routing.pathMtus().generation()) {
-            lookUpMtu();
-        }
+        refresh();
         return mtu;
     }
 
     /// True when routers must be allowed to fragment, because the path is narrower than what we are ready to
     /// believe.
     boolean belowFloor() {
-        return mtu() > 0 && belowFloor;
+        refresh();
+        return belowFloor;
+    }
+
+    private void refresh() {
+        if (pathMtuGeneration != routing.pathMtus().generation()) {
+            lookUpMtu();
+        }
     }
 
     private void lookUpMtu() {
@@ -88,6 +95,11 @@ final class IpRoute implements Route {
     @Override
     public boolean isStale() {
         return generation != routing.generation();
+    }
+
+    @Override
+    public boolean isBroadcast() {
+        return broadcast;
     }
 
     boolean isIp4() {

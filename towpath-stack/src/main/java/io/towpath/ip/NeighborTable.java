@@ -10,7 +10,10 @@ import io.towpath.core.SipHash;
 import io.towpath.core.Time;
 import io.towpath.core.TxBatch;
 import io.towpath.wire.IpAddress;
+import io.towpath.wire.MacAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Neighbours of all Ethernet interfaces with the state machine of RFC 4861 §7.3, for IPv6 and for IPv4 alike.
@@ -53,10 +56,6 @@ final class NeighborTable {
         this.entropy = context.entropy().split("neighbors");
         this.table =
                 new AddressTable<>(new SipHash(entropy.nextLong(), entropy.nextLong()), config.max(), Neighbor[]::new);
-    }
-
-    AddressTable<Neighbor> table() {
-        return table;
     }
 
     @Nullable
@@ -117,7 +116,7 @@ final class NeighborTable {
         if (waiting.size() == config.packetsMax()) {
             context.drop(now, waiting.remove(), Drop.NEIGHBOR_QUEUE_FULL);
         }
-        waiting.add(packet);
+        waiting.add(context.pool().shrink(packet, packet.at));
         if (neighbor.probes == 0) {
             probe(now, neighbor, 0);
         }
@@ -309,5 +308,15 @@ final class NeighborTable {
             sum += each.waiting == null ? 0 : each.waiting.size();
         }
         return sum;
+    }
+
+    /// The neighbours, from the one used longest ago.
+    List<NeighborInfo> infos() {
+        List<NeighborInfo> list = new ArrayList<>();
+        for (Neighbor each = table.oldest(); each != null; each = table.newer(each)) {
+            MacAddress mac = each.state == NeighborState.INCOMPLETE ? null : new MacAddress(each.mac);
+            list.add(new NeighborInfo(each.via.index(), IpAddress.of(each.high, each.low), mac, each.state));
+        }
+        return list;
     }
 }

@@ -2,6 +2,9 @@ package io.towpath.ip;
 
 import io.towpath.core.SipHash;
 import io.towpath.core.Time;
+import io.towpath.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What ICMP taught about path MTUs, for each destination: bounded, and forgotten after a while so that a larger
@@ -34,23 +37,9 @@ final class PathMtuTable {
         return generation;
     }
 
-    int size() {
-        return table.size();
-    }
-
     @Nullable
     PathMtu find(long high, long low) {
         return table.get(high, low, 0);
-    }
-
-    @Nullable
-    PathMtu oldest() {
-        return table.oldest();
-    }
-
-    @Nullable
-    PathMtu newer(PathMtu entry) {
-        return table.newer(entry);
     }
 
     /// Lowers the path MTU of a destination. Returns whether anything changed.
@@ -99,5 +88,14 @@ final class PathMtuTable {
             table.remove(entry);
             generation++;
         }
+    }
+
+    /// All that is remembered, from the oldest.
+    List<PathMtuInfo> infos() {
+        List<PathMtuInfo> list = new ArrayList<>();
+        for (PathMtu each = table.oldest(); each != null; each = table.newer(each)) {
+            list.add(new PathMtuInfo(IpAddress.of(each.high, each.low), each.mtu, each.expiresAt));
+        }
+        return list;
     }
 }

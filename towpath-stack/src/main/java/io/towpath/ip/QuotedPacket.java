@@ -1,6 +1,7 @@
 package io.towpath.ip;
 
 import io.towpath.core.Drop;
+import io.towpath.core.Network;
 import io.towpath.core.NetworkError;
 import io.towpath.core.Packet;
 import io.towpath.core.Transport;
@@ -20,7 +21,8 @@ final class QuotedPacket {
     /// RFC 1191 §3: every router must forward 68 bytes without fragmenting.
     private static final int MTU_MIN_4 = 68;
 
-    private final IpLayer ip;
+    private final Network network;
+    private final Delivery.Transports transports;
     private final Ip6Extensions extensions = new Ip6Extensions();
     private boolean ip4;
     private int protocol;
@@ -31,8 +33,9 @@ final class QuotedPacket {
     private long destinationHigh;
     private long destinationLow;
 
-    QuotedPacket(IpLayer ip) {
-        this.ip = ip;
+    QuotedPacket(Network network, Delivery.Transports transports) {
+        this.network = network;
+        this.transports = transports;
     }
 
     int protocol() {
@@ -53,7 +56,7 @@ final class QuotedPacket {
         if (!readable || packet.end - transportAt < TRANSPORT_BYTES_MIN) {
             return Drop.BAD_ICMP;
         }
-        return ip.isLocal(sourceHigh, sourceLow) ? null : Drop.ICMP_UNWANTED;
+        return network.isLocal(sourceHigh, sourceLow) ? null : Drop.ICMP_UNWANTED;
     }
 
     private boolean read4(byte[] b, int at, int end) {
@@ -130,13 +133,13 @@ final class QuotedPacket {
 
     /// Hands the error to the transport whose packet is quoted, if there is one.
     void deliver(long now, NetworkError error, Packet packet) {
-        Transport transport = ip.transport(protocol);
+        Transport transport = transports.get(protocol);
         if (transport != null) {
             transport.onNetworkError(now, error, packet.bytes, transportAt, packet.end);
         }
     }
 
     void acceptPathMtu(long now, NetworkError error) {
-        ip.acceptPathMtu(now, error.remote(), error.mtu());
+        network.acceptPathMtu(now, error.remote(), error.mtu());
     }
 }

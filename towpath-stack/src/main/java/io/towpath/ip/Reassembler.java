@@ -5,7 +5,6 @@ import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Entropy;
 import io.towpath.core.Packet;
-import io.towpath.core.PacketPool;
 import io.towpath.core.SipHash;
 import io.towpath.core.Time;
 import io.towpath.wire.Bytes;
@@ -108,7 +107,7 @@ final class Reassembler {
     @Nullable
     Packet add(long now, Packet fragment, long key, int offset, boolean last) {
         context.counters().count(Counter.IP_FRAGMENTS_IN);
-        Packet kept = compact(fragment);
+        Packet kept = context.pool().shrink(fragment, fragment.networkAt);
         Datagram datagram = find(kept, key);
         int cost = kept.bytes.length + (datagram == null ? DATAGRAM_BYTES : 0);
         if (cost > config.sourceBytesMax()) {
@@ -148,18 +147,6 @@ final class Reassembler {
         }
         keepBounds(now, datagram);
         return null;
-    }
-
-    /// A small fragment must not pin a large buffer: the bounds count whole buffers.
-    private Packet compact(Packet fragment) {
-        int size = fragment.end - fragment.networkAt;
-        if (size > PacketPool.SMALL || fragment.bytes.length <= Packet.HEADROOM + PacketPool.SMALL) {
-            return fragment;
-        }
-        Packet small = context.pool().take(size);
-        PacketCopy.copy(fragment, fragment.networkAt, small);
-        fragment.release();
-        return small;
     }
 
     private @Nullable Datagram find(Packet fragment, long key) {
@@ -275,7 +262,8 @@ final class Reassembler {
             dropFragmentHeader(first);
         }
         Packet whole = context.pool().take(header + list.totalLength());
-        PacketCopy.copy(first, first.networkAt, whole);
+        whole.copyFrom(first, first.networkAt);
+        whole.checksumVerified = false;
         for (int i = 1; i < list.count(); i++) {
             Packet part = list.packet(i);
             int length = part.end - part.transportAt;

@@ -33,7 +33,7 @@ final class Routing {
         return table;
     }
 
-    void table(RouteTable changed) {
+    private void table(RouteTable changed) {
         table = changed;
         changed();
     }
@@ -41,6 +41,59 @@ final class Routing {
     /// An interface, an address or a route changed.
     void changed() {
         generation++;
+    }
+
+    /// See [IpLayer#addAddress].
+    void addAddress(IpInterface owner, Prefix address) {
+        IpAddress own = address.address();
+        if (own.isMulticast() || own.isBroadcast() || own.isUnspecified()) {
+            throw new IllegalArgumentException("not an address for an interface: " + own);
+        }
+        if (interfaces.isLocal(own.high(), own.low())) {
+            throw new IllegalArgumentException("this host has the address already: " + own);
+        }
+        interfaces.addAddress(owner, address);
+        if (address.length() < own.bitLength() && !table.entries().contains(onLink(owner, address))) {
+            table(table.with(onLink(owner, address)));
+        }
+        changed();
+    }
+
+    /// See [IpLayer#removeAddress].
+    boolean removeAddress(IpInterface owner, IpAddress address) {
+        Prefix removed = null;
+        for (Prefix each : owner.addresses()) {
+            removed = each.address().equals(address) ? each : removed;
+        }
+        if (removed == null) {
+            return false;
+        }
+        interfaces.removeAddress(owner, address);
+        Prefix network = removed.network();
+        boolean needed =
+                owner.addresses().stream().anyMatch(each -> each.network().equals(network));
+        if (!needed) {
+            table(table.without(onLink(owner, removed)));
+        }
+        changed();
+        return true;
+    }
+
+    private static RouteTable.Entry onLink(IpInterface owner, Prefix address) {
+        return new RouteTable.Entry(address.network(), owner.index(), null, 0);
+    }
+
+    /// See [IpLayer#addRoute].
+    void addRoute(Prefix destination, IpInterface via, @Nullable IpAddress gateway, int metric) {
+        if (gateway != null && gateway.isIp4() != destination.address().isIp4()) {
+            throw new IllegalArgumentException(
+                    "the gateway " + gateway + " is of another IP version than " + destination);
+        }
+        table(table.with(new RouteTable.Entry(destination.network(), via.index(), gateway, metric)));
+    }
+
+    void removeRoute(RouteTable.Entry route) {
+        table(table.without(route));
     }
 
     int generation() {
@@ -59,6 +112,9 @@ final class Routing {
         if (interfaces.isLocal(destination.high(), destination.low())) {
             IpAddress from = source == null ? destination : source;
             return make(from, destination, interfaces.get(0), destination);
+        }
+        if (source != null && source.isLoopback()) {
+            return null; // RFC 1122 §3.2.1.3 (g): such an address must not appear outside a host.
         }
         RouteTable.Entry entry = entry(source, destination);
         IpInterface via = entry == null ? fallback(source, destination) : interfaces.get(entry.interfaceIndex());

@@ -19,6 +19,7 @@ public final class Interface {
     private final IpInterface inner;
     private final int needed;
     private long fullSince = Time.NEVER;
+    private boolean stalled;
 
     Interface(IpLayer ip, IpInterface inner, int batchMax, int outboxMax) {
         this.ip = ip;
@@ -93,22 +94,24 @@ public final class Interface {
     boolean hasRoom(long now) {
         if (!inner.isUp() || inner.room() >= needed) {
             fullSince = Time.NEVER;
+            stalled = false;
             return true;
         }
         if (fullSince == Time.NEVER) {
             fullSince = now;
         }
+        stalled = now - fullSince >= STALL_NANOS;
         return false;
     }
 
     /// Whether it has been full for so long that it no longer holds up the others: what goes there now is dropped.
-    boolean isStalled(long now) {
-        return fullSince != Time.NEVER && now - fullSince >= STALL_NANOS;
+    boolean isStalled() {
+        return stalled;
     }
 
-    /// When it will count as stalled.
+    /// When it will count as stalled; never when it has room or counts as stalled already.
     long stallAt() {
-        return fullSince == Time.NEVER ? Time.NEVER : fullSince + STALL_NANOS;
+        return fullSince == Time.NEVER || stalled ? Time.NEVER : fullSince + STALL_NANOS;
     }
 
     @Override

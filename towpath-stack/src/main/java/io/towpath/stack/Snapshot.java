@@ -4,7 +4,8 @@ import io.towpath.core.Counter;
 import io.towpath.core.Counters;
 import io.towpath.core.Drop;
 import io.towpath.core.Medium;
-import io.towpath.ip.IpLayer;
+import io.towpath.ip.NeighborInfo;
+import io.towpath.ip.PathMtuInfo;
 import io.towpath.ip.RouteTable;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.udp.UdpEndpoint;
@@ -33,8 +34,8 @@ public record Snapshot(
         String name,
         List<InterfaceInfo> interfaces,
         List<RouteTable.Entry> routes,
-        List<IpLayer.NeighborInfo> neighbors,
-        List<IpLayer.PathMtuInfo> pathMtus,
+        List<NeighborInfo> neighbors,
+        List<PathMtuInfo> pathMtus,
         List<TcpInfo> tcp,
         List<UdpInfo> udp,
         Map<Counter, Long> counters,

@@ -135,7 +135,7 @@ public final class Stack {
             if (each.hasRoom(now)) {
                 some = true;
             } else {
-                blocked |= !each.isStalled(now);
+                blocked |= !each.isStalled();
             }
         }
         return some && !blocked;

@@ -69,6 +69,17 @@ public final class UdpEndpoint extends SignalSource {
 
         @Nullable
         Route route;
+
+        /// Takes the packet out; the object may be used again.
+        Packet take() {
+            Packet taken = packet;
+            if (taken == null) {
+                throw new IllegalStateException("holds no datagram");
+            }
+            packet = null;
+            route = null;
+            return taken;
+        }
     }
 
     UdpEndpoint(SignalQueue signals, UdpConfig config, @Nullable IpAddress localAddress, int localPort) {
@@ -100,6 +111,12 @@ public final class UdpEndpoint extends SignalSource {
     /// Whether [#receive] has a datagram.
     public boolean readable() {
         return !received.isEmpty();
+    }
+
+    /// Whether a datagram of `length` bytes may wait for the user; an empty queue takes any one.
+    boolean hasReceiveRoom(int length) {
+        return received.isEmpty()
+                || (received.size() < config.receiveCountMax() && receivedBytes + length <= config.receiveBytesMax());
     }
 
     /// Whether a datagram of `length` bytes fits into the send queue now.

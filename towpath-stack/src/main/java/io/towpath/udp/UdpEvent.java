@@ -24,12 +24,12 @@ public sealed interface UdpEvent extends Event {
     }
 
     /// The event of a datagram that came in, payload at `packet.at`.
-    static UdpEvent of(long now, Packet packet, boolean in) {
+    static UdpEvent in(long now, Packet packet) {
         byte[] b = packet.bytes;
         int header = packet.transportAt;
         return new Datagram(
                 now,
-                in,
+                true,
                 new Endpoint(IpAddress.of(packet.sourceHigh, packet.sourceLow), UdpHeader.sourcePort(b, header)),
                 new Endpoint(
                         IpAddress.of(packet.destinationHigh, packet.destinationLow),

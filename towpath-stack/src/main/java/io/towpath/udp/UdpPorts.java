@@ -1,5 +1,6 @@
 package io.towpath.udp;
 
+import io.towpath.core.Packet;
 import io.towpath.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,35 @@ final class UdpPorts {
             }
         }
         return best;
+    }
+
+    /// The socket for a broadcast or multicast datagram: one that is neither bound to one address nor connected. No
+    /// two of them share a port, so there is no need to copy.
+    @Nullable
+    UdpEndpoint findForGroup(Packet packet, int localPort) {
+        boolean ip4 = IpAddress.isIp4(packet.destinationHigh, packet.destinationLow);
+        for (UdpEndpoint each = first(localPort); each != null; each = each.nextAtPort) {
+            IpAddress local = each.localAddress;
+            boolean any = local == null || (local.isUnspecified() && local.isIp4() == ip4);
+            if (any && !each.isConnected()) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /// Whether a socket would take the datagram if it were not connected to somebody else.
+    boolean hasConnected(Packet packet, int localPort) {
+        for (UdpEndpoint each = first(localPort); each != null; each = each.nextAtPort) {
+            IpAddress local = each.localAddress();
+            if (each.isConnected()
+                    && local != null
+                    && local.low() == packet.destinationLow
+                    && local.high() == packet.destinationHigh) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether a socket with this local address (null for any) would share datagrams with one that is there.
