@@ -16,7 +16,7 @@ import io.towpath.core.Time;
 /// @param duplicate probability that a packet arrives twice
 /// @param reorder probability that a packet is held back by `reorderNanos` while others overtake it
 /// @param reorderNanos how long it is held back
-/// @param corrupt probability that one to four bits of a packet are flipped
+/// @param corrupt probability that one to four bits of one octet of a packet are flipped
 /// @param rateBytesPerSecond bytes that pass per second, headers of the medium included; 0 for no limit
 /// @param queueBytes bytes that may wait for their turn when the rate is limited; what comes then is dropped. A
 ///     packet that finds the wire idle always passes
