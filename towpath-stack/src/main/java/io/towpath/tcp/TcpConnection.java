@@ -223,6 +223,11 @@ public final class TcpConnection extends SocketPair {
         return rcv.finReached();
     }
 
+    /// How many bytes of urgent data the user has still to read (RFC 9293 §3.8.5, MUST-32); 0 when there are none.
+    public long urgentBytes() {
+        return Math.max(0, rcv.up - (rcv.irs + 1 + receiveRing.head()));
+    }
+
     /// True when the user can hand over no more: after CLOSE, ABORT or the connection's end.
     public boolean isClosedForSending() {
         return snd.closing || !state.maySend();

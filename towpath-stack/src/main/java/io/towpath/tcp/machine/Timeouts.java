@@ -113,10 +113,13 @@ public final class Timeouts {
     /// RFC 9293 §3.8.4. A connection with something under way is watched by the retransmission timer instead.
     private void keepAlive(long now, TcpConnection c) {
         var config = c.config();
-        long idle = now - Math.max(c.heardAt, 0);
-        if (!c.state().isSynchronized() || !c.flight.isEmpty() || idle < config.keepAliveIdleNanos()) {
-            long next = Math.max(c.heardAt + config.keepAliveIdleNanos(), now + config.keepAliveIntervalNanos());
-            c.timers.set(TcpTimer.KEEPALIVE, next);
+        long idle = now - c.heardAt;
+        if (idle < config.keepAliveIdleNanos()) {
+            c.timers.set(TcpTimer.KEEPALIVE, c.heardAt + config.keepAliveIdleNanos());
+            return;
+        }
+        if (!c.flight.isEmpty()) {
+            c.timers.set(TcpTimer.KEEPALIVE, now + config.keepAliveIntervalNanos());
             return;
         }
         if (c.probes.keepAlives() >= config.keepAliveProbes()) {
