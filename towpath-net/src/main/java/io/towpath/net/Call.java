@@ -1,0 +1,64 @@
+package io.towpath.net;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A command whose caller waits for the answer. Short: it never waits for the network. Used once.
+abstract class Call<T extends @Nullable Object> extends Command {
+    private final Thread caller = Thread.currentThread();
+    private @Nullable T answer;
+    private @Nullable IOException cause;
+    private @Nullable RuntimeException mistake;
+    private volatile boolean done;
+
+    /// Runs on the shard's owner. A runtime exception goes to the caller.
+    abstract T answer(long now);
+
+    @Override
+    final void execute(long now) {
+        try {
+            answer = answer(now);
+        } catch (IllegalArgumentException e) {
+            mistake = e; // of the caller, who shall see it
+        }
+        finish();
+    }
+
+    @Override
+    final void abandon(IOException why) {
+        cause = why;
+        finish();
+    }
+
+    private void finish() {
+        done = true;
+        if (Thread.currentThread() != caller) {
+            LockSupport.unpark(caller);
+        }
+    }
+
+    /// The caller: runs this call on `shard`, by itself when the shard is idle, and waits for the answer. Not
+    /// interruptible.
+    final T on(Shard shard) throws SocketException {
+        shard.submit(this);
+        boolean interrupted = false;
+        while (!done) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (cause != null) {
+            throw SocketFaults.dead(cause);
+        }
+        if (mistake != null) {
+            throw mistake;
+        }
+        @SuppressWarnings("NullAway") // null only where T is nullable
+        T result = answer;
+        return result;
+    }
+}

@@ -1,0 +1,250 @@
+package io.towpath.net;
+
+import io.towpath.core.Context;
+import io.towpath.stack.Snapshot;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpListener;
+import io.towpath.udp.UdpConfig;
+import io.towpath.udp.UdpEndpoint;
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.Prefix;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A running host: one stack on live links. Made by [Towpath#host]. All methods may be called from any thread.
+///
+/// ```java
+/// try (Host host = Towpath.host("a").link(wire).address("10.0.0.1/24").start();
+///         TcpStream stream = host.connect("10.0.0.2", 7)) {
+///     stream.write("hello".getBytes(UTF_8));
+/// }
+/// ```
+public final class Host implements AutoCloseable {
+    /// Connections that wait to be accepted when [#listen(int)] does not say how many.
+    private static final int BACKLOG = 128;
+
+    private final String name;
+    private final Shard shard;
+    private final TcpConfig tcp;
+    private final List<Prefix> addresses;
+    private final long lingerNanos;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Host(String name, Shard shard, TcpConfig tcp, List<Prefix> addresses, long lingerNanos) {
+        this.name = name;
+        this.shard = shard;
+        this.tcp = tcp;
+        this.addresses = List.copyOf(addresses);
+        this.lingerNanos = lingerNanos;
+    }
+
+    /// Its name, for people.
+    public String name() {
+        return name;
+    }
+
+    /// Its addresses, each with the length of its network's prefix.
+    public List<Prefix> addresses() {
+        return addresses;
+    }
+
+    // ---- TCP ------------------------------------------------------------------------------------------------------
+
+    /// Opens a connection and waits until it is established, at most as long as the configuration's SYN timeout.
+    ///
+    /// @throws ConnectException "Connection refused", or "Connection timed out"
+    /// @throws NoRouteToHostException when there is no way to the peer, or an ICMP message says so
+    /// @throws BindException when no local port is free
+    /// @throws ClosedByInterruptException when the caller was interrupted while it waited
+    public TcpStream connect(Endpoint remote) throws IOException {
+        return connect(remote, Duration.ZERO);
+    }
+
+    /// Opens a connection to a numeric address. See [#connect(Endpoint)].
+    ///
+    /// @throws IllegalArgumentException when `address` is not an IPv4 or IPv6 address, or `port` is not a port
+    public TcpStream connect(String address, int port) throws IOException {
+        return connect(new Endpoint(IpAddress.parse(address), port));
+    }
+
+    /// Opens a connection and waits no longer than `timeout` ([Duration#ZERO]: as long as the configuration's SYN
+    /// timeout). See [#connect(Endpoint)].
+    ///
+    /// @throws SocketTimeoutException when the peer did not answer in time
+    public TcpStream connect(Endpoint remote, Duration timeout) throws IOException {
+        return connect(remote, timeout, tcp);
+    }
+
+    /// Opens a connection that behaves as `config` says. See [#connect(Endpoint, Duration)].
+    public TcpStream connect(Endpoint remote, Duration timeout, TcpConfig config) throws IOException {
+        return connect(null, 0, remote, timeout, config);
+    }
+
+    /// Opens a connection from a chosen local address. See [#connect(Endpoint, Duration)].
+    ///
+    /// @param local own address, null to let the stack choose
+    /// @param localPort own port, 0 to let the stack choose
+    public TcpStream connect(
+            @Nullable IpAddress local, int localPort, Endpoint remote, Duration timeout, TcpConfig config)
+            throws IOException {
+        long nanos = Timeouts.nanos(timeout);
+        Object opened = new Call<Object>() {
+            @Override
+            Object answer(long now) {
+                TcpConnection.Result result =
+                        shard.stack().tcp().connect(now, local, localPort, remote.address(), remote.port(), config);
+                return switch (result) {
+                    case TcpConnection.Opened(TcpConnection connection) -> new StreamSocket(shard, connection);
+                    case TcpConnection.Failed(var error) -> SocketFaults.connecting(error, remote);
+                };
+            }
+        }.on(shard);
+        if (!(opened instanceof StreamSocket socket)) {
+            throw (IOException) opened;
+        }
+        TcpStream stream = new TcpStream(socket);
+        try {
+            stream.awaitConnected(nanos);
+            return stream;
+        } catch (Throwable failure) {
+            stream.abort();
+            throw failure;
+        }
+    }
+
+    /// Listens on `port` (0: any free one) of all addresses.
+    ///
+    /// @throws BindException "Address already in use"
+    public TcpServer listen(int port) throws IOException {
+        return listen(port, BACKLOG);
+    }
+
+    /// Listens on `port` (0: any free one) of all addresses.
+    ///
+    /// @param backlog connections that may wait to be accepted
+    /// @throws BindException "Address already in use"
+    public TcpServer listen(int port, int backlog) throws IOException {
+        return listen(null, port, backlog, tcp);
+    }
+
+    /// Listens on `port` (0: any free one) of one address.
+    ///
+    /// @param local own address, null for all
+    /// @param backlog connections that may wait to be accepted
+    /// @param config how accepted connections behave
+    /// @throws BindException "Address already in use", or "Cannot assign requested address"
+    public TcpServer listen(@Nullable IpAddress local, int port, int backlog, TcpConfig config) throws IOException {
+        Object opened = new Call<Object>() {
+            @Override
+            Object answer(long now) {
+                TcpListener.Result result = shard.stack().tcp().listen(now, local, port, backlog, config);
+                return switch (result) {
+                    case TcpListener.Listening(TcpListener listener) -> new TcpServer(shard, listener);
+                    case TcpListener.Failed(var error) -> SocketFaults.binding(error);
+                };
+            }
+        }.on(shard);
+        if (opened instanceof TcpServer server) {
+            return server;
+        }
+        throw (IOException) opened;
+    }
+
+    // ---- UDP ------------------------------------------------------------------------------------------------------
+
+    /// A UDP socket on `port` (0: any free one) of all addresses.
+    ///
+    /// @throws BindException "Address already in use"
+    public UdpSocket udp(int port) throws IOException {
+        return udp(null, port, UdpConfig.defaults());
+    }
+
+    /// A UDP socket on `port` (0: any free one) of one address.
+    ///
+    /// @param local own address, null for all
+    /// @throws BindException "Address already in use", or "Cannot assign requested address"
+    public UdpSocket udp(@Nullable IpAddress local, int port, UdpConfig config) throws IOException {
+        Object opened = new Call<Object>() {
+            @Override
+            Object answer(long now) {
+                UdpEndpoint.Result result = shard.stack().udp().bind(now, local, port, config);
+                return switch (result) {
+                    case UdpEndpoint.Bound(UdpEndpoint endpoint) -> new UdpSocket(shard, endpoint);
+                    case UdpEndpoint.Failed(var error) -> SocketFaults.binding(error);
+                };
+            }
+        }.on(shard);
+        if (opened instanceof UdpSocket socket) {
+            return socket;
+        }
+        throw (IOException) opened;
+    }
+
+    // ---- the rest -------------------------------------------------------------------------------------------------
+
+    /// Sends one echo request of 56 bytes and waits for the reply.
+    ///
+    /// @param timeout how long to wait, [Duration#ZERO] for ever
+    /// @return the round-trip time
+    /// @throws SocketTimeoutException when no reply came in time
+    /// @throws NoRouteToHostException when there is no way to the destination, or an ICMP message says so
+    /// @throws ClosedByInterruptException when the caller was interrupted while it waited
+    public Duration ping(IpAddress destination, Duration timeout) throws IOException {
+        PingSocket socket = new Call<PingSocket>() {
+            @Override
+            PingSocket answer(long now) {
+                return new PingSocket(shard);
+            }
+        }.on(shard);
+        try (socket) {
+            return socket.ping(destination, timeout);
+        }
+    }
+
+    /// What the host looks like now: interfaces, routes, sockets, counters.
+    ///
+    /// @throws java.net.SocketException when the host is closed
+    public Snapshot snapshot() throws IOException {
+        return new Call<Snapshot>() {
+            @Override
+            Snapshot answer(long now) {
+                return shard.stack().snapshot(now);
+            }
+        }.on(shard);
+    }
+
+    /// Closes all sockets as their users would, waits for a bounded time until the peers have everything, resets what
+    /// is left, stops the host's thread and closes its links. Idempotent. Blocked callers get
+    /// `SocketException("Socket closed")`.
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            shard.shutDown(lingerNanos);
+        }
+    }
+
+    /// True after [#close].
+    public boolean isClosed() {
+        return closed.get();
+    }
+
+    /// For tests: what the engines share.
+    Context context() {
+        return shard.stack().context();
+    }
+
+    @Override
+    public String toString() {
+        return "Host[" + name + " " + addresses + (isClosed() ? ", closed]" : "]");
+    }
+}

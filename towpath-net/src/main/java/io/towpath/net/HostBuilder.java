@@ -1,0 +1,264 @@
+package io.towpath.net;
+
+import io.towpath.core.Context;
+import io.towpath.core.Entropy;
+import io.towpath.core.Event;
+import io.towpath.core.Events;
+import io.towpath.core.Medium;
+import io.towpath.core.PacketPool;
+import io.towpath.ip.IpConfig;
+import io.towpath.link.IoDriver;
+import io.towpath.link.Link;
+import io.towpath.link.LinkInfo;
+import io.towpath.link.MemoryLink;
+import io.towpath.link.ParkingDriver;
+import io.towpath.link.tun.PollDriver;
+import io.towpath.link.tun.TunLink;
+import io.towpath.stack.Interface;
+import io.towpath.stack.InterfaceConfig;
+import io.towpath.stack.Stack;
+import io.towpath.stack.StackConfig;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.MacAddress;
+import io.towpath.wire.Prefix;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Collects what a host is made of; [#start] makes it. Not thread-safe, used once.
+///
+/// Links come first, each followed by its addresses: [#address] belongs to the last link named before it.
+public final class HostBuilder {
+    /// Packets that wait for a link.
+    private static final int OUTBOX_MAX = 256;
+
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    /// A link and what is said of it.
+    private static final class Port {
+        final Link link;
+        final @Nullable MacAddress mac;
+        final List<Prefix> addresses = new ArrayList<>();
+
+        Port(Link link, @Nullable MacAddress mac) {
+            this.link = link;
+            this.mac = mac;
+        }
+    }
+
+    /// A route, by the number of its link.
+    private record Way(
+            Prefix destination, int port, @Nullable IpAddress gateway) {}
+
+    /// A reader of events and its kinds.
+    private record Reading(Events.Reader reader, Event.Kind[] kinds) {}
+
+    private final String name;
+    private final List<Port> ports = new ArrayList<>();
+    private final List<Way> ways = new ArrayList<>();
+    private final List<Reading> readings = new ArrayList<>();
+    private TcpConfig tcp = TcpConfig.defaults();
+    private IpConfig ip = IpConfig.defaults();
+    private Duration linger = LINGER;
+    private Consumer<Throwable> onFailure;
+    private boolean started;
+
+    HostBuilder(String name) {
+        this.name = Objects.requireNonNull(name);
+        this.onFailure = failure -> System.getLogger("io.towpath.net")
+                .log(
+                        System.Logger.Level.ERROR,
+                        "the stack of host " + name + " failed; its sockets are closed",
+                        failure);
+    }
+
+    /// Adds a link, which from then on belongs to the host: it is closed with it, and also if [#start] fails. An
+    /// Ethernet link gets a random local MAC address.
+    public HostBuilder link(Link link) {
+        return link(link, link.info().medium() == Medium.ETHERNET ? randomMac() : null);
+    }
+
+    /// Adds a link with a chosen MAC address.
+    public HostBuilder link(Link link, @Nullable MacAddress mac) {
+        ports.add(new Port(link, mac));
+        return this;
+    }
+
+    /// Creates a TUN device with an MTU of 1500 bytes, with offloads where the kernel has them. The kernel's side is
+    /// left to the caller ([io.towpath.link.tun.TunSetup]).
+    ///
+    /// @throws io.towpath.link.tun.TunException when it cannot be created, with a hint
+    public HostBuilder tun(String interfaceName) throws IOException {
+        return link(TunLink.open(interfaceName, 1500, true));
+    }
+
+    /// Gives the last link addresses, each with the prefix length of its network: `10.0.0.1/24`, `fd00::1/64`.
+    ///
+    /// @throws IllegalArgumentException when a text is not an address with a prefix length
+    /// @throws IllegalStateException when no link was named before
+    public HostBuilder address(String... addresses) {
+        for (String address : addresses) {
+            address(Prefix.parse(address));
+        }
+        return this;
+    }
+
+    /// Gives the last link an address.
+    ///
+    /// @throws IllegalStateException when no link was named before
+    public HostBuilder address(Prefix address) {
+        last().addresses.add(address);
+        return this;
+    }
+
+    /// Sends what goes to `destination` (`0.0.0.0/0` for everything) by the last link, to neighbours there.
+    ///
+    /// @throws IllegalArgumentException when the text is not a prefix
+    public HostBuilder route(String destination) {
+        return route(Prefix.parse(destination), null);
+    }
+
+    /// Sends what goes to `destination` by the last link and `gateway`.
+    ///
+    /// @throws IllegalArgumentException when a text is not a prefix or an address
+    public HostBuilder route(String destination, String gateway) {
+        return route(Prefix.parse(destination), IpAddress.parse(gateway));
+    }
+
+    /// Sends what goes to `destination` by the last link, and by `gateway` when it is not null.
+    public HostBuilder route(Prefix destination, @Nullable IpAddress gateway) {
+        last();
+        ways.add(new Way(destination, ports.size() - 1, gateway));
+        return this;
+    }
+
+    private Port last() {
+        if (ports.isEmpty()) {
+            throw new IllegalStateException("name a link before its addresses and routes");
+        }
+        return ports.getLast();
+    }
+
+    /// How TCP connections behave that are opened or accepted without a configuration of their own.
+    public HostBuilder tcp(TcpConfig config) {
+        tcp = config;
+        return this;
+    }
+
+    /// Changes how TCP connections behave: `tcp(c -> c.withNoDelay(true))`.
+    public HostBuilder tcp(UnaryOperator<TcpConfig> change) {
+        tcp = change.apply(tcp);
+        return this;
+    }
+
+    /// How the Internet layer behaves.
+    public HostBuilder ip(IpConfig config) {
+        ip = config;
+        return this;
+    }
+
+    /// Shows events of the given kinds to `reader`, of all kinds when none is named. It runs on whatever thread
+    /// drives the host, must not block and must not use the host's sockets.
+    public HostBuilder events(Events.Reader reader, Event.Kind... kinds) {
+        readings.add(new Reading(reader, kinds.clone()));
+        return this;
+    }
+
+    /// How long [Host#close] waits for connections to end in order. Two seconds unless told otherwise.
+    ///
+    /// @throws IllegalArgumentException when negative
+    public HostBuilder linger(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("a duration must not be negative: " + time);
+        }
+        linger = time;
+        return this;
+    }
+
+    /// Who is told, once, when the stack fails by an exception: a defect. All sockets of the host are then dead.
+    /// Otherwise it is logged by [System.Logger] `io.towpath.net`.
+    public HostBuilder onFailure(Consumer<Throwable> reader) {
+        onFailure = reader;
+        return this;
+    }
+
+    /// Makes the host and starts its thread. If that fails the links are closed.
+    ///
+    /// @throws IOException when the operating system denies something, or an address cannot be used
+    /// @throws IllegalStateException when called twice
+    public Host start() throws IOException {
+        if (started) {
+            throw new IllegalStateException("a builder starts one host");
+        }
+        started = true;
+        try {
+            return make();
+        } catch (Throwable failure) {
+            ports.forEach(port -> port.link.close());
+            throw failure;
+        }
+    }
+
+    private Host make() throws IOException {
+        SecureRandom random = new SecureRandom();
+        Context context = Context.of(new PacketPool(), Entropy.keyed(random.nextLong(), random.nextLong()));
+        readings.forEach(reading -> context.events().add(reading.reader(), reading.kinds()));
+        Stack stack = new Stack(new StackConfig(name, ip, tcp, OUTBOX_MAX), context);
+        IoDriver driver = driver();
+        Shard shard = new Shard(name, stack, driver, onFailure);
+        List<Prefix> addresses = new ArrayList<>();
+        List<Interface> interfaces = new ArrayList<>();
+        for (Port port : ports) {
+            LinkInfo info = port.link.info();
+            Interface made = stack.addInterface(
+                    info.name(), new InterfaceConfig(info.medium(), info.mtu(), info.offloads(), port.mac));
+            interfaces.add(made);
+            for (Prefix address : port.addresses) {
+                made.addAddress(address);
+                addresses.add(address);
+            }
+            shard.add(made, port.link, port.link.source() instanceof TunLink);
+            if (port.link.source() instanceof MemoryLink memory) {
+                memory.onReadable(shard::poke);
+                memory.onWritable(shard::poke);
+            }
+        }
+        for (Way way : ways) {
+            stack.addRoute(way.destination(), interfaces.get(way.port()), way.gateway(), 0);
+        }
+        shard.start();
+        return new Host(name, shard, tcp, addresses, Timeouts.nanos(linger));
+    }
+
+    private IoDriver driver() throws IOException {
+        PollDriver devices = null;
+        for (Port port : ports) {
+            if (port.link.source() instanceof TunLink tun) {
+                devices = devices == null ? new PollDriver() : devices;
+                devices.add(tun);
+            }
+        }
+        return devices == null ? new ParkingDriver() : devices;
+    }
+
+    private static MacAddress randomMac() {
+        // Locally administered (0x02), unicast: RFC 9542 §2.1.
+        long low = new SecureRandom().nextLong();
+        return MacAddress.parse(String.format(
+                Locale.ROOT,
+                "02:%02x:%02x:%02x:%02x:%02x",
+                low & 0xff,
+                low >> 8 & 0xff,
+                low >> 16 & 0xff,
+                low >> 24 & 0xff,
+                low >> 32 & 0xff));
+    }
+}

@@ -1,0 +1,147 @@
+package io.towpath.net;
+
+import io.towpath.stack.Pinger;
+import io.towpath.wire.IpAddress;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A sender of echo requests for one caller, one request at a time.
+final class PingSocket implements AutoCloseable {
+    private static final int PAYLOAD = 56;
+
+    private final Socket socket;
+    private final ParkingSpot waiting = new ParkingSpot();
+    private volatile boolean answered;
+    private volatile @Nullable IOException cause;
+    private int sequence;
+
+    /// On the shard's owner.
+    PingSocket(Shard shard) {
+        this.socket = new Socket(shard, shard.stack().openPinger());
+    }
+
+    /// The pinger as its shard knows it.
+    private final class Socket extends ShardSocket {
+        private final Pinger pinger;
+
+        Socket(Shard shard, Pinger pinger) {
+            super(shard);
+            this.pinger = pinger;
+            pinger.attach(this);
+            shard.list(this);
+        }
+
+        @Override
+        void fulfil(long now, int bits) {
+            if (listed) {
+                pinger.attach(null);
+                pinger.close();
+                shard.unlist(this);
+            }
+        }
+
+        @Override
+        void onSignals(long now, int bits, Driving driving) {
+            answered = true;
+            waiting.wake(driving);
+        }
+
+        @Override
+        void closeByHost() {
+            cause = new IOException("the host is closed");
+            waiting.wake(Driving.ofThisThread());
+        }
+
+        @Override
+        void fail(IOException why) {
+            cause = why;
+            shard.unlist(this);
+            waiting.wakeNow();
+        }
+    }
+
+    /// Sends one request and waits for its answer.
+    Duration ping(IpAddress destination, Duration timeout) throws IOException {
+        long nanos = Timeouts.nanos(timeout);
+        long deadline = System.nanoTime() + nanos;
+        int number = sequence++ & 0xffff;
+        answered = false;
+        boolean sent = new Call<Boolean>() {
+            @Override
+            Boolean answer(long now) {
+                return socket.pinger.ping(now, destination, number, new byte[PAYLOAD]);
+            }
+        }.on(socket.shard);
+        if (!sent) {
+            throw new NoRouteToHostException("No route to host " + destination);
+        }
+        while (true) {
+            Pinger.Answer answer = next();
+            while (answer != null) {
+                if (answer.sequence() == number) {
+                    return rtt(answer);
+                }
+                answer = next();
+            }
+            await(nanos > 0, deadline);
+            answered = false;
+        }
+    }
+
+    private static Duration rtt(Pinger.Answer answer) throws IOException {
+        return switch (answer) {
+            case Pinger.Reply reply -> Duration.ofNanos(reply.rttNanos());
+            case Pinger.Refused refused ->
+                throw switch (refused.kind()) {
+                    case NETWORK_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED, TIME_EXCEEDED ->
+                        new NoRouteToHostException(what(refused));
+                    default -> new ConnectException(what(refused));
+                };
+        };
+    }
+
+    private static String what(Pinger.Refused refused) {
+        String kind = refused.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return kind + ", says " + refused.from();
+    }
+
+    private Pinger.@Nullable Answer next() throws IOException {
+        return new Call<Pinger.@Nullable Answer>() {
+            @Override
+            Pinger.@Nullable Answer answer(long now) {
+                return socket.pinger.next();
+            }
+        }.on(socket.shard);
+    }
+
+    private void await(boolean timed, long deadline) throws IOException {
+        waiting.enter();
+        try {
+            while (!answered) {
+                IOException why = cause;
+                if (why != null) {
+                    throw SocketFaults.dead(why);
+                }
+                if (timed && deadline - System.nanoTime() <= 0) {
+                    throw new SocketTimeoutException("no echo reply in time");
+                }
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new ClosedByInterruptException();
+                }
+                waiting.park(timed, deadline);
+            }
+        } finally {
+            waiting.leave();
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.ask(1);
+    }
+}

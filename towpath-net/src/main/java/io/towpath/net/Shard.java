@@ -1,0 +1,452 @@
+package io.towpath.net;
+
+import io.towpath.core.SignalSource;
+import io.towpath.core.Time;
+import io.towpath.core.TxBatch;
+import io.towpath.link.IoDriver;
+import io.towpath.link.Link;
+import io.towpath.link.RxBatch;
+import io.towpath.stack.Interface;
+import io.towpath.stack.Stack;
+import io.towpath.tcp.TcpConnection;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One stack, its links and its sockets, driven by whoever holds the [Baton].
+///
+/// A turn is: commands, receive, tick, poll, transmit, notify. The loop thread takes turns when a device or a timer
+/// wakes it. An application thread that leaves a command and finds the shard idle takes turns itself, so what it
+/// wrote leaves without a change of threads; if the shard is busy its owner finds the command at its next look.
+/// Nothing that can block happens while the baton is held.
+final class Shard {
+    /// Packets taken from one link in one turn: what arrives together is acknowledged together.
+    private static final int RECEIVE_MAX = 256;
+
+    /// Turns that a visitor takes before it leaves the rest to the loop thread.
+    private static final int TURNS_MAX = 16;
+
+    /// How long a device that was full is left alone.
+    private static final long RETRY_NANOS = 100 * Time.MICROSECOND;
+
+    /// Value of [#loopWakesAt] while the loop thread is awake: it will look at the deadlines by itself.
+    private static final long AWAKE = Long.MIN_VALUE;
+
+    /// A link and the interface it serves.
+    private record Port(Interface iface, Link link, boolean device) {}
+
+    private final Stack stack;
+    private final IoDriver driver;
+    private final Consumer<Throwable> onFailure;
+    private final Baton baton = new Baton();
+    private final CommandQueue commands = new CommandQueue();
+    private final List<Port> ports = new ArrayList<>();
+    private final RxBatch received;
+    private final Thread loop;
+
+    // The owner's.
+    private @Nullable ShardSocket firstSocket;
+    private @Nullable Command running;
+    private @Nullable Command remaining;
+    private @Nullable IOException dead;
+    private @Nullable Thread drainWaiter;
+    private long retryAt = Time.NEVER;
+
+    private volatile long loopWakesAt = AWAKE;
+    private volatile boolean stopped;
+    private volatile boolean failed;
+
+    /// A shard that does not run before [#start].
+    Shard(String name, Stack stack, IoDriver driver, Consumer<Throwable> onFailure) {
+        this.stack = stack;
+        this.driver = driver;
+        this.onFailure = onFailure;
+        this.received = new RxBatch(RECEIVE_MAX, stack.context().pool());
+        this.loop = Thread.ofPlatform().name("towpath-" + name).daemon(true).unstarted(this::loop);
+    }
+
+    /// Before [#start]: adds a link and the interface it serves.
+    ///
+    /// @param device true for a link whose reads cost a system call: visitors leave reading it to the loop thread
+    void add(Interface iface, Link link, boolean device) {
+        ports.add(new Port(iface, link, device));
+    }
+
+    void start() {
+        loop.start();
+    }
+
+    /// The owner's, like everything that hangs on it.
+    Stack stack() {
+        return stack;
+    }
+
+    // ---- any thread -----------------------------------------------------------------------------------------------
+
+    /// Leaves `command`, and runs it here and now when the shard is idle.
+    void submit(Command command) {
+        commands.push(command);
+        if (stopped) {
+            abandonAll(new IOException("the host is closed"));
+        } else {
+            Driving.ofThisThread().go(this);
+        }
+    }
+
+    /// A memory link has something to read or has room again: a thread that is driving comes by, otherwise the loop
+    /// thread looks.
+    void poke() {
+        Driving driving = Driving.ofThisThread();
+        if (driving.isActive()) {
+            driving.later(this);
+        } else {
+            driver.wake();
+        }
+    }
+
+    /// Makes the loop thread take a turn.
+    void wakeLoop() {
+        driver.wake();
+    }
+
+    // ---- becoming the owner and letting go ------------------------------------------------------------------------
+
+    /// Takes the baton if it is free and works until nothing is left to do, or for a bounded number of turns. If
+    /// somebody else owns the shard, he now knows that there is work.
+    void visit(Driving driving) {
+        if (!baton.request()) {
+            return;
+        }
+        boolean wake = work(driving);
+        if (wake) {
+            driver.wake();
+        }
+        driving.wakeAll();
+    }
+
+    /// A visitor's turns, until the baton is given back. True when the loop thread must be woken.
+    private boolean work(Driving driving) {
+        for (int turns = 1; ; turns++) {
+            boolean more = turn(driving, turns > 1);
+            if (turns >= TURNS_MAX && dead == null && (more || baton.hasWork())) {
+                return !baton.yieldToLoop();
+            }
+            if (!more) {
+                boolean sooner = isSooner();
+                Baton.Release release = baton.release();
+                if (release != Baton.Release.AGAIN) {
+                    return sooner && release == Baton.Release.FREE;
+                }
+            }
+        }
+    }
+
+    /// About to let go: true when the loop thread sleeps longer than the next deadline allows.
+    private boolean isSooner() {
+        if (nextDeadline() < loopWakesAt) {
+            loopWakesAt = AWAKE; // one wake-up is enough
+            return true;
+        }
+        return false;
+    }
+
+    private void loop() {
+        Driving driving = Driving.ofThisThread();
+        while (!stopped && !failed) {
+            baton.acquire();
+            long deadline = loopTurns(driving);
+            if (driving.hasMore()) {
+                driving.goOn();
+            } else {
+                driver.await(deadline == Time.NEVER ? deadline : deadline - Clock.now());
+                loopWakesAt = AWAKE;
+            }
+        }
+    }
+
+    /// The loop thread's turns, until the baton is given back. Returns when the next one is due.
+    private long loopTurns(Driving driving) {
+        driving.active(true);
+        try {
+            while (true) {
+                boolean more = turn(driving, true);
+                driving.wakeAll();
+                if (more && driving.hasMore()) {
+                    driving.later(this); // in turn with those that this shard made runnable
+                    boolean ignored = baton.yieldToLoop();
+                    return Time.NEVER;
+                }
+                if (!more) {
+                    long deadline = nextDeadline();
+                    loopWakesAt = driving.hasMore() ? AWAKE : deadline;
+                    if (baton.release() != Baton.Release.AGAIN) {
+                        return deadline;
+                    }
+                    loopWakesAt = AWAKE;
+                }
+            }
+        } finally {
+            driving.active(false);
+            driving.wakeAll();
+        }
+    }
+
+    // ---- the owner ------------------------------------------------------------------------------------------------
+
+    /// One turn. True when there is more to do at once.
+    private boolean turn(Driving driving, boolean devices) {
+        IOException why = dead;
+        if (why != null) {
+            abandonAll(why);
+            return false;
+        }
+        try {
+            long now = Clock.now();
+            runCommands(now);
+            boolean more = receive(now, devices);
+            if (stack.deadline() <= now) {
+                stack.tick(now);
+            }
+            boolean due = stack.poll(now);
+            boolean room = transmit(now);
+            tellSockets(now, driving);
+            tellDrained(driving);
+            return more || due || room;
+        } catch (Throwable failure) {
+            IOException cause = new IOException("the stack failed", failure);
+            if (running != null) {
+                running.abandon(cause);
+            }
+            die(cause);
+            failed = true;
+            onFailure.accept(failure);
+            return false;
+        }
+    }
+
+    private void runCommands(long now) {
+        remaining = commands.takeAll();
+        for (Command command = remaining; command != null; command = remaining) {
+            running = command;
+            remaining = command.next; // before it runs: then it may be pushed again
+            command.next = null;
+            command.execute(now);
+        }
+        running = null;
+    }
+
+    private void abandonAll(IOException why) {
+        abandonAll(commands.takeAll(), why);
+    }
+
+    private static void abandonAll(@Nullable Command first, IOException why) {
+        Command command = first;
+        while (command != null) {
+            Command following = command.next;
+            command.next = null;
+            command.abandon(why);
+            command = following;
+        }
+    }
+
+    private boolean receive(long now, boolean devices) {
+        boolean more = false;
+        for (int p = 0; p < ports.size(); p++) {
+            Port port = ports.get(p);
+            if (port.device() && !devices) {
+                continue;
+            }
+            port.link().receive(now, received);
+            int count = received.size();
+            for (int i = 0; i < count; i++) {
+                stack.input(now, port.iface(), received.get(i));
+            }
+            more |= received.isFull();
+            received.clear();
+        }
+        return more;
+    }
+
+    /// Hands the outboxes to the links. True when one was so full that the stack may have held back for it, and now
+    /// has room.
+    private boolean transmit(long now) {
+        boolean room = false;
+        retryAt = Time.NEVER;
+        for (int p = 0; p < ports.size(); p++) {
+            Port port = ports.get(p);
+            TxBatch outbox = port.iface().outbox();
+            if (!outbox.isEmpty() || port.link().deadline() <= now) {
+                boolean wasFull = outbox.size() > outbox.room();
+                int taken = port.link().transmit(now, outbox);
+                room |= wasFull && taken > 0;
+                if (!outbox.isEmpty() && port.device()) {
+                    retryAt = now + RETRY_NANOS;
+                }
+            }
+        }
+        return room;
+    }
+
+    private void tellSockets(long now, Driving driving) {
+        var signals = stack.context().signals();
+        for (SignalSource source = signals.next(); source != null; source = signals.next()) {
+            int bits = source.takeSignals();
+            if (source.attachment() instanceof ShardSocket socket) {
+                socket.onSignals(now, bits, driving);
+            }
+        }
+    }
+
+    private long nextDeadline() {
+        if (dead != null) {
+            return Time.NEVER;
+        }
+        long earliest = Math.min(stack.deadline(), retryAt);
+        for (int p = 0; p < ports.size(); p++) {
+            earliest = Math.min(earliest, ports.get(p).link().deadline());
+        }
+        return earliest;
+    }
+
+    /// A socket was opened.
+    void list(ShardSocket socket) {
+        socket.listed = true;
+        socket.after = firstSocket;
+        if (firstSocket != null) {
+            firstSocket.before = socket;
+        }
+        firstSocket = socket;
+    }
+
+    /// A socket's user is gone.
+    void unlist(ShardSocket socket) {
+        if (!socket.listed) {
+            return;
+        }
+        socket.listed = false;
+        if (socket.before == null) {
+            firstSocket = socket.after;
+        } else {
+            socket.before.after = socket.after;
+        }
+        if (socket.after != null) {
+            socket.after.before = socket.before;
+        }
+        socket.before = null;
+        socket.after = null;
+    }
+
+    // ---- the end --------------------------------------------------------------------------------------------------
+
+    /// The owner: nothing works any more. Every socket and every waiting command gets `why`.
+    private void die(IOException why) {
+        dead = why;
+        Command rest = remaining;
+        remaining = null;
+        abandonAll(rest, why);
+        abandonAll(why);
+        for (ShardSocket socket = firstSocket; socket != null; socket = firstSocket) {
+            socket.fail(why);
+            unlist(socket);
+        }
+    }
+
+    /// Closes all sockets as their users would, waits for the connections to end in order until `nanos` are over,
+    /// resets the rest, and stops. Called once, by a thread that is not driving.
+    void shutDown(long nanos) {
+        Thread caller = Thread.currentThread();
+        long deadline = System.nanoTime() + nanos;
+        run(now -> {
+            drainWaiter = caller;
+            for (ShardSocket socket = firstSocket; socket != null; socket = socket.after) {
+                socket.closeByHost();
+            }
+        });
+        boolean interrupted = false;
+        while (!isDrained() && deadline - System.nanoTime() > 0) {
+            LockSupport.parkNanos(this, deadline - System.nanoTime());
+            interrupted |= Thread.interrupted();
+        }
+        run(this::abortAll);
+        run(now -> die(new IOException("the host is closed")));
+        stopped = true;
+        driver.wake();
+        while (loop.isAlive()) {
+            try {
+                loop.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        takeForEver();
+        if (interrupted) {
+            caller.interrupt();
+        }
+    }
+
+    private interface Job {
+        void run(long now);
+    }
+
+    private void run(Job job) {
+        try {
+            boolean ignored = new Call<Boolean>() {
+                @Override
+                Boolean answer(long now) {
+                    job.run(now);
+                    return true;
+                }
+            }.on(this);
+        } catch (IOException alreadyDead) {
+            // Then there is nothing to close any more.
+        }
+    }
+
+    private void abortAll(long now) {
+        List<TcpConnection> open = new ArrayList<>();
+        stack.tcp().forEach(open::add); // first, since aborting takes them out of the table
+        for (TcpConnection connection : open) {
+            stack.tcp().abort(now, connection);
+        }
+    }
+
+    private boolean isDrained() {
+        boolean[] drained = {true};
+        run(now -> drained[0] = countOpen() == 0);
+        return drained[0];
+    }
+
+    private int countOpen() {
+        int[] open = {0};
+        stack.tcp().forEach(connection -> {
+            if (!connection.isDead()) {
+                open[0]++;
+            }
+        });
+        return open[0];
+    }
+
+    private void tellDrained(Driving driving) {
+        Thread thread = drainWaiter;
+        if (thread != null && countOpen() == 0) {
+            drainWaiter = null;
+            driving.wake(thread);
+        }
+    }
+
+    /// Takes the baton and keeps it, closes the links and gives up what is left.
+    private void takeForEver() {
+        while (!baton.request()) {
+            Thread.onSpinWait(); // a visitor is on its last turn
+        }
+        abandonAll(new IOException("the host is closed"));
+        for (Port port : ports) {
+            port.link().close();
+            port.iface().outbox().releaseAll();
+        }
+        driver.close();
+    }
+}

@@ -1,0 +1,8 @@
+/// The runtime: hosts on live links, with blocking sockets for any number of threads.
+module io.towpath.net {
+    requires transitive io.towpath.stack;
+    requires transitive io.towpath.link;
+    requires static org.jspecify;
+
+    exports io.towpath.net;
+}
