@@ -200,9 +200,9 @@ final class ImpairedWire {
         return (long) (radius * StrictMath.cos(2 * Math.PI * jitterChance.nextDouble()) * jitter);
     }
 
-    /// Flips one to four bits of one octet. The checksum is settled before, so that the receiver can find out. And it
-    /// always does: such a burst changes one 16-bit word by less than 65,535. Flips that lie apart may cancel out in
-    /// the sum, and then nobody could tell the packet from a good one.
+    /// Flips one to four bits of one octet. The checksum is settled before, so that the receiver can find out, and
+    /// it always does: such a burst changes one 16-bit word by less than 65,535. Flips that lie apart may cancel out
+    /// in the sum, and then nobody could tell the packet from a good one.
     private void corrupt(Packet packet) {
         corrupted++;
         Checksums.settle(packet, info.medium(), headers);
