@@ -201,7 +201,7 @@ final class ImpairedWire {
     }
 
     /// Flips one to four bits of one octet. The checksum is settled before, so that the receiver can find out, and
-    /// it always does: such a burst changes one 16-bit word by less than 65,535. Flips that lie apart may cancel out
+    /// it always does: such a burst changes one 16-bit word by less than 65535. Flips that lie apart may cancel out
     /// in the sum, and then nobody could tell the packet from a good one.
     private void corrupt(Packet packet) {
         corrupted++;
