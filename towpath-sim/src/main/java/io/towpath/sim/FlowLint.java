@@ -128,7 +128,7 @@ final class FlowLint {
         if (!syn && seq < Math.min(peerAck, sentMax) - 1 && length == 0 && !s.has(Sighting.FIN)) {
             complain("empty segment at " + seq + " below what was acknowledged, " + peerAck);
         }
-        if (finAt >= 0 && end > finAt) {
+        if (finAt >= 0 && length > 0 && end > finAt) {
             complain("data up to " + end + " beyond its FIN at " + finAt);
         }
         if (s.has(Sighting.FIN)) {

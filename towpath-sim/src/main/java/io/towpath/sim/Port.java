@@ -94,9 +94,9 @@ final class Port {
 
     /// Hands what arrived to the stack.
     ///
-    /// @return true when something did
+    /// @return true when something did, or when the wire let go what it held back for the other host
     boolean receive(long now) {
-        boolean any = false;
+        boolean any = link.deadline() <= now;
         boolean full;
         do {
             link.receive(now, arrived);
@@ -118,7 +118,8 @@ final class Port {
         return link.transmit(now, outbox) > 0;
     }
 
+    /// When it wants to be looked at: at once when a packet lies in the memory link for this end.
     long deadline() {
-        return link.deadline();
+        return memory.held() > 0 ? 0 : link.deadline();
     }
 }

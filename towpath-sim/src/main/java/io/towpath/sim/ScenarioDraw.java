@@ -130,13 +130,17 @@ final class ScenarioDraw {
                 : kind < 0.88
                         ? Scenario.Opening.SIMULTANEOUS
                         : kind < 0.94 ? Scenario.Opening.REFUSED : Scenario.Opening.LISTENER_CLOSES;
+        var client = clientPlan(chance.split("client"));
+        var server = serverPlan(chance.split("server"));
+        // A RST is sent once and may be lost: then only a probe finds out that the other side is gone.
+        boolean probing = reboots || opening == Scenario.Opening.LISTENER_CLOSES || client.isRude() || server.isRude();
         return new Scenario.Chat(
                 between(chance, 0, chance.chance(0.5) ? Time.MILLISECOND : 5 * Time.SECOND),
                 opening,
-                clientPlan(chance.split("client")),
-                serverPlan(chance.split("server")),
-                config(chance.split("client config"), reboots),
-                config(chance.split("server config"), reboots));
+                client,
+                server,
+                config(chance.split("client config"), probing),
+                config(chance.split("server config"), probing));
     }
 
     /// The client ends its direction by itself: so that no two sides wait for each other for ever.
@@ -183,7 +187,7 @@ final class ScenarioDraw {
         return between(chance, 0, Math.min(200 * Time.MILLISECOND, PAUSES_MAX / steps));
     }
 
-    private static TcpConfig config(Entropy chance, boolean reboots) {
+    private static TcpConfig config(Entropy chance, boolean probing) {
         var config = TcpConfig.defaults()
                 .withTimestamps(chance.chance(0.7))
                 .withSack(chance.chance(0.7))
@@ -199,8 +203,8 @@ final class ScenarioDraw {
         if (chance.chance(0.2)) {
             config = config.withMss(100 + chance.nextInt(1300));
         }
-        if (chance.chance(0.3) || reboots) {
-            // Probes that outlast every partition, and find out what a reboot has left half open.
+        if (chance.chance(0.3) || probing) {
+            // Probes that outlast every partition, and find out what is half open.
             config = config.withKeepAlive(true)
                     .withKeepAliveIdleNanos(10 * Time.SECOND)
                     .withKeepAliveIntervalNanos(20 * Time.SECOND);

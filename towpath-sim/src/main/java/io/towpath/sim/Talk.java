@@ -113,8 +113,7 @@ public final class Talk implements Actor {
     }
 
     private void read(long now, TcpConnection c) {
-        boolean withheld = plan.ending() == TalkPlan.Ending.ABORT && total() >= plan.endingAt();
-        while (now >= readAt && !withheld) {
+        while (now >= readAt && !isWithheld()) {
             int n = c.receiveRing().read(buffer, 0, Math.min(plan.readMax(), BUFFER));
             if (n == 0) {
                 break;
@@ -128,6 +127,11 @@ public final class Talk implements Actor {
             ended = true;
             incoming.end(now);
         }
+    }
+
+    /// One who is about to abort leaves unread what is left.
+    private boolean isWithheld() {
+        return plan.ending() == TalkPlan.Ending.ABORT && total() >= plan.endingAt();
     }
 
     private boolean mayWrite(TcpConnection c) {
@@ -213,10 +217,14 @@ public final class Talk implements Actor {
         if (c == null || isDone() || resting) {
             return Time.NEVER;
         }
-        long reading = readAt > host.now() && (c.receiveRing().readable() > 0 || c.endOfStream() && !ended)
-                ? readAt
-                : Time.NEVER;
-        long writing = writeAt > host.now() && mayWrite(c) && c.sendRing().writable() > 0 ? writeAt : Time.NEVER;
+        // Only after a rest of its own: that there is something to read or room to write is for signals to tell.
+        boolean mayRead = plan.readPauseNanos() > 0
+                && !isWithheld()
+                && (c.receiveRing().readable() > 0 || c.endOfStream() && !ended);
+        boolean mayWrite =
+                plan.writePauseNanos() > 0 && mayWrite(c) && c.sendRing().writable() > 0;
+        long reading = mayRead ? readAt : Time.NEVER;
+        long writing = mayWrite ? writeAt : Time.NEVER;
         return Math.min(reading, writing);
     }
 
