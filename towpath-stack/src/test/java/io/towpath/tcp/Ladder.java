@@ -169,11 +169,28 @@ public final class Ladder {
     }
 
     private void in(Notation n) {
+        inject(segment(n).emit(PEER, HOST), 0);
+    }
+
+    /// The peer sends these segments, and all of them arrive before the host is asked what it has to say.
+    void together(String... notations) {
+        for (String notation : notations) {
+            arrive(segment(Notation.parse(notation)).emit(PEER, HOST), 0);
+        }
+        poll();
+    }
+
+    /// The segment of the peer that the notation tells, as a value: to be changed and injected.
+    TcpSegment segment(String notation) {
+        return segment(Notation.parse(notation));
+    }
+
+    private TcpSegment segment(Notation n) {
         List<TcpOption> options = new ArrayList<>();
         for (String option : n.options()) {
             options.add(option(option));
         }
-        var segment = new TcpSegment(
+        return new TcpSegment(
                         PEER_PORT,
                         hostPort,
                         PEER_ISS + n.from() & 0xffff_ffffL,
@@ -184,11 +201,15 @@ public final class Ladder {
                         options,
                         io.towpath.wire.Octets.EMPTY)
                 .withPayload(content(n.from() - 1, (int) (n.to() - n.from())));
-        inject(segment.emit(PEER, HOST), 0);
     }
 
     /// The peer's bytes arrive as they are, from [#PEER] to [#HOST].
     void inject(byte[] bytes, int segmentBytes) {
+        arrive(bytes, segmentBytes);
+        poll();
+    }
+
+    private void arrive(byte[] bytes, int segmentBytes) {
         Packet packet = pool.take(bytes.length);
         System.arraycopy(bytes, 0, packet.bytes, packet.at, bytes.length);
         packet.end = packet.at + bytes.length;
@@ -200,7 +221,6 @@ public final class Ladder {
         packet.destinationLow = HOST.low();
         packet.segmentBytes = segmentBytes;
         tcp.input(now, packet);
-        poll();
     }
 
     /// An ICMP error about the segment of the host that begins at relative `seq` arrives.

@@ -15,6 +15,8 @@ final class TestNetwork implements Network {
     int acceptedMtu;
     int confirmed;
     int suspected;
+    int trafficClass;
+    int hopLimit;
     boolean unreachable;
     Offloads offloads = Offloads.NONE;
 
@@ -75,6 +77,8 @@ final class TestNetwork implements Network {
             int hopLimit,
             boolean dontFragment,
             TxBatch out) {
+        this.trafficClass = trafficClass;
+        this.hopLimit = hopLimit;
         out.add(packet);
     }
 
