@@ -14,8 +14,8 @@ public interface Link extends AutoCloseable {
 
     /// Moves packets that have arrived into `into`, taken from or adopted by `into.pool()`. Never blocks.
     ///
-    /// Each packet added has `at` at its first byte on the medium (Ethernet header or IP header), [packet
-    /// time][io.towpath.core.Packet#timeAt] `now`, and no pending checksum
+    /// Each packet added has `at` at its first byte on the medium (Ethernet header or IP header), its
+    /// [io.towpath.core.Packet#timeAt] is `now`, and no checksum is pending
     /// ([io.towpath.core.Packet#checksumAt] is 0); [io.towpath.core.Packet#checksumVerified] says whether the
     /// transport checksum needs no look.
     ///

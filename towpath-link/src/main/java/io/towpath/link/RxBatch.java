@@ -41,6 +41,11 @@ public final class RxBatch {
         return packet;
     }
 
+    /// Puts `packet` in the place of another, whose new owner took it by [#get].
+    void set(int index, Packet packet) {
+        packets[index] = packet;
+    }
+
     /// Packets held.
     public int size() {
         return size;

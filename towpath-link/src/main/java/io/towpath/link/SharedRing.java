@@ -57,6 +57,8 @@ final class SharedRing implements PacketRing {
     private long q0, q1, q2, q3, q4, q5, q6, q7;
 
     private long head;
+
+    @SuppressWarnings("unused") // read and written by its VarHandle
     private boolean writerWaits;
 
     /// A ring of at most `capacity` packets, 1 to 2^20.

@@ -9,6 +9,7 @@ import io.towpath.core.PacketPool;
 import io.towpath.core.Time;
 import io.towpath.core.TxBatch;
 import io.towpath.link.Checksums;
+import io.towpath.link.Coalescer;
 import io.towpath.link.Headers;
 import io.towpath.link.Link;
 import io.towpath.link.LinkInfo;
@@ -53,6 +54,7 @@ public final class TunLink implements Link {
     private final int readMax;
     private final Counters counters = new Counters();
     private final Headers headers = new Headers();
+    private final Coalescer coalescer = new Coalescer(Medium.RAW_IP);
     private boolean blocked;
     private boolean closed;
 
@@ -177,6 +179,10 @@ public final class TunLink implements Link {
             into.add(packet);
         }
         spare.release();
+        if (vnetBytes == 0) {
+            // The kernel did not join segments for us.
+            coalescer.merge(into, before);
+        }
         return into.size() - before;
     }
 
