@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpState;
 import io.towpath.wire.Endpoint;
 import java.io.IOException;
 import java.net.BindException;
@@ -22,11 +24,12 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TcpStreamTest {
+    private static final String B = "10.0.0.2";
     private HostPair pair;
 
     @BeforeEach
     void start() throws IOException {
-        pair = Towpath.memoryPair("10.0.0.1/24 fd00::1/64", "10.0.0.2/24 fd00::2/64");
+        pair = Towpath.memoryPair("10.0.0.1/24 fd00::1/64", B + "/24 fd00::2/64");
     }
 
     @AfterEach
@@ -34,35 +37,21 @@ class TcpStreamTest {
         pair.close();
     }
 
-    private TcpServer echoServer() throws IOException {
-        TcpServer server = pair.b().listen(7);
-        Thread.ofVirtual().start(() -> {
-            try {
-                while (true) {
-                    TcpStream stream = server.accept();
-                    Thread.ofVirtual().start(() -> echo(stream));
-                }
-            } catch (IOException closed) {
-                // the test is over
-            }
-        });
-        return server;
-    }
+    /// Both ends of one connection.
+    private record Ends(TcpStream client, TcpStream server) {}
 
-    private static void echo(TcpStream stream) {
-        try (stream) {
-            stream.input().transferTo(stream.output());
-        } catch (IOException broken) {
-            // the test shows it at the other end
+    private Ends connected() throws IOException {
+        try (TcpServer server = pair.b().listen(5)) {
+            TcpStream client = pair.a().connect(B, 5);
+            return new Ends(client, server.accept());
         }
     }
 
     @Test
     void echoesOverIp4AndIp6() throws IOException {
-        try (var server = echoServer();
-                var four = pair.a().connect("10.0.0.2", 7);
-                var six = pair.a().connect("fd00::2", 7)) {
-            for (TcpStream stream : new TcpStream[] {four, six}) {
+        EchoServer.start(pair.b(), 7, 10);
+        for (String address : new String[] {B, "fd00::2"}) {
+            try (TcpStream stream = pair.a().connect(address, 7)) {
                 stream.write("hello".getBytes(UTF_8));
                 assertThat(stream.input().readNBytes(5)).isEqualTo("hello".getBytes(UTF_8));
             }
@@ -74,10 +63,10 @@ class TcpStreamTest {
         long total = 50L << 20;
         byte[] pattern = new byte[1 << 20];
         new Random(1).nextBytes(pattern);
-        try (var server = echoServer();
-                var stream = pair.a().connect("10.0.0.2", 7)) {
-            var sent = MessageDigest.getInstance("SHA-256");
-            var received = MessageDigest.getInstance("SHA-256");
+        EchoServer.start(pair.b(), 7, 10);
+        try (TcpStream stream = pair.a().connect(B, 7)) {
+            MessageDigest sent = MessageDigest.getInstance("SHA-256");
+            MessageDigest received = MessageDigest.getInstance("SHA-256");
             Thread writer = Thread.ofVirtual().start(() -> {
                 try {
                     for (long at = 0; at < total; at += pattern.length) {
@@ -103,24 +92,21 @@ class TcpStreamTest {
 
     @Test
     void theOtherHalfGoesOnAfterShutdownOutput() throws IOException {
-        try (var server = pair.b().listen(5);
-                var client = pair.a().connect("10.0.0.2", 5);
-                var accepted = server.accept()) {
-            client.write("question".getBytes(UTF_8));
-            client.shutdownOutput();
-            assertThat(accepted.input().readAllBytes()).isEqualTo("question".getBytes(UTF_8));
-            accepted.write("answer".getBytes(UTF_8));
-            accepted.close();
-            assertThat(client.input().readAllBytes()).isEqualTo("answer".getBytes(UTF_8));
-            assertThatThrownBy(() -> client.write(new byte[1]))
-                    .isInstanceOf(SocketException.class)
-                    .hasMessage("Socket output is shutdown");
-        }
+        Ends ends = connected();
+        ends.client().write("question".getBytes(UTF_8));
+        ends.client().shutdownOutput();
+        assertThat(ends.server().input().readAllBytes()).isEqualTo("question".getBytes(UTF_8));
+        ends.server().write("answer".getBytes(UTF_8));
+        ends.server().close();
+        assertThat(ends.client().input().readAllBytes()).isEqualTo("answer".getBytes(UTF_8));
+        assertThatThrownBy(() -> ends.client().write(new byte[1]))
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Socket output is shutdown");
     }
 
     @Test
     void aClosedPortRefuses() {
-        assertThatThrownBy(() -> pair.a().connect("10.0.0.2", 1))
+        assertThatThrownBy(() -> pair.a().connect(B, 1))
                 .isInstanceOf(ConnectException.class)
                 .hasMessage("Connection refused");
     }
@@ -131,65 +117,141 @@ class TcpStreamTest {
     }
 
     @Test
-    void aConnectTimesOutWhenNobodyAnswers() {
+    void aConnectTimesOutWhenNobodyAnswers() throws IOException {
         Endpoint nobody = Endpoint.parse("10.0.0.77:1");
         assertThatThrownBy(() -> pair.a().connect(nobody, Duration.ofMillis(50)))
                 .isInstanceOf(SocketTimeoutException.class)
                 .hasMessage("Connect timed out");
+        assertThat(pair.a().snapshot().tcp()).isEmpty();
     }
 
     @Test
     void aPortIsListenedToOnce() throws IOException {
-        try (var server = pair.b().listen(80)) {
-            assertThatThrownBy(() -> pair.b().listen(80))
-                    .isInstanceOf(BindException.class)
-                    .hasMessage("Address already in use");
-        }
+        int port = pair.b().listen(0).port();
+        assertThatThrownBy(() -> pair.b().listen(port))
+                .isInstanceOf(BindException.class)
+                .hasMessage("Address already in use");
+    }
+
+    @Test
+    void aPortIsFreeAgainAfterItsServerClosed() throws IOException {
+        pair.b().listen(80).close();
+        assertThat(pair.b().listen(80).port()).isEqualTo(80);
     }
 
     @Test
     void aReadTimesOutAndTheStreamStaysUsable() throws IOException {
-        try (var server = echoServer();
-                var stream = pair.a().connect("10.0.0.2", 7)) {
-            stream.setReadTimeout(Duration.ofMillis(30));
-            assertThatThrownBy(stream.input()::read)
-                    .isInstanceOf(SocketTimeoutException.class)
-                    .hasMessage("Read timed out");
-            stream.write(new byte[] {42});
-            stream.setReadTimeout(Duration.ofSeconds(10));
-            assertThat(stream.input().read()).isEqualTo(42);
-        }
+        Ends ends = connected();
+        ends.client().setReadTimeout(Duration.ofMillis(30));
+        assertThatThrownBy(ends.client().input()::read)
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessage("Read timed out");
+        ends.server().write(new byte[] {42});
+        ends.client().setReadTimeout(Duration.ofSeconds(10));
+        assertThat(ends.client().input().read()).isEqualTo(42);
     }
 
     @Test
     void anAcceptTimesOut() throws IOException {
-        try (var server = pair.b().listen(80)) {
-            assertThatThrownBy(() -> server.accept(Duration.ofMillis(30)))
-                    .isInstanceOf(SocketTimeoutException.class)
-                    .hasMessage("Accept timed out");
-        }
+        TcpServer server = pair.b().listen(80);
+        assertThatThrownBy(() -> server.accept(Duration.ofMillis(30)))
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessage("Accept timed out");
     }
 
     @Test
     void whatWasReceivedIsReadBeforeTheReset() throws IOException {
-        try (var server = pair.b().listen(5);
-                var client = pair.a().connect("10.0.0.2", 5);
-                var accepted = server.accept()) {
-            accepted.write("last words".getBytes(UTF_8));
-            while (client.available() < 10) {
-                Thread.onSpinWait();
+        Ends ends = connected();
+        TcpStream client = ends.client();
+        ends.server().write("last words".getBytes(UTF_8));
+        await(() -> client.available() == 10);
+        ends.server().abort();
+        await(() -> client.info().error() != null);
+        assertThat(client.input().readNBytes(10)).isEqualTo("last words".getBytes(UTF_8));
+        assertThatThrownBy(client.input()::read)
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
+        assertThatThrownBy(() -> client.write(new byte[1]))
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
+    }
+
+    @Test
+    void whatWasWrittenIsReadAfterTheWriterClosed() throws IOException {
+        Ends ends = connected();
+        byte[] data = new byte[200_000];
+        new Random(2).nextBytes(data);
+        ends.client().write(data);
+        ends.client().close();
+        assertThat(ends.server().input().readAllBytes()).isEqualTo(data);
+    }
+
+    @Test
+    void closingWithUnreadDataResets() throws IOException {
+        Ends ends = connected();
+        ends.client().write(new byte[100]);
+        await(() -> ends.server().available() == 100);
+        ends.server().close();
+        assertThatThrownBy(ends.client().input()::read)
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
+    }
+
+    @Test
+    void aSlowReaderHoldsTheWriterBackWithoutLoss() throws Exception {
+        Ends ends = connected();
+        byte[] data = new byte[3 << 20];
+        new Random(3).nextBytes(data);
+        Thread writer = Thread.ofVirtual().start(() -> {
+            try {
+                ends.client().write(data);
+                ends.client().shutdownOutput();
+            } catch (IOException e) {
+                ends.client().abort();
             }
-            accepted.abort();
-            while (client.info().error() == null) {
-                Thread.onSpinWait();
-            }
-            assertThat(client.input().readNBytes(10)).isEqualTo("last words".getBytes(UTF_8));
-            assertThatThrownBy(client.input()::read)
-                    .isInstanceOf(SocketException.class)
-                    .hasMessage("Connection reset");
-            assertThatThrownBy(() -> client.write(new byte[1]))
-                    .isInstanceOf(SocketException.class)
-                    .hasMessage("Connection reset");
+        });
+        await(() -> ends.client().info().sndWnd() == 0);
+        assertThat(writer.isAlive()).isTrue();
+        assertThat(ends.server().input().readAllBytes()).isEqualTo(data);
+        writer.join();
+    }
+
+    @Test
+    void singleBytesPassOneByOneWithoutNagle() throws IOException {
+        TcpServer server = pair.b().listen(6);
+        TcpConfig noDelay = TcpConfig.defaults().withNoDelay(true);
+        TcpStream client = pair.a().connect(Endpoint.parse(B + ":6"), Duration.ZERO, noDelay);
+        TcpStream accepted = server.accept();
+        for (int i = 0; i < 1000; i++) {
+            client.output().write(i);
+            assertThat(accepted.input().read()).isEqualTo(i & 0xff);
+        }
+    }
+
+    @Test
+    void infoTellsTheState() throws IOException {
+        Ends ends = connected();
+        assertThat(ends.client().info().state()).isEqualTo(TcpState.ESTABLISHED);
+        assertThat(ends.client().info().remote()).isEqualTo(Endpoint.parse(B + ":5"));
+    }
+
+    @Test
+    void aHostTalksToItself() throws IOException {
+        EchoServer.start(pair.a(), 7, 10);
+        try (TcpStream stream = pair.a().connect("10.0.0.1", 7)) {
+            stream.write(new byte[] {1, 2, 3});
+            assertThat(stream.input().readNBytes(3)).containsExactly(1, 2, 3);
+        }
+    }
+
+    /// Something that becomes true.
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void await(Condition condition) throws IOException {
+        while (!condition.holds()) {
+            Thread.yield();
         }
     }
 }

@@ -1,0 +1,5 @@
+/// Tests of the runtime.
+@NullMarked
+package io.towpath.net;
+
+import org.jspecify.annotations.NullMarked;
