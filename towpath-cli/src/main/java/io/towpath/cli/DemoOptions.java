@@ -1,5 +1,6 @@
 package io.towpath.cli;
 
+import io.towpath.observe.Quantities;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,4 +18,9 @@ record DemoOptions(
         long delayNanos,
         long size,
         @Nullable Path pcap,
-        boolean realTime) {}
+        boolean realTime) {
+    /// The delay as the user wrote it: `20 ms`, not `20.0 ms`.
+    String delay() {
+        return Quantities.duration(delayNanos).replaceFirst("\\.0+ ", " ");
+    }
+}

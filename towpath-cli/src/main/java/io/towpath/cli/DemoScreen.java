@@ -30,10 +30,12 @@ final class DemoScreen implements DemoViewer {
         this.console = console;
         this.bar = new ProgressBar(console, options.size());
         console.line();
-        console.line("  " + console.paint(Ink.BOLD, "Two hosts, one wire") + ": "
-                + Quantities.duration(options.delayNanos()) + " each way, "
-                + Quantities.percent(options.loss()) + " of the packets lost each way, seed " + options.seed() + ", "
-                + (options.realTime() ? "virtual time as fast as the wall clock." : "virtual time."));
+        console.line("  " + console.paint(Ink.BOLD, "Two hosts, one wire") + ": " + options.delay() + " each way, "
+                + (options.loss() == 0
+                        ? "no packet lost"
+                        : Quantities.percent(options.loss()) + " of the packets lost each way")
+                + ", seed " + options.seed() + ", "
+                + (options.realTime() ? "virtual time paced by the clock on the wall." : "virtual time."));
         console.line();
     }
 

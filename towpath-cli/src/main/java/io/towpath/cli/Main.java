@@ -53,6 +53,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Console console) {
         var commandLine = new CommandLine(new Main(console));
         commandLine.addSubcommand(new DemoCommand(console));
+        commandLine.addSubcommand(BenchCommand.commandLine(console));
+        commandLine.addSubcommand(new SimCommand(console));
         commandLine.addSubcommand(new CompletionCommand(console));
         var complaints = new Complaints(console.err());
         commandLine.setParameterExceptionHandler(complaints);

@@ -82,12 +82,24 @@ public final class Quantities {
         return String.format(Locale.ROOT, value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f", value);
     }
 
-    /// A moment of a run, always with three decimals so that columns of moments line up: `40.080 ms`, `12.345 s`.
+    /// A moment of a run, always with three decimals so that columns of moments line up: `40.080 ms`, `12.345 s`, from
+    /// an hour on `16:41:12.345`.
     ///
     /// @param nanos nanoseconds since the run began, at least 0
     public static String moment(long nanos) {
-        return nanos < 10 * Time.SECOND
-                ? String.format(Locale.ROOT, "%.3f ms", nanos / (double) Time.MILLISECOND)
-                : String.format(Locale.ROOT, "%.3f s ", nanos / (double) Time.SECOND);
+        if (nanos < 10 * Time.SECOND) {
+            return String.format(Locale.ROOT, "%.3f ms", nanos / (double) Time.MILLISECOND);
+        }
+        long millis = nanos / Time.MILLISECOND;
+        long seconds = millis / 1000;
+        return seconds < 3600
+                ? String.format(Locale.ROOT, "%d.%03d s ", seconds, millis % 1000)
+                : String.format(
+                        Locale.ROOT,
+                        "%d:%02d:%02d.%03d",
+                        seconds / 3600,
+                        seconds / 60 % 60,
+                        seconds % 60,
+                        millis % 1000);
     }
 }

@@ -60,5 +60,7 @@ class QuantitiesTest {
     void momentsLineUp() {
         assertThat(Quantities.moment(40_080_000)).isEqualTo("40.080 ms");
         assertThat(Quantities.moment(12 * Time.SECOND)).isEqualTo("12.000 s ");
+        assertThat(Quantities.moment((2 * 3600 + 3 * 60 + 4) * Time.SECOND + 5_000_000))
+                .isEqualTo("2:03:04.005");
     }
 }

@@ -1,0 +1,308 @@
+package io.towpath.cli;
+
+import io.towpath.core.Offloads;
+import io.towpath.core.Time;
+import io.towpath.link.MemoryLink;
+import io.towpath.link.tun.TunLink;
+import io.towpath.link.tun.TunSetup;
+import io.towpath.net.Host;
+import io.towpath.net.TcpStream;
+import io.towpath.net.Towpath;
+import io.towpath.net.service.Serving;
+import io.towpath.observe.Quantities;
+import io.towpath.observe.TextStyle.Ink;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.Prefix;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `towpath bench`.
+@Command(
+        name = "bench",
+        description = "Measure what this machine gets out of Towpath.",
+        synopsisSubcommandLabel = "WHAT")
+final class BenchCommand implements Runnable {
+    private final Console console;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    BenchCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        console.out()
+                .print(Main.commandLine(console).getSubcommands().get("bench").getUsageMessage());
+    }
+
+    /// `towpath bench tcp`.
+    @Command(
+            name = "tcp",
+            description = {
+                "Bulk in one direction, request and answer, connections per second, bytes allocated per segment.",
+                "Over memory: two stacks in this process. Over TUN: the kernel's TCP against Towpath's (needs root)."
+            },
+            sortOptions = false)
+    static final class Tcp implements Callable<Integer> {
+        private static final String DEVICE = "tpbench%d";
+        private static final String OWN = "10.99.77.2";
+        private static final String KERNEL = "10.99.77.1";
+        private static final Offloads ALL = new Offloads(true, 65_535);
+
+        private final Console console;
+
+        @Option(
+                names = "--link",
+                paramLabel = "LINK",
+                defaultValue = "memory",
+                description = "memory or tun (default: ${DEFAULT-VALUE}).")
+        private LinkKind link = LinkKind.memory;
+
+        @Option(
+                names = "--mtu",
+                paramLabel = "BYTES",
+                defaultValue = "1500",
+                description = "Largest IP packet (default: ${DEFAULT-VALUE}).")
+        private int mtu = 1500;
+
+        @Option(
+                names = "--seconds",
+                paramLabel = "S",
+                defaultValue = "6",
+                description = "How long to measure each table (default: ${DEFAULT-VALUE}).")
+        private double seconds = 6;
+
+        @Option(names = "--json", description = "Print the result as JSON.")
+        private boolean json;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help and exit.")
+        private boolean help;
+
+        /// Links; the names as users write them.
+        enum LinkKind {
+            memory,
+            tun
+        }
+
+        /// One row of the result.
+        private record Row(String name, EngineBench.@Nullable Result engine, SocketBench.@Nullable Result sockets) {}
+
+        Tcp(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() {
+            if (mtu < 576 || mtu > 65_535) {
+                throw CommandFailure.wrongUsage("--mtu expects 576 to 65535, not " + mtu);
+            }
+            if (!(seconds >= 0.1 && seconds <= 3600)) {
+                throw CommandFailure.wrongUsage("--seconds expects 0.1 to 3600, not " + seconds);
+            }
+            try {
+                List<Row> rows = link == LinkKind.memory ? memory() : tun();
+                if (json) {
+                    console.line(document(rows));
+                } else {
+                    rows.forEach(this::show);
+                }
+                return 0;
+            } catch (IOException e) {
+                throw CommandFailure.failed(Reasons.of(e));
+            }
+        }
+
+        private List<Row> memory() throws IOException {
+            var rows = new ArrayList<Row>();
+            rows.add(new Row(
+                    "engine, one thread, packets of " + mtu + " bytes with checksums",
+                    EngineBench.run(mtu, Offloads.NONE, seconds / 2),
+                    null));
+            rows.add(new Row(
+                    "engine, one thread, super-segments of 64 KiB", EngineBench.run(mtu, ALL, seconds / 2), null));
+            rows.add(new Row(
+                    "blocking streams, packets of " + mtu + " bytes with checksums", null, streams(Offloads.NONE)));
+            rows.add(new Row("blocking streams, super-segments of 64 KiB", null, streams(ALL)));
+            return rows;
+        }
+
+        /// Connections come and go by the ten thousand per second: TIME-WAIT of a minute would use up all ports.
+        private static TcpConfig config() {
+            return TcpConfig.defaults()
+                    .withNoDelay(true)
+                    .withTimeWaitNanos(Time.MILLISECOND)
+                    .withSendBuffer(1 << 20)
+                    .withReceiveBuffer(1 << 20);
+        }
+
+        private SocketBench.Result streams(Offloads offloads) throws IOException {
+            MemoryLink.Pair wire = MemoryLink.sharedPair("bench", mtu, offloads, 1024);
+            try (Host client = Towpath.host("client")
+                            .tcp(config())
+                            .link(wire.a())
+                            .address("10.0.0.1/24")
+                            .start();
+                    Host server = Towpath.host("server")
+                            .tcp(config())
+                            .link(wire.b())
+                            .address("10.0.0.2/24")
+                            .start()) {
+                return measure(server, port -> line(client.connect("10.0.0.2", port)));
+            }
+        }
+
+        private SocketBench.Result measure(Host server, SocketBench.Dialer dialer) throws IOException {
+            Serving serving = SocketBench.serve(server);
+            try {
+                return SocketBench.run(dialer, seconds);
+            } finally {
+                serving.close();
+            }
+        }
+
+        private static SocketBench.Line line(TcpStream open) {
+            return new SocketBench.Line() {
+                @Override
+                public InputStream in() {
+                    return open.input();
+                }
+
+                @Override
+                public OutputStream out() {
+                    return open.output();
+                }
+
+                @Override
+                public void close() {
+                    open.close();
+                }
+            };
+        }
+
+        private List<Row> tun() throws IOException {
+            TunLink device = TunLink.open(DEVICE, mtu, true);
+            try (device) {
+                new TunSetup(List.of(Prefix.parse(KERNEL + "/30")), List.of()).apply(device);
+                boolean offload = device.info().offloads().segmentationMax() > 0;
+                try (Host host = Towpath.host("bench")
+                        .tcp(config())
+                        .link(device)
+                        .address(OWN + "/30")
+                        .start()) {
+                    var address = InetAddress.getByAddress(IpAddress.parse(OWN).toBytes());
+                    return List.of(new Row(
+                            "the kernel's sockets to Towpath over TUN, MTU " + mtu + (offload ? ", offloads" : ""),
+                            null,
+                            measure(host, port -> kernelLine(address, port))));
+                }
+            }
+        }
+
+        private static SocketBench.Line kernelLine(InetAddress address, int port) throws IOException {
+            var socket = new Socket();
+            socket.setTcpNoDelay(true);
+            // Close by RST: the kernel's TIME-WAIT would use up its ports within seconds.
+            socket.setSoLinger(true, 0);
+            socket.connect(new InetSocketAddress(address, port), 5000);
+            return new SocketBench.Line() {
+                @Override
+                public InputStream in() throws IOException {
+                    return socket.getInputStream();
+                }
+
+                @Override
+                public OutputStream out() throws IOException {
+                    return socket.getOutputStream();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    socket.close();
+                }
+            };
+        }
+
+        private void show(Row row) {
+            console.line(console.paint(Ink.BOLD, row.name()));
+            if (row.engine() != null) {
+                line(
+                        "bulk",
+                        Quantities.bitRate(row.engine().bytesPerSecond()) + " ("
+                                + Quantities.bytes((long) row.engine().bytesPerSecond()) + "/s), "
+                                + Quantities.count((long) row.engine().segmentsPerSecond()) + " segments/s");
+                line(
+                        "allocated",
+                        String.format(
+                                Locale.ROOT,
+                                "%.2f bytes per segment",
+                                row.engine().allocatedPerSegment()));
+            }
+            if (row.sockets() != null) {
+                line(
+                        "bulk",
+                        Quantities.bitRate(row.sockets().bytesPerSecond()) + " ("
+                                + Quantities.bytes((long) row.sockets().bytesPerSecond()) + "/s)");
+                line(
+                        "round trip",
+                        "median " + Quantities.duration(row.sockets().medianNanos()) + ", p99 "
+                                + Quantities.duration(row.sockets().p99Nanos()));
+                line("connections", Quantities.count((long) row.sockets().connectionsPerSecond()) + " per second");
+            }
+            console.line();
+        }
+
+        private void line(String label, String value) {
+            console.line("  " + console.paint(Ink.DIM, String.format(Locale.ROOT, "%-13s", label)) + value);
+        }
+
+        private String document(List<Row> rows) {
+            return Json.object(json -> json.put("link", link.name())
+                    .put("mtu", mtu)
+                    .put("seconds", seconds)
+                    .put("java", Runtime.version().toString())
+                    .put("processors", Runtime.getRuntime().availableProcessors())
+                    .list("results", rows, (each, row) -> {
+                        each.put("name", row.name());
+                        if (row.engine() != null) {
+                            each.put("bulkBytesPerSecond", row.engine().bytesPerSecond())
+                                    .put("segmentsPerSecond", row.engine().segmentsPerSecond())
+                                    .put(
+                                            "allocatedBytesPerSegment",
+                                            row.engine().allocatedPerSegment());
+                        }
+                        if (row.sockets() != null) {
+                            each.put("bulkBytesPerSecond", row.sockets().bytesPerSecond())
+                                    .put("roundTripMedianNanos", row.sockets().medianNanos())
+                                    .put("roundTripP99Nanos", row.sockets().p99Nanos())
+                                    .put("connectionsPerSecond", row.sockets().connectionsPerSecond());
+                        }
+                    }));
+        }
+    }
+
+    /// The command with its subcommands.
+    static CommandLine commandLine(Console console) {
+        return new CommandLine(new BenchCommand(console)).addSubcommand(new Tcp(console));
+    }
+}

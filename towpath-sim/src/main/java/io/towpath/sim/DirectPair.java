@@ -1,0 +1,149 @@
+package io.towpath.sim;
+
+import io.towpath.core.Context;
+import io.towpath.core.Entropy;
+import io.towpath.core.Offloads;
+import io.towpath.core.PacketPool;
+import io.towpath.core.SignalSource;
+import io.towpath.core.TxBatch;
+import io.towpath.link.MemoryLink;
+import io.towpath.link.RxBatch;
+import io.towpath.stack.Interface;
+import io.towpath.stack.InterfaceConfig;
+import io.towpath.stack.Stack;
+import io.towpath.stack.StackConfig;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpListener;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.Prefix;
+
+/// Two stacks on a wire in memory, driven by one thread with nothing in between: no checkers, no threads to hand over
+/// to, and time is whatever the caller says. For measuring what the engines can do.
+///
+/// The stacks are `10.0.0.1` on the left and `10.0.0.2` on the right. Single owner.
+public final class DirectPair {
+    private static final int BATCH = 256;
+    private static final int WIRE_CAPACITY = 1024;
+    private static final int PORT = 5001;
+
+    private final Side left;
+    private final Side right;
+
+    private static final class Side {
+        final Stack stack;
+        final Interface iface;
+        final MemoryLink link;
+        final RxBatch arrived;
+
+        Side(String name, String address, MemoryLink link, TcpConfig tcp, Entropy entropy) {
+            this.link = link;
+            var context = Context.of(new PacketPool(), entropy.split(name));
+            stack = new Stack(StackConfig.defaults(name).withTcp(tcp), context);
+            var config = InterfaceConfig.rawIp(link.info().mtu())
+                    .withOffloads(link.info().offloads());
+            iface = stack.addInterface("eth0", config);
+            iface.addAddress(Prefix.parse(address));
+            arrived = new RxBatch(BATCH, context.pool());
+        }
+
+        boolean turn(long now) {
+            int came = link.receive(now, arrived);
+            for (int i = 0; i < came; i++) {
+                stack.input(now, iface, arrived.get(i));
+            }
+            arrived.clear();
+            if (stack.deadline() <= now) {
+                stack.tick(now);
+            }
+            boolean more;
+            boolean left = false;
+            do {
+                more = stack.poll(now);
+                TxBatch outbox = iface.outbox();
+                boolean taken = link.transmit(now, outbox) > 0;
+                left |= taken;
+                more &= taken;
+            } while (more);
+            for (SignalSource source = stack.context().signals().next();
+                    source != null;
+                    source = stack.context().signals().next()) {
+                source.takeSignals();
+            }
+            return came > 0 || left;
+        }
+    }
+
+    /// Two ends of one connection.
+    ///
+    /// @param left the side that opened
+    /// @param right the side that accepted
+    public record Connected(TcpConnection left, TcpConnection right) {}
+
+    /// A pair of stacks.
+    ///
+    /// @param mtu largest IP packet in bytes
+    /// @param offloads what the wire does for the stacks
+    /// @param tcp how connections behave
+    /// @param seed of all chance
+    public DirectPair(int mtu, Offloads offloads, TcpConfig tcp, long seed) {
+        var wire = MemoryLink.pair("wire", mtu, offloads, WIRE_CAPACITY);
+        var entropy = Entropy.seeded(seed);
+        left = new Side("left", "10.0.0.1/24", wire.a(), tcp, entropy);
+        right = new Side("right", "10.0.0.2/24", wire.b(), tcp, entropy);
+    }
+
+    /// The stack with address 10.0.0.1.
+    public Stack left() {
+        return left.stack;
+    }
+
+    /// The stack with address 10.0.0.2.
+    public Stack right() {
+        return right.stack;
+    }
+
+    /// Lets both stacks do what they can do at this moment, once: left, then right. Signals of sockets are thrown away:
+    /// the caller looks at the sockets.
+    ///
+    /// @param now nanoseconds; must not go back
+    /// @return true when a packet moved
+    public boolean turn(long now) {
+        boolean moved = left.turn(now);
+        return right.turn(now) | moved;
+    }
+
+    /// Turns until no packet moves any more at this moment.
+    public void settle(long now) {
+        while (turn(now)) {
+            // goes on
+        }
+    }
+
+    /// Opens a connection from left to right, which takes no time.
+    ///
+    /// @throws IllegalStateException when it does not open
+    public Connected connect(long now) {
+        var listening =
+                right.stack.tcp().listen(now, null, PORT, 1, right.stack.tcp().defaults());
+        var opened = left.stack
+                .tcp()
+                .connect(
+                        now,
+                        null,
+                        0,
+                        IpAddress.parse("10.0.0.2"),
+                        PORT,
+                        left.stack.tcp().defaults());
+        settle(now);
+        if (listening instanceof TcpListener.Listening(TcpListener listener)
+                && opened instanceof TcpConnection.Opened(TcpConnection connection)) {
+            TcpConnection accepted = right.stack.tcp().accept(now, listener);
+            if (accepted != null) {
+                right.stack.tcp().close(now, listener);
+                return new Connected(connection, accepted);
+            }
+        }
+        throw new IllegalStateException("no connection: " + listening + ", " + opened);
+    }
+}
