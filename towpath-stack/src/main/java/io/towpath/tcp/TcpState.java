@@ -34,7 +34,9 @@ public enum TcpState {
     static {
         allow(LISTEN, SYN_RECEIVED, SYN_SENT, CLOSED);
         allow(SYN_SENT, SYN_RECEIVED, ESTABLISHED, CLOSED);
-        allow(SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, LISTEN, CLOSED);
+        // Figure 5 also lets CLOSE lead from here to FIN-WAIT-1 with a FIN at once; a CLOSE waits for ESTABLISHED
+        // instead, as §3.10.4 allows, so that a lost SYN-ACK is still sent again.
+        allow(SYN_RECEIVED, ESTABLISHED, LISTEN, CLOSED);
         allow(ESTABLISHED, FIN_WAIT_1, CLOSE_WAIT, CLOSED);
         allow(FIN_WAIT_1, FIN_WAIT_2, CLOSING, TIME_WAIT, CLOSED);
         allow(FIN_WAIT_2, TIME_WAIT, CLOSED);

@@ -97,13 +97,16 @@ final class Acknowledgment {
     }
 
     /// Takes a round-trip sample: from the moment a segment left when it was sent only once (Karn's algorithm), else
-    /// from the timestamp echo, which tells retransmissions apart (RFC 7323 §4.1, RTTM).
+    /// from the timestamp echo (RFC 7323 §4.1, RTTM), but only when it echoes the last transmission. An older echo
+    /// may mean that the original arrived late, or that its acknowledgment was lost and the timeout is in the figure.
     private void measure(long now, TcpConnection c, Segment seg) {
         long rtt = -1;
         if (c.flight.sampleSentAt() >= 0) {
             rtt = now - c.flight.sampleSentAt();
-        } else if (c.options.timestamps && seg.options.hasTimestamp && c.flight.newlyDelivered() > 0) {
-            rtt = c.stamps.roundTrip(now, seg.options.tsEcr);
+        } else if (c.options.timestamps && c.flight.resentAt() >= 0) {
+            if (seg.options.tsEcr - c.stamps.value(c.flight.resentAt()) >= 0) {
+                rtt = c.stamps.roundTrip(now, seg.options.tsEcr);
+            }
         }
         sample.rttNanos = rtt;
         if (rtt >= 0) {

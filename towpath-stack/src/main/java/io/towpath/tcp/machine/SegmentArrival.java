@@ -118,8 +118,12 @@ public final class SegmentArrival {
     private static void sampleHandshake(long now, TcpConnection c) {
         if (c.synsSent == 1) {
             c.rtt.sample(now - c.sentAt);
+        } else {
+            // RFC 6298 §5.7: "If the timer expires awaiting the ACK of a SYN segment and the TCP implementation is
+            // using an RTO less than 3 seconds, the RTO MUST be re-initialized to 3 seconds when data transmission
+            // begins". Until then SYNs back off as all else does.
+            c.rtt.onSynRetransmitted();
         }
-        c.rtt.resetBackOff();
     }
 
     /// §3.10.7.4 OTHER STATES.
@@ -260,6 +264,9 @@ public final class SegmentArrival {
             c.snd.wl1 = seg.seq - 1;
             engine.start(now, c);
             c.tell(engine.context, Signals.CONNECTED | Signals.WRITABLE);
+            if (c.snd.closing) {
+                c.become(now, TcpState.FIN_WAIT_1, engine.context, "closed by the user");
+            }
         }
         Drop drop = acknowledgment.process(now, c, seg);
         if (drop == null) {

@@ -146,7 +146,10 @@ public final class UserCalls {
     public void close(long now, TcpConnection c) {
         switch (c.state()) {
             case SYN_SENT -> engine.end(now, c, null, "closed before open");
-            case SYN_RECEIVED, ESTABLISHED -> closeSending(now, c, TcpState.FIN_WAIT_1);
+            // "If no SENDs have been issued and there is no pending data to send, then form a FIN segment and send it
+            // […]; otherwise, queue for processing after entering ESTABLISHED state": always the latter.
+            case SYN_RECEIVED -> c.snd.closing = true;
+            case ESTABLISHED -> closeSending(now, c, TcpState.FIN_WAIT_1);
             case CLOSE_WAIT -> closeSending(now, c, TcpState.LAST_ACK);
             // "CLOSING, LAST-ACK, TIME-WAIT: respond with error: connection closing" — closing twice is no mistake
             // that a user can act on, so it is ignored.

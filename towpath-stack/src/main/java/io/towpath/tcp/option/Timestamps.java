@@ -52,9 +52,9 @@ public final class Timestamps {
     }
 
     /// RFC 7323 §4.3 (2): "If: SEG.TSval >= TS.Recent and SEG.SEQ <= Last.ACK.sent then SEG.TSval is copied to
-    /// TS.Recent".
+    /// TS.Recent". An outdated TS.Recent is replaced whatever it says (§5.5).
     public void onSegment(long now, int tsVal, long seq) {
-        if (tsVal - recent >= 0 && seq <= lastAckSent) {
+        if ((tsVal - recent >= 0 || now - recentAt >= OUTDATED) && seq <= lastAckSent) {
             recent = tsVal;
             recentAt = now;
         }

@@ -32,6 +32,9 @@ public final class Segment {
     /// SEG.WND as on the wire, not scaled.
     public int window;
 
+    /// The SYN was taken off by [#dropSyn]: the window is still a SYN's, which is never scaled.
+    public boolean hadSyn;
+
     /// SEG.UP.
     public int urgentPointer;
 
@@ -54,6 +57,7 @@ public final class Segment {
         textLength = packet.end - textAt;
         flags = TcpHeader.flags(bytes, headerAt);
         window = TcpHeader.window(bytes, headerAt);
+        hadSyn = false;
         urgentPointer = TcpHeader.urgentPointer(bytes, headerAt);
         options.parseHeader(bytes, headerAt);
         wireSegmentBytes = packet.segmentBytes > 0 ? Math.min(packet.segmentBytes, textLength) : textLength;
@@ -82,6 +86,7 @@ public final class Segment {
     /// Takes the SYN off the front: what follows it is an ordinary segment one number further.
     public void dropSyn() {
         flags &= ~TcpHeader.SYN;
+        hadSyn = true;
         seq++;
     }
 }

@@ -166,7 +166,6 @@ public final class Transmission {
         if (c.synsSent > 1) {
             c.retransmits++;
             context.counters().count(Counter.TCP_RETRANSMIT_SYN);
-            c.rtt.onSynRetransmitted();
         }
         c.snd.nxt = c.snd.iss + 1;
         writer.writeSyn(now, c, out);
@@ -214,8 +213,8 @@ public final class Transmission {
     private void sendAgain(long now, TcpConnection c, long index, long seq, int length, TxBatch out) {
         boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
         TcpEvent.Why why = timeout ? TcpEvent.Why.TIMEOUT : TcpEvent.Why.FAST;
-        boolean last = seq + length >= c.finSequence();
-        writer.write(now, c, seq, length, last && length > 0 ? TcpHeader.PSH : 0, why, out);
+        boolean last = seq < c.finSequence() && seq + length >= c.finSequence();
+        writer.write(now, c, seq, length, last ? TcpHeader.PSH : 0, why, out);
         c.flight.onResent(index, now);
         c.recovery.onRetransmitted();
         c.sentAt = now;

@@ -46,6 +46,9 @@ public final class Flight {
     /// taken (Karn's algorithm, RFC 6298 §3).
     private long sampleSentAt;
 
+    /// When the oldest newly acknowledged segment that was sent more than once left the last time; -1 for none.
+    private long resentAt;
+
     private long newlyDelivered;
 
     /// An empty flight.
@@ -71,7 +74,7 @@ public final class Flight {
     public void acknowledge(long una) {
         newlyDelivered = 0;
         sampleSentAt = -1;
-        boolean ambiguous = false;
+        resentAt = -1;
         int mask = lengths.length - 1;
         while (first < next) {
             int slot = (int) first & mask;
@@ -85,9 +88,11 @@ public final class Flight {
             forget(flag, taken);
             if ((flag & SACKED) == 0) {
                 newlyDelivered += taken;
-                ambiguous |= (flag & EVER_RESENT) != 0;
                 if (sampleSentAt < 0) {
                     sampleSentAt = sentAts[slot];
+                }
+                if (resentAt < 0 && (flag & EVER_RESENT) != 0) {
+                    resentAt = sentAts[slot];
                 }
             }
             if (taken < length) {
@@ -97,7 +102,7 @@ public final class Flight {
             }
             first++;
         }
-        if (ambiguous) {
+        if (resentAt >= 0) {
             sampleSentAt = -1;
         }
         lostHint = Math.max(lostHint, first);
@@ -449,5 +454,10 @@ public final class Flight {
     /// When the oldest segment of the last [#acknowledge] was sent, or -1 when it gives no sample.
     public long sampleSentAt() {
         return sampleSentAt;
+    }
+
+    /// When the oldest segment of the last [#acknowledge] that was sent more than once left the last time, or -1.
+    public long resentAt() {
+        return resentAt;
     }
 }
