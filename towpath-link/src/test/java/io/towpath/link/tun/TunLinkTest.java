@@ -195,7 +195,7 @@ class TunLinkTest {
     }
 
     @Test
-    void aWaitThatNobodyEndsLastsAsLongAsAskedAndAWakeUpEndsAnEndlessOne() throws Exception {
+    void aWakeUpFromAnotherThreadEndsAnEndlessWait() throws Exception {
         try (var bed = new TunTestBed(1500, true)) {
             // What the kernel says by itself on a fresh interface is read away first.
             while (bed.link.receive(0, bed.in) > 0) {
