@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 final class Format {
     private static final Path STAMP = Path.of("target", "format.checked");
 
+    private static final int COLUMNS = 120;
+
     private Format() {}
 
     static void main(String[] args) throws Exception {
@@ -31,6 +33,12 @@ final class Format {
         List<String> files = write ? sources(FileTime.fromMillis(0)) : sources(lastCheck());
         if (files.isEmpty()) {
             return;
+        }
+        List<String> wide = wideDocumentation(files);
+        if (!wide.isEmpty()) {
+            System.err.println("Documentation lines (///) of more than " + COLUMNS + " columns; break them by hand:");
+            wide.forEach(line -> System.err.println("  " + line));
+            System.exit(1);
         }
         if (write) {
             files.add(0, "--replace");
@@ -87,6 +95,21 @@ final class Format {
             }
         }
         found.sort(null);
+        return found;
+    }
+
+    /// The formatter would break such a line and leave the rest of it outside the comment, then report a syntax error.
+    private static List<String> wideDocumentation(List<String> files) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (String file : files) {
+            int number = 0;
+            for (String line : Files.readAllLines(Path.of(file))) {
+                number++;
+                if (line.length() > COLUMNS && line.stripLeading().startsWith("///")) {
+                    found.add(file + ":" + number);
+                }
+            }
+        }
         return found;
     }
 
