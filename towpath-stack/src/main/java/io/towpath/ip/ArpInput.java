@@ -41,8 +41,9 @@ final class ArpInput {
         switch (ArpHeader.operation(b, at)) {
             case ArpHeader.REQUEST -> {
                 if (!probe) {
-                    // RFC 826: known senders are updated in any case, new ones are learnt when we are the target.
-                    neighbors.heard(now, via, 0, senderLow, senderMac, forUs);
+                    // RFC 826: known senders are updated in any case, new ones are learnt when we are the target;
+                    // those of other networks are no neighbours.
+                    neighbors.heard(now, via, 0, senderLow, senderMac, forUs && via.isOnLink(0, senderLow));
                 }
                 if (forUs) {
                     solicitations.arp(now, via, ArpHeader.REPLY, (int) targetLow, senderMac, sender, senderMac);

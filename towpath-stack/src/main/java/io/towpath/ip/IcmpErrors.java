@@ -87,7 +87,7 @@ final class IcmpErrors {
             context.counters().dropped(Drop.ICMP_SUPPRESSED);
             return;
         }
-        IpAddress from = source(about, ip4);
+        IpAddress from = source(about);
         if (from == null) {
             context.counters().dropped(Drop.ICMP_SUPPRESSED);
             return;
@@ -193,7 +193,7 @@ final class IcmpErrors {
     }
 
     /// The address that the packet was sent to if it is ours, else one of the interface it came by.
-    private @Nullable IpAddress source(Packet about, boolean ip4) {
+    private @Nullable IpAddress source(Packet about) {
         if (interfaces.isLocal(about.destinationHigh, about.destinationLow)) {
             return IpAddress.of(about.destinationHigh, about.destinationLow);
         }

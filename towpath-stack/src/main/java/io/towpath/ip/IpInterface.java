@@ -152,6 +152,16 @@ public final class IpInterface {
         return false;
     }
 
+    /// True when `high:low` is in the network of one of the addresses.
+    boolean isOnLink(long high, long low) {
+        for (Prefix prefix : addressArray) {
+            if (prefix.contains(high, low)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// True when `high:low` is a broadcast address here, or a group that this interface listens to.
     boolean isGroupMember(long high, long low) {
         if (IpAddress.isIp4(high, low)) {

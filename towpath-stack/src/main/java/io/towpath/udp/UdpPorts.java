@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Which sockets are at which local port. Pages of 256 ports are made as they are used, so a host without sockets is
 /// small and a look-up is two array reads.
 final class UdpPorts {
-    private final @Nullable UdpEndpoint @Nullable [][] pages = new UdpEndpoint[256][];
+    private final @Nullable UdpEndpoint[] @Nullable [] pages = new UdpEndpoint[256][];
 
     @Nullable
     UdpEndpoint first(int port) {
