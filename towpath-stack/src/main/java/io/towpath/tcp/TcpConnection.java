@@ -95,8 +95,11 @@ public final class TcpConnection extends SocketPair {
     /// A SYN or SYN-ACK is to be sent.
     public boolean synDue;
 
-    /// How often the SYN was sent.
+    /// How often the SYN was sent, the SYN-ACK of a simultaneous open counted too.
     public int synsSent;
+
+    /// The SYN or SYN-ACK went unanswered until it was sent again.
+    public boolean synLost;
 
     /// A zero-window probe is due.
     public boolean probeDue;

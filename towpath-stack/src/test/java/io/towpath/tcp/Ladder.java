@@ -190,6 +190,7 @@ public final class Ladder {
         for (String option : n.options()) {
             options.add(option(option));
         }
+        int first = (n.flags() & TcpHeader.SYN) != 0 ? 1 : 0; // the SYN itself has a number
         return new TcpSegment(
                         PEER_PORT,
                         hostPort,
@@ -200,7 +201,7 @@ public final class Ladder {
                         n.urgent() == null ? 0 : n.urgent(),
                         options,
                         io.towpath.wire.Octets.EMPTY)
-                .withPayload(content(n.from() - 1, (int) (n.to() - n.from())));
+                .withPayload(content(n.from() - 1 + first, (int) (n.to() - n.from())));
     }
 
     /// The peer's bytes arrive as they are, from [#PEER] to [#HOST].

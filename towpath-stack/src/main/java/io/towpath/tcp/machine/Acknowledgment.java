@@ -36,7 +36,7 @@ final class Acknowledgment {
         }
         long before = snd.wnd;
         boolean updated =
-                seg.ack >= snd.una && snd.updateWindow(seg.seq, seg.ack, (long) seg.window << c.options.sendScale);
+                seg.ack >= snd.una && snd.updateWindow(seg.seq, seg.ack, seg.windowBytes(c.options.sendScale));
         if (seg.ack < snd.una) {
             return null; // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored."
         }

@@ -138,7 +138,7 @@ public final class Engine {
         updateMss(now, c);
         // RFC 6928 §2: min (10*MSS, max (2*MSS, 14600)); RFC 5681 §3.1: one segment after a lost SYN.
         long segments = c.config().initialWindowSegments();
-        long window = c.synsSent > 1 ? c.mss : Math.min(segments * c.mss, Math.max(2L * c.mss, 1460 * segments));
+        long window = c.synLost ? c.mss : Math.min(segments * c.mss, Math.max(2L * c.mss, 1460 * segments));
         c.congestion.start(c.mss, window);
         c.heardAt = now;
         c.timers.stop(TcpTimer.RETRANSMIT);

@@ -219,6 +219,7 @@ public final class RowArrival {
         c.snd.updateWindow(half.irs, half.iss, half.peerWindow);
         c.sentAt = half.sentAt;
         c.synsSent = half.sent;
+        c.synLost = half.sent > 1;
         if (half.options.timestamps) {
             c.stamps.start(now, half.tsRecent, c.rcv.nxt);
         }

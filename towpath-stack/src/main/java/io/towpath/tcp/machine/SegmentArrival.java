@@ -57,7 +57,7 @@ public final class SegmentArrival {
                             seg.has(TcpHeader.ACK) ? seg.ack - c.snd.iss : -1,
                             seg.flags,
                             seg.textLength,
-                            (long) seg.window << (seg.has(TcpHeader.SYN) ? 0 : c.options.sendScale),
+                            seg.windowBytes(c.options.sendScale),
                             c.state()));
         }
     }
@@ -118,7 +118,8 @@ public final class SegmentArrival {
     private static void sampleHandshake(long now, TcpConnection c) {
         if (c.synsSent == 1) {
             c.rtt.sample(now - c.sentAt);
-        } else {
+        }
+        if (c.synLost) {
             // RFC 6298 §5.7: "If the timer expires awaiting the ACK of a SYN segment and the TCP implementation is
             // using an RTO less than 3 seconds, the RTO MUST be re-initialized to 3 seconds when data transmission
             // begins". Until then SYNs back off as all else does.
@@ -166,15 +167,21 @@ public final class SegmentArrival {
             }
         }
         if (!c.rcv.isAcceptable(seg.seq, seg.length())) {
+            // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to accept
+            // valid ACKs, URGs, and RSTs."
+            boolean allowance = c.rcv.wnd() == 0 && seg.seq == c.rcv.nxt;
             if (seg.has(TcpHeader.RST)) {
-                return Drop.TCP_OUT_OF_WINDOW;
+                return allowance ? null : Drop.TCP_OUT_OF_WINDOW;
             }
             acknowledgeUnacceptable(now, c, seg);
-            if (isWorthItsAck(c, seg)) {
-                // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to
-                // accept valid ACKs, URGs, and RSTs" — and a retransmission carries a valid ACK as well.
+            if (allowance && isWorthItsAck(c, seg)) {
                 Drop drop = checkAck(now, c, seg);
-                return drop == null ? Drop.TCP_OUT_OF_WINDOW : drop;
+                if (drop != null) {
+                    return drop;
+                }
+                if (c.state().mayReceive()) {
+                    checkUrgent(c, seg);
+                }
             }
             return Drop.TCP_OUT_OF_WINDOW;
         }
@@ -187,11 +194,7 @@ public final class SegmentArrival {
     }
 
     private static boolean isWorthItsAck(TcpConnection c, Segment seg) {
-        return c.rcv.wnd() == 0
-                && seg.seq == c.rcv.nxt
-                && seg.has(TcpHeader.ACK)
-                && !seg.has(TcpHeader.SYN)
-                && c.state().isSynchronized();
+        return seg.has(TcpHeader.ACK) && !seg.has(TcpHeader.SYN) && c.state().isSynchronized();
     }
 
     /// "If an incoming segment is not acceptable, an acknowledgment should be sent in reply":

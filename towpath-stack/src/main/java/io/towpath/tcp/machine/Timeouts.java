@@ -87,6 +87,7 @@ public final class Timeouts {
         c.rtt.backOff();
         if (!c.state().isSynchronized()) {
             c.synDue = true;
+            c.synLost = true;
             return;
         }
         if (c.flight.isEmpty()) {

@@ -32,8 +32,6 @@ public final class Segment {
     /// SEG.WND as on the wire, not scaled.
     public int window;
 
-    /// The SYN was taken off by [#dropSyn]: the window is still a SYN's, which is never scaled.
-    public boolean hadSyn;
 
     /// SEG.UP.
     public int urgentPointer;
@@ -45,6 +43,7 @@ public final class Segment {
     public int wireSegmentBytes;
 
     private int headerAt;
+    private boolean hadSyn;
 
     /// Nothing read yet.
     public Segment() {}
@@ -76,6 +75,12 @@ public final class Segment {
     /// True when any of the flags in `mask` is set.
     public boolean has(int mask) {
         return (flags & mask) != 0;
+    }
+
+    /// The window in bytes. RFC 7323 §2.2: "The window field in a segment where the SYN bit is set […] MUST NOT be
+    /// scaled", also after [#dropSyn].
+    public long windowBytes(int shift) {
+        return hadSyn || has(TcpHeader.SYN) ? window : (long) window << shift;
     }
 
     /// SEG.LEN: text and the SYN and FIN, which each occupy one sequence number.

@@ -135,7 +135,7 @@ public final class SegmentWriter {
             onAckSent(c);
         }
         int flags = ack ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
-        TcpEvent.Why why = c.synsSent > 1 ? TcpEvent.Why.SYN_AGAIN : TcpEvent.Why.HANDSHAKE;
+        TcpEvent.Why why = c.synLost ? TcpEvent.Why.SYN_AGAIN : TcpEvent.Why.HANDSHAKE;
         send(now, c, packet, 0, why, c.snd.iss, flags, window, out);
     }
 

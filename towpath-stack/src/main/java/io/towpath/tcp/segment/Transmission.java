@@ -163,7 +163,7 @@ public final class Transmission {
     private void sendSyn(long now, TcpConnection c, TxBatch out) {
         c.synDue = false;
         c.synsSent++;
-        if (c.synsSent > 1) {
+        if (c.synLost) {
             c.retransmits++;
             context.counters().count(Counter.TCP_RETRANSMIT_SYN);
         }
