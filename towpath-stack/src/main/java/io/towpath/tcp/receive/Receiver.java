@@ -97,7 +97,7 @@ public final class Receiver {
         if (end > to) {
             fin = to;
         }
-        sackBlocks.onOutOfOrder(from);
+        sackBlocks.onOutOfOrder(outOfOrder, from);
         return known ? Text.DUPLICATE : Text.OUT_OF_ORDER;
     }
 

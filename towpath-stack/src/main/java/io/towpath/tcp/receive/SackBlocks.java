@@ -13,16 +13,29 @@ final class SackBlocks {
 
     private long selected;
 
-    /// A segment from `seq` on was stored beyond a hole.
-    void onOutOfOrder(long seq) {
+    /// A segment from `seq` on was stored beyond a hole: its block is now the newest.
+    void onOutOfOrder(IntervalSet set, long seq) {
         if (recent.length == 0) {
             recent = new long[KEPT];
         }
-        if (recent[0] == seq) {
-            return;
-        }
-        System.arraycopy(recent, 0, recent, 1, KEPT - 1);
+        int slot = slotOf(set, set.indexOf(seq));
+        System.arraycopy(recent, 0, recent, 1, slot);
         recent[0] = seq;
+    }
+
+    /// Where the block was remembered; else a slot whose block is gone; else the oldest.
+    private int slotOf(IntervalSet set, int block) {
+        int slot = KEPT - 1;
+        for (int i = KEPT - 1; i >= 0; i--) {
+            int index = recent[i] == 0 ? -1 : set.indexOf(recent[i]);
+            if (index == block) {
+                return i;
+            }
+            if (index < 0) {
+                slot = i;
+            }
+        }
+        return slot;
     }
 
     /// Selects up to `max` intervals: those reported most recently, then the lowest ones.

@@ -80,8 +80,9 @@ public final class LossRecovery {
             countedOut =
                     Math.min(countedOut + mss, Math.max(0, flight.outstanding() - flight.length(flight.firstIndex())));
         }
-        // RFC 6582 §3.2 step 2: enter only if "the Cumulative Acknowledgment field covers more than recover".
-        if (phase == Phase.OPEN && duplicates >= duplicateThreshold && una > point) {
+        // RFC 6582 §3.2 step 2: enter only if "the Cumulative Acknowledgment field covers more than recover". One that
+        // covers just that much may be an answer to something that was sent again needlessly (§4).
+        if (phase == Phase.OPEN && duplicates >= duplicateThreshold && una - 1 > point) {
             begin(flight, nxt);
             flight.markFirstLost();
             return true;
@@ -97,7 +98,7 @@ public final class LossRecovery {
         if (phase == Phase.TIMEOUT) {
             return false;
         }
-        long boundary = flight.lossBoundary((long) (duplicateThreshold - 1) * mss);
+        long boundary = flight.lossBoundary(duplicateThreshold, mss);
         if (phase == Phase.FAST) {
             flight.markLostBelow(boundary);
             return false;

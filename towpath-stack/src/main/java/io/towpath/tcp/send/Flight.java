@@ -207,23 +207,30 @@ public final class Flight {
         return low;
     }
 
-    /// The boundary of RFC 6675 IsLost: everything not SACKed before it has more than `bytes` SACKed above it.
+    /// The boundary of RFC 6675 §4 IsLost: of what is not SACKed before it, "either DupThresh discontiguous SACKed
+    /// sequences have arrived above […] or more than (DupThresh - 1) * SMSS bytes".
     ///
     /// @return a sequence number, or [Long#MIN_VALUE] when nothing is lost by that rule
-    public long lossBoundary(long bytes) {
-        if (sacked <= bytes) {
+    public long lossBoundary(int dupThresh, int mss) {
+        if (sacked == 0) {
             return Long.MIN_VALUE;
         }
         int mask = lengths.length - 1;
+        long bytes = (long) (dupThresh - 1) * mss;
         long above = 0;
-        for (long i = next - 1; i >= first; i--) {
+        int sequences = 0;
+        boolean inside = false;
+        for (long i = indexAtOrAfter(highestSacked) - 1; i >= first && above < sacked; i--) {
             int slot = (int) i & mask;
-            if ((flags[slot] & SACKED) != 0) {
+            boolean here = (flags[slot] & SACKED) != 0;
+            if (here) {
                 above += lengths[slot];
-                if (above > bytes) {
+                sequences += inside ? 0 : 1;
+                if (above > bytes || sequences >= dupThresh) {
                     return starts[slot];
                 }
             }
+            inside = here;
         }
         return Long.MIN_VALUE;
     }
