@@ -20,6 +20,7 @@ final class Port {
     final String name;
     final MemoryLink memory;
     final Impairment impairment;
+    final Sieve sieve;
     final Capture link;
     private final List<Prefix> addresses;
     private int mtu;
@@ -36,7 +37,8 @@ final class Port {
         this.memory = memory;
         this.impairment = impairment;
         this.mtu = memory.info().mtu();
-        this.link = new Capture(impairment, (now, outbound, b, at, end, meta) -> {
+        this.sieve = new Sieve(impairment);
+        this.link = new Capture(sieve, (now, outbound, b, at, end, meta) -> {
             if (outbound) {
                 packetsOut++;
             } else {

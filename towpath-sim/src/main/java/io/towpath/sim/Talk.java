@@ -49,7 +49,6 @@ public final class Talk implements Actor {
     private long nextUrgent;
     private boolean closed;
     private boolean ended;
-    private boolean resting = true;
     private long finishedAt = Time.NEVER;
 
     /// @param host where it lives
@@ -70,7 +69,6 @@ public final class Talk implements Actor {
     public void over(long now, TcpConnection c) {
         connection = c;
         c.attach(this);
-        resting = false;
         on(now);
     }
 
@@ -214,7 +212,7 @@ public final class Talk implements Actor {
     @Override
     public long deadline() {
         TcpConnection c = connection;
-        if (c == null || isDone() || resting) {
+        if (c == null || isDone()) {
             return Time.NEVER;
         }
         // Only after a rest of its own: that there is something to read or room to write is for signals to tell.

@@ -10,6 +10,7 @@ import io.towpath.link.MemoryLink;
 import io.towpath.wire.Prefix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// A wire between two hosts, each direction with its own [Impairments], which may change at any moment.
 public final class Wire {
@@ -63,6 +64,12 @@ public final class Wire {
     /// @throws IllegalArgumentException when `from` is not at this wire
     public void impair(SimHost from, Impairments impairments) {
         port(from).impairment.set(impairments);
+    }
+
+    /// Loses those packets of `from` of which `rule` is true, beside all else that happens to them. Packets whose
+    /// checksum is left to the wire pass.
+    void lose(SimHost from, Predicate<Sighting> rule) {
+        port(from).sieve.lose(rule);
     }
 
     /// What happens to packets that `from` sends.
