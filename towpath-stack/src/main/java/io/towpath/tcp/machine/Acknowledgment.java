@@ -41,13 +41,13 @@ final class Acknowledgment {
             return null; // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored."
         }
         if (updated && snd.wnd != before) {
-            onWindow(now, c);
+            onWindow(c);
         }
         boolean windowSame = snd.wnd == before;
         long acked = seg.ack - snd.una;
         long pipeBefore = c.pipe();
         if (acked > 0) {
-            advance(now, c, seg, acked);
+            advance(now, c, seg);
         }
         long sacked = c.options.sack && seg.options.sackCount > 0 ? takeSack(c, seg) : 0;
         boolean ended = recover(now, c, seg, acked, sacked, windowSame);
@@ -67,7 +67,7 @@ final class Acknowledgment {
         return null;
     }
 
-    private static void onWindow(long now, TcpConnection c) {
+    private static void onWindow(TcpConnection c) {
         if (c.snd.wnd > 0 && c.probing) {
             c.probing = false;
             c.probeDue = false;
@@ -80,7 +80,7 @@ final class Acknowledgment {
         }
     }
 
-    private void advance(long now, TcpConnection c, Segment seg, long acked) {
+    private void advance(long now, TcpConnection c, Segment seg) {
         var snd = c.snd;
         snd.una = seg.ack;
         snd.up = Math.max(snd.up, seg.ack);
