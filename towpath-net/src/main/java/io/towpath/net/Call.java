@@ -41,6 +41,7 @@ abstract class Call<T extends @Nullable Object> extends Command {
 
     /// The caller: runs this call on `shard`, by itself when the shard is idle, and waits for the answer. Not
     /// interruptible.
+    @SuppressWarnings("NullAway") // the answer is null only where T is nullable
     final T on(Shard shard) throws SocketException {
         shard.submit(this);
         boolean interrupted = false;
@@ -57,8 +58,6 @@ abstract class Call<T extends @Nullable Object> extends Command {
         if (mistake != null) {
             throw mistake;
         }
-        @SuppressWarnings("NullAway") // null only where T is nullable
-        T result = answer;
-        return result;
+        return answer;
     }
 }

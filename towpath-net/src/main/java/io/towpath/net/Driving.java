@@ -52,7 +52,7 @@ final class Driving {
             }
         }
         if (waitingCount == waiting.length) {
-            Shard[] larger = new Shard[waitingCount * 2];
+            @Nullable Shard[] larger = new Shard[waitingCount * 2];
             for (int i = 0; i < waitingCount; i++) {
                 larger[i] = waiting[(first + i) & (waiting.length - 1)];
             }

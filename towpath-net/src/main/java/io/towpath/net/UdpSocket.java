@@ -239,7 +239,7 @@ public final class UdpSocket implements AutoCloseable {
     }
 
     private @Nullable Datagram poll() throws SocketException {
-        UdpError[] error = new UdpError[1];
+        @Nullable UdpError[] error = new UdpError[1];
         Datagram datagram = new Call<@Nullable Datagram>() {
             @Override
             @Nullable

@@ -183,7 +183,7 @@ final class ScenarioDraw {
 
     /// A pause that, taken after every step, does not add up to more than [#PAUSES_MAX].
     private static long pause(Entropy chance, int stepBytes, int bytes) {
-        long steps = 1 + bytes / stepBytes;
+        long steps = 1L + bytes / stepBytes;
         return between(chance, 0, Math.min(200 * Time.MILLISECOND, PAUSES_MAX / steps));
     }
 

@@ -236,8 +236,7 @@ public final class WireLint {
     /// RFC 9293 §3.10.7.1: a RST takes its number from the acknowledgment that it answers, or is 0 and acknowledges; a
     /// live connection resets with its own next number.
     private String resetFault(Row row, @Nullable FlowLint flow) {
-        boolean own = flow != null && flow.mayReset(seen);
-        if (own) {
+        if (flow != null && flow.mayReset(seen)) {
             flow.reset(seen);
             return "";
         }
