@@ -5,4 +5,6 @@ module io.towpath.net {
     requires static org.jspecify;
 
     exports io.towpath.net;
+    exports io.towpath.net.control;
+    exports io.towpath.net.service;
 }

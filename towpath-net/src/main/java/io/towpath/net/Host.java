@@ -4,6 +4,7 @@ import io.towpath.core.Context;
 import io.towpath.stack.Snapshot;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpLayer;
 import io.towpath.tcp.TcpListener;
 import io.towpath.udp.UdpConfig;
 import io.towpath.udp.UdpEndpoint;
@@ -17,6 +18,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -209,6 +211,26 @@ public final class Host implements AutoCloseable {
         try (socket) {
             return socket.ping(destination, timeout);
         }
+    }
+
+    /// All sockets as a listing shows them: listeners first, then connections of all states, then UDP.
+    ///
+    /// @throws java.net.SocketException when the host is closed
+    public List<SocketRow> sockets() throws IOException {
+        return new Call<List<SocketRow>>() {
+            @Override
+            List<SocketRow> answer(long now) {
+                List<SocketRow> rows = new ArrayList<>();
+                TcpLayer engine = shard.stack().tcp();
+                engine.forEachListener(listener -> rows.add(SocketRow.of(listener)));
+                engine.forEachRow(row -> rows.add(
+                        row instanceof TcpConnection connection
+                                ? SocketRow.of(engine.info(now, connection))
+                                : SocketRow.of(row)));
+                shard.stack().udp().forEach(endpoint -> rows.add(SocketRow.of(endpoint)));
+                return List.copyOf(rows);
+            }
+        }.on(shard);
     }
 
     /// What the host looks like now: interfaces, routes, sockets, counters.

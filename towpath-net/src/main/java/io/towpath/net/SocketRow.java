@@ -1,0 +1,160 @@
+package io.towpath.net;
+
+import io.towpath.tcp.SocketPair;
+import io.towpath.tcp.TcpInfo;
+import io.towpath.tcp.TcpListener;
+import io.towpath.udp.UdpEndpoint;
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/// One socket of a host as a listing shows it: values only, flat, so that it can go through a pipe. What a socket of
+/// its kind does not have is 0 or empty.
+///
+/// @param protocol `tcp` or `udp`
+/// @param state the state as RFC 9293 prints it (`LISTEN`, `FIN-WAIT-1`, …); for UDP `CONNECTED` or `UNCONNECTED`
+/// @param local own address and port, `*:7` for every address
+/// @param remote the peer's, `*:*` when there is none
+/// @param receiveQueued bytes that wait for the user; for a listener connections that wait to be accepted
+/// @param sendQueued bytes not yet acknowledged or sent; for a listener how many may wait
+/// @param id number of the connection within its host
+/// @param mss largest data in one segment, bytes
+/// @param sendWindow window offered by the peer, bytes
+/// @param receiveWindow window offered to the peer, bytes
+/// @param congestion name of the congestion control
+/// @param cwnd congestion window, bytes
+/// @param ssthresh slow-start threshold, bytes; [Long#MAX_VALUE] before the first loss
+/// @param inFlight bytes estimated to be in the network
+/// @param srttNanos smoothed round-trip time
+/// @param rttvarNanos its variation
+/// @param minRttNanos smallest round-trip time
+/// @param rtoNanos retransmission timeout
+/// @param backoffs consecutive timeouts
+/// @param bytesSent data bytes sent, retransmissions included
+/// @param bytesAcked data bytes acknowledged
+/// @param bytesReceived data bytes received
+/// @param segmentsOut segments or datagrams sent
+/// @param segmentsIn segments or datagrams received
+/// @param retransmits segments sent again
+/// @param timeouts retransmission timeouts
+/// @param outOfOrder segments received out of order
+/// @param dropped datagrams dropped because the receive queue was full
+public record SocketRow(
+        String protocol,
+        String state,
+        String local,
+        String remote,
+        long receiveQueued,
+        long sendQueued,
+        long id,
+        long mss,
+        long sendWindow,
+        long receiveWindow,
+        String congestion,
+        long cwnd,
+        long ssthresh,
+        long inFlight,
+        long srttNanos,
+        long rttvarNanos,
+        long minRttNanos,
+        long rtoNanos,
+        long backoffs,
+        long bytesSent,
+        long bytesAcked,
+        long bytesReceived,
+        long segmentsOut,
+        long segmentsIn,
+        long retransmits,
+        long timeouts,
+        long outOfOrder,
+        long dropped) {
+
+    static SocketRow of(TcpInfo tcp) {
+        return new SocketRow(
+                "tcp",
+                tcp.state().rfcName(),
+                tcp.local().toString(),
+                tcp.remote().toString(),
+                tcp.receiveQueued(),
+                tcp.sendQueued(),
+                tcp.id(),
+                tcp.mss(),
+                tcp.sndWnd(),
+                tcp.rcvWnd(),
+                tcp.congestion(),
+                tcp.cwnd(),
+                tcp.ssthresh(),
+                tcp.inFlight(),
+                tcp.srttNanos(),
+                tcp.rttvarNanos(),
+                tcp.minRttNanos(),
+                tcp.rtoNanos(),
+                tcp.backoffs(),
+                tcp.bytesSent(),
+                tcp.bytesAcked(),
+                tcp.bytesReceived(),
+                tcp.segmentsOut(),
+                tcp.segmentsIn(),
+                tcp.retransmits(),
+                tcp.timeouts(),
+                tcp.outOfOrder(),
+                0);
+    }
+
+    /// A half-open connection or one in TIME-WAIT.
+    static SocketRow of(SocketPair row) {
+        String local = new Endpoint(row.localAddress(), row.localPort()).toString();
+        String remote = new Endpoint(row.remoteAddress(), row.remotePort()).toString();
+        return bare("tcp", row.state().rfcName(), local, remote, 0, 0, row.id());
+    }
+
+    static SocketRow of(TcpListener listener) {
+        String local = text(listener.localAddress(), listener.localPort());
+        String state = listener.state().rfcName();
+        return bare("tcp", state, local, "*:*", listener.waiting(), listener.backlog(), 0);
+    }
+
+    static SocketRow of(UdpEndpoint udp) {
+        String remote = udp.isConnected() ? text(udp.remoteAddress(), udp.remotePort()) : "*:*";
+        return new SocketRow(
+                "udp",
+                udp.isConnected() ? "CONNECTED" : "UNCONNECTED",
+                text(udp.localAddress(), udp.localPort()),
+                remote,
+                udp.receivedBytes(),
+                udp.outgoingBytes(),
+                0,
+                0,
+                0,
+                0,
+                "",
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                udp.datagramsOut(),
+                udp.datagramsIn(),
+                0,
+                0,
+                0,
+                udp.drops());
+    }
+
+    private static String text(@Nullable IpAddress address, int port) {
+        return address == null ? "*:" + port : new Endpoint(address, port).toString();
+    }
+
+    private static SocketRow bare(
+            String protocol, String state, String local, String remote, long receive, long send, long id) {
+        return new SocketRow(
+                protocol, state, local, remote, receive, send, id, 0, 0, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,69 @@
+package io.towpath.net.control;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Where the control sockets of one user's hosts are: `$XDG_RUNTIME_DIR/towpath`, or `towpath-USER` in the directory
+/// for temporary files. Only its owner may enter it.
+public final class ControlDirectory {
+    private static final String SUFFIX = ".sock";
+
+    private ControlDirectory() {}
+
+    /// The directory, which need not exist.
+    public static Path path() {
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        if (runtime != null && !runtime.isEmpty()) {
+            return Path.of(runtime, "towpath");
+        }
+        return Path.of(System.getProperty("java.io.tmpdir"), "towpath-" + System.getProperty("user.name"));
+    }
+
+    /// The socket of the host with this name in [#path()].
+    ///
+    /// @throws IllegalArgumentException when the name cannot be a file's
+    public static Path socket(String hostName) {
+        if (hostName.isEmpty() || hostName.startsWith(".") || hostName.contains("/") || hostName.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("\"" + hostName + "\" cannot name a control socket");
+        }
+        return path().resolve(hostName + SUFFIX);
+    }
+
+    /// The sockets that are there, in the order of their names. There may be nobody behind one.
+    public static List<Path> sockets() throws IOException {
+        Path directory = path();
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /// Makes the directory if it is missing.
+    ///
+    /// @throws IOException when it belongs to somebody else, who could listen in
+    static void make(Path directory) throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        PosixFileAttributes attributes =
+                Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        String owner = attributes.owner().getName();
+        if (!owner.equals(System.getProperty("user.name"))) {
+            throw new IOException(directory + " belongs to " + owner);
+        }
+        if (!PosixFilePermissions.toString(attributes.permissions()).endsWith("------")) {
+            throw new IOException(directory + " is open to others: expected mode 700");
+        }
+    }
+}

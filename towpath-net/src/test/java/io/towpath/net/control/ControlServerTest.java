@@ -1,0 +1,104 @@
+package io.towpath.net.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.towpath.net.HostPair;
+import io.towpath.net.SocketRow;
+import io.towpath.net.TcpServer;
+import io.towpath.net.TcpStream;
+import io.towpath.net.Towpath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ControlServerTest {
+    @TempDir
+    Path directory;
+
+    private HostPair pair;
+
+    @BeforeEach
+    void start() throws IOException {
+        pair = Towpath.memoryPair("10.0.0.1/24", "10.0.0.2/24 fd00::2/64");
+    }
+
+    @AfterEach
+    void stop() {
+        pair.close();
+    }
+
+    @Test
+    void theClientSeesTheHostAndItsSockets() throws IOException {
+        TcpServer server = pair.b().listen(5);
+        TcpStream client = pair.a().connect("10.0.0.2", 5);
+        TcpStream accepted = server.accept();
+        client.write(new byte[10]);
+        while (accepted.available() < 10) {
+            Thread.yield();
+        }
+        Path path = directory.resolve("b.sock");
+        ControlServer control = ControlServer.open(pair.b(), path);
+        try (control) {
+            ControlClient.Listing listing = ControlClient.ask(control.path());
+            assertThat(listing.host())
+                    .isEqualTo(new HostRow(
+                            1,
+                            "b",
+                            "10.0.0.2/24 fd00::2/64",
+                            ProcessHandle.current().pid()));
+            assertThat(listing.sockets()).hasSize(2);
+            SocketRow connection = listing.sockets().get(1);
+            assertThat(connection.state()).isEqualTo("ESTABLISHED");
+            assertThat(connection.local()).isEqualTo("10.0.0.2:5");
+            assertThat(connection.receiveQueued()).isEqualTo(10);
+            assertThat(connection.congestion()).isEqualTo("cubic");
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void onlyTheOwnerMayUseTheSocket() throws IOException {
+        Path path = directory.resolve("b.sock");
+        ControlServer control = ControlServer.open(pair.b(), path);
+        try (control) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(control.path())))
+                    .isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void twoHostsCannotHaveOneSocket() throws IOException {
+        Path path = directory.resolve("x.sock");
+        ControlServer control = ControlServer.open(pair.a(), path);
+        try (control) {
+            assertThatThrownBy(() -> ControlServer.open(pair.b(), control.path()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(path + " is in use by another host");
+        }
+    }
+
+    @Test
+    void aSocketThatADeadHostLeftIsTakenOver() throws IOException {
+        Path path = Files.createFile(directory.resolve("x.sock"));
+        ControlServer control = ControlServer.open(pair.a(), path);
+        try (control) {
+            assertThat(ControlClient.ask(control.path()).host().name()).isEqualTo("a");
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void nobodyThereIsAnIoException() {
+        assertThatThrownBy(() -> ControlClient.ask(directory.resolve("none.sock")))
+                .isInstanceOf(IOException.class);
+    }
+}
