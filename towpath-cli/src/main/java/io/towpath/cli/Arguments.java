@@ -3,6 +3,7 @@ package io.towpath.cli;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
 import java.nio.file.Path;
+import java.util.StringJoiner;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -20,6 +21,9 @@ final class Arguments {
         commandLine.registerConverter(Prefix.class, Arguments::prefix);
         commandLine.registerConverter(IpAddress.class, Arguments::address);
         commandLine.registerConverter(Path.class, Arguments::path);
+        commandLine.registerConverter(double.class, Arguments::decimal);
+        commandLine.registerConverter(Main.CompletionCommand.Shell.class, oneOf(Main.CompletionCommand.Shell.class));
+        commandLine.registerConverter(BenchCommand.Tcp.LinkKind.class, oneOf(BenchCommand.Tcp.LinkKind.class));
         ITypeConverter<Long> whole = Arguments::wholeNumber;
         commandLine.registerConverter(Long.class, whole);
         commandLine.registerConverter(long.class, whole);
@@ -63,6 +67,28 @@ final class Arguments {
         } catch (NumberFormatException e) {
             throw new TypeConversionException("expects a whole number, not '" + text + "'");
         }
+    }
+
+    private static Double decimal(String text) {
+        if (text.strip().matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
+            return Double.parseDouble(text.strip());
+        }
+        throw new TypeConversionException("expects a number, not '" + text + "'");
+    }
+
+    private static <E extends Enum<E>> ITypeConverter<E> oneOf(Class<E> type) {
+        return text -> {
+            for (E constant : type.getEnumConstants()) {
+                if (constant.name().equals(text)) {
+                    return constant;
+                }
+            }
+            var names = new StringJoiner(", ");
+            for (E constant : type.getEnumConstants()) {
+                names.add(constant.name());
+            }
+            throw new TypeConversionException("expects one of " + names + ", not '" + text + "'");
+        };
     }
 
     private static Integer number(String text) {

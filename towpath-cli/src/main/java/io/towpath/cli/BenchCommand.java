@@ -43,6 +43,10 @@ final class BenchCommand implements Runnable {
             description = "Show this help and exit.")
     private boolean help;
 
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandLine.Model.CommandSpec spec;
+
     BenchCommand(Console console) {
         this.console = console;
     }

@@ -1,6 +1,7 @@
 package io.towpath.cli;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -58,34 +59,31 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
 
     private static String unmatched(UnmatchedArgumentException problem) {
         String word = problem.getUnmatched().getFirst();
-        String kind = problem.isUnknownOption()
-                ? "unknown option"
-                : problem.getCommandLine().getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
-        List<String> similar = problem.getSuggestions();
-        String help = similar.isEmpty()
-                ? "see " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help"
-                : "did you mean " + bare(similar.getFirst()) + "?";
+        CommandLine command = problem.getCommandLine();
+        var known = new ArrayList<String>(command.getSubcommands().keySet());
+        String kind = known.isEmpty() ? "unexpected argument" : "unknown command";
+        if (problem.isUnknownOption()) {
+            kind = "unknown option";
+            known.clear();
+            command.getCommandSpec().options().forEach(option -> known.addAll(List.of(option.names())));
+        }
+        String similar = Spelling.nearest(word, known);
+        String help = similar == null
+                ? "see " + command.getCommandSpec().qualifiedName() + " --help"
+                : "did you mean " + similar + "?";
         return kind + " '" + word + "'; " + help;
-    }
-
-    /// A suggestion may name an option with all its spellings and its parameter.
-    private static String bare(String suggestion) {
-        String[] words = suggestion.split("[ ,=\\[]");
-        return words[0].isEmpty() ? suggestion : words[0];
     }
 
     private static String missing(MissingParameterException problem) {
         if (problem.getMissing().isEmpty()) {
             return oneLine(String.valueOf(problem.getMessage()));
         }
+        // picocli says "Missing required parameter for option …" when the option is there and its value is not.
         ArgSpec first = problem.getMissing().getFirst();
-        return first.isOption() && first.required() && first.getValue() == null && !saidWithoutValue(problem)
-                ? name(first) + " " + first.paramLabel() + " is required"
-                : name(first) + " needs a value: " + first.paramLabel();
-    }
-
-    private static boolean saidWithoutValue(MissingParameterException problem) {
-        return String.valueOf(problem.getMessage()).startsWith("Missing required parameter for");
+        boolean valueOnly = String.valueOf(problem.getMessage()).startsWith("Missing required parameter for option");
+        return valueOnly
+                ? name(first) + " needs a value: " + first.paramLabel()
+                : (first.isOption() ? name(first) + " " : "") + first.paramLabel() + " is required";
     }
 
     private static String name(ArgSpec argument) {

@@ -28,6 +28,10 @@ public final class Main implements Runnable {
             description = "Show the version and exit.")
     private boolean version;
 
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandLine.Model.CommandSpec spec;
+
     private final Console console;
 
     private Main(Console console) {
@@ -53,6 +57,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Console console) {
         var commandLine = new CommandLine(new Main(console));
         commandLine.addSubcommand(new DemoCommand(console));
+        commandLine.addSubcommand(new HostCommand(console));
+        commandLine.addSubcommand(new SsCommand(console));
         commandLine.addSubcommand(BenchCommand.commandLine(console));
         commandLine.addSubcommand(new SimCommand(console));
         commandLine.addSubcommand(new CompletionCommand(console));
@@ -72,7 +78,7 @@ public final class Main implements Runnable {
     /// Without a command: the help.
     @Override
     public void run() {
-        CommandLine.usage(this, console.out());
+        spec.commandLine().usage(console.out());
     }
 
     /// What `--version` says.

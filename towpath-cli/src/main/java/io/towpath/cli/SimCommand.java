@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sim",
         description = {
-            "Run random scenarios in a simulated network, with faults and with checkers that look at every packet",
-            "and every byte. A seed that fails is printed with the command that plays it again."
+            "Run random scenarios in a simulated network with faults, every packet and byte checked.",
+            "A seed that fails is printed with the command that plays it again."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",

@@ -2,6 +2,7 @@ package io.towpath.observe;
 
 import io.towpath.core.Event;
 import io.towpath.core.Events;
+import io.towpath.core.Time;
 import io.towpath.link.CaptureSink;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
@@ -51,8 +52,8 @@ public final class Ladder {
 
     private final ArrayDeque<Long> departures = new ArrayDeque<>();
 
-    /// The shortest time that a packet was seen to take.
-    private long delayMin = Long.MAX_VALUE;
+    /// The shortest time that a packet was seen to take; 0 before any arrived.
+    private long delayMin;
 
     private final List<LadderItem> items = new ArrayList<>();
     private int shownOfRun;
@@ -161,9 +162,10 @@ public final class Ladder {
         }
         LadderArrow arrow = same.getFirst();
         if (same.size() == 1) {
-            delayMin = Math.min(delayMin, now - arrow.departAt());
+            long took = now - arrow.departAt();
+            delayMin = delayMin == 0 ? took : Math.min(delayMin, took);
         } else {
-            arrow = latest(same, now - Math.min(delayMin, now));
+            arrow = latest(same, now - delayMin);
         }
         same.remove(arrow);
         if (same.isEmpty()) {
@@ -274,12 +276,14 @@ public final class Ladder {
     }
 
     /// The state of the left or right host when `arrow` left it or reached it. While the packet is under way, and
-    /// when it was lost, the other host's state is the one at its departure.
+    /// when it was lost, the other host's state is the one when it might have arrived.
     public TcpState state(LadderArrow arrow, boolean ofLeft) {
         LadderStates states = ofLeft ? leftStates : rightStates;
         TcpState otherwise = ofLeft == openedByLeft ? TcpState.CLOSED : TcpState.LISTEN;
         boolean ofSender = ofLeft == arrow.fromLeft();
-        long moment = ofSender || arrow.isMissing() ? arrow.departAt() : arrow.arriveAt();
+        long moment = ofSender
+                ? arrow.departAt()
+                : arrow.isMissing() ? Time.after(arrow.departAt(), delayMin) : arrow.arriveAt();
         boolean userCalls = ofSender
                 && arrow.label() instanceof LadderLabel.Tcp tcp
                 && tcp.has(TcpHeader.FIN | TcpHeader.RST | TcpHeader.SYN);

@@ -1,0 +1,139 @@
+package io.towpath.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.towpath.observe.TextStyle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "demo", "host", "ss", "sim", "bench", "bench tcp", "completion"})
+    void everyCommandHasHelp(String command) {
+        var outcome = Terminal.run((command + " --help").strip().split(" "));
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
+                .startsWith(("Usage: towpath " + command).strip())
+                .contains("--help");
+    }
+
+    @Test
+    void withoutACommandTheHelpIsShown() {
+        assertThat(Terminal.run().out()).contains("towpath demo").contains("Commands:");
+    }
+
+    @Test
+    void theVersionNamesTheProgram() {
+        var outcome = Terminal.run("--version");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out()).startsWith("towpath ").contains("Java 25");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void completionKnowsCommandsAndOptions(String shell) {
+        var outcome = Terminal.run("completion", shell);
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out()).contains("--loss").contains("demo").contains("completion");
+    }
+
+    @Test
+    void theCompletionScriptIsOneThatBashReads() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no /bin/bash on this system");
+        Path script = folder.resolve("completion.bash");
+        Files.writeString(script, Terminal.run("completion", "bash").out());
+
+        Process bash = new ProcessBuilder("/bin/bash", "-n", script.toString())
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(bash.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(bash.exitValue()).isZero();
+    }
+
+    @Test
+    void seedsThatPassAreCountedInOneLine() {
+        var outcome = Terminal.run("sim", "--seeds", "3", "--threads", "1");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out()).startsWith("3 seeds passed: ").hasLineCount(1);
+    }
+
+    @Test
+    void seedsAreDataToo() {
+        var outcome = Terminal.run("sim", "--seeds", "2", "--json");
+
+        assertThat(JsonDocument.read(outcome.out()))
+                .containsEntry("seeds", 2L)
+                .containsEntry("failed", 0L)
+                .containsKeys("packets", "bytes", "virtualNanos", "failures");
+    }
+
+    @Test
+    void aSeedCanBeReplayed() {
+        var outcome = Terminal.run("sim", "--replay", "5");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out()).contains("passed after");
+    }
+
+    @Test
+    void theEngineAndTheStreamsAreMeasured() {
+        var outcome = Terminal.run("bench", "tcp", "--seconds", "0.3", "--json");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(JsonDocument.read(outcome.out()))
+                .containsEntry("link", "memory")
+                .containsKeys("results", "mtu");
+        assertThat(outcome.out()).contains("allocatedBytesPerSegment").contains("roundTripP99Nanos");
+    }
+
+    @Test
+    void coloursNeedATerminalAndNobodyWhoRefusesThem() {
+        var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+
+        assertThat(Console.style(out, true, Map.of()).colours()).isTrue();
+        assertThat(Console.style(out, false, Map.of()).colours()).isFalse();
+        assertThat(Console.style(out, true, Map.of("NO_COLOR", "1")).colours()).isFalse();
+        assertThat(Console.style(out, true, Map.of("NO_COLOR", "")).colours()).isTrue();
+        assertThat(Console.style(out, true, Map.of("TERM", "dumb")).colours()).isFalse();
+    }
+
+    @Test
+    void boxesNeedACharsetThatHasThem() {
+        var ascii = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.US_ASCII);
+
+        assertThat(Console.style(ascii, false, Map.of()).unicode()).isFalse();
+    }
+
+    @Test
+    void theWidthFollowsTheEnvironmentWithinReason() {
+        var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+
+        assertThat(Console.style(out, false, Map.of("COLUMNS", "80")).width()).isEqualTo(80);
+        assertThat(Console.style(out, false, Map.of("COLUMNS", "20")).width()).isEqualTo(TextStyle.WIDTH_MIN);
+        assertThat(Console.style(out, false, Map.of("COLUMNS", "900")).width()).isEqualTo(116);
+        assertThat(Console.style(out, false, Map.of("COLUMNS", "wide")).width()).isEqualTo(100);
+    }
+}

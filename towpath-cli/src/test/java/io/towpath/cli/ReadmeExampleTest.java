@@ -1,0 +1,41 @@
+package io.towpath.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class ReadmeExampleTest {
+    @Test
+    void theExampleInTheReadmeIsTheOneThatCompilesHere() throws IOException {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        String source = Files.readString(Path.of("src", "test", "java", "io", "towpath", "cli", "Hello.java"));
+        String example = source.substring(source.indexOf("import "));
+
+        var blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(readme)
+                .results()
+                .map(match -> match.group(1));
+
+        assertThat(blocks).containsExactly(example);
+    }
+
+    @Test
+    void theExamplePrintsWhatWasSent() throws Exception {
+        PrintStream before = System.out;
+        var printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            Hello.main(new String[0]);
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("hello" + System.lineSeparator());
+    }
+}
