@@ -111,6 +111,7 @@ public final class Stack {
                 more |= poll(now, (turn ^ i) == 0 ? tcp : udp);
             }
         }
+        ip.flush();
         boolean again = more && mayPoll(now);
         return again || !interfaces.getFirst().outbox().isEmpty();
     }

@@ -12,6 +12,7 @@ import io.towpath.tcp.TcpListener;
 import io.towpath.wire.IpAddress;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +30,18 @@ class AllocationTest {
     private Interface aEnd;
     private Interface bEnd;
     private long now = Time.SECOND;
+
+    @Test
+    void theMeasureSeesASmallAllocation() {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        Object[] kept = new Object[100];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = new byte[1000];
+        }
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertThat(kept).doesNotContainNull();
+        assertThat(allocated).isBetween(100_000L, 200_000L);
+    }
 
     @ParameterizedTest
     @CsvSource({"10.0.0.2, 576, 1000000", "fd00::2, 1280, 200000"})
