@@ -7,8 +7,8 @@ import java.util.List;
 
 /// Ladders that stand in a given state: the shortest way there, everything sent so far looked at.
 ///
-/// The peer's next sequence number is 1, or 2 once its FIN was taken ([#peerNext]); the host's is 1, or 2 once its FIN
-/// was sent ([#hostNext]).
+/// The peer's next sequence number is 1, or 2 once its FIN was taken ([#peerNext]); the host's is 1, or 2 once its
+/// FIN was sent ([#hostNext]).
 final class States {
     /// The states of a connection in which segments arrive at step one of RFC 9293 §3.10.7.4, bar TIME-WAIT.
     static final List<TcpState> ALIVE = List.of(

@@ -9,7 +9,8 @@ import io.towpath.wire.testing.Rfc;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/// SYN-RECEIVED, which a passive and an active open reach and leave differently: RFC 9293 §3.5 (MUST-11) and §3.10.7.4.
+/// SYN-RECEIVED, which a passive and an active open reach and leave differently: RFC 9293 §3.5 (MUST-11) and
+/// §3.10.7.4.
 class SynReceivedTest {
     @Test
     @Rfc(value = 9293, section = "3.8.1")

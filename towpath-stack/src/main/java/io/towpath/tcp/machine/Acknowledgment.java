@@ -69,15 +69,19 @@ final class Acknowledgment {
 
     private static void onWindow(TcpConnection c) {
         if (c.snd.wnd > 0 && c.probing) {
-            c.probing = false;
-            c.probeDue = false;
-            c.probes.onWindowOpen();
-            c.timers.stop(TcpTimer.PERSIST);
+            endProbing(c);
             if (!c.flight.isEmpty()) {
                 // The octet that probed was refused; it goes again at once, and not as a sign of congestion.
                 c.flight.markFirstLost();
             }
         }
+    }
+
+    private static void endProbing(TcpConnection c) {
+        c.probing = false;
+        c.probeDue = false;
+        c.probes.onWindowOpen();
+        c.timers.stop(TcpTimer.PERSIST);
     }
 
     private void advance(long now, TcpConnection c, Segment seg) {
@@ -96,9 +100,10 @@ final class Acknowledgment {
         }
     }
 
-    /// Takes a round-trip sample: from the moment a segment left when it was sent only once (Karn's algorithm), else
-    /// from the timestamp echo (RFC 7323 §4.1, RTTM), but only when it echoes the last transmission. An older echo
-    /// may mean that the original arrived late, or that its acknowledgment was lost and the timeout is in the figure.
+    /// Takes a round-trip sample: from the moment a segment left when it was sent only once (Karn's algorithm),
+    /// else from the timestamp echo (RFC 7323 §4.1, RTTM), but only when it echoes the last transmission. An older
+    /// echo may mean that the original arrived late, or that its acknowledgment was lost and the timeout is in the
+    /// figure.
     private void measure(long now, TcpConnection c, Segment seg) {
         long rtt = -1;
         if (c.flight.sampleSentAt() >= 0) {
@@ -195,13 +200,18 @@ final class Acknowledgment {
     /// RFC 6298 §5.2 and §5.3: "When all outstanding data has been acknowledged, turn off the retransmission timer";
     /// "When an ACK is received that acknowledges new data, restart the retransmission timer".
     private static void rearm(long now, TcpConnection c) {
-        if (c.flight.isEmpty()) {
+        boolean idle = c.flight.isEmpty();
+        if (idle && c.probing && c.snd.nxt == c.finSequence() + (c.snd.closing ? 1 : 0)) {
+            endProbing(c); // the probes have carried all there was, and nothing waits for the window
+        }
+        if (idle) {
             c.timers.stop(TcpTimer.RETRANSMIT);
-            if (!c.probing) {
-                c.timers.stop(TcpTimer.USER_TIMEOUT);
-            }
         } else if (!c.probing) {
             c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
+        }
+        if (idle && !c.probing) {
+            c.timers.stop(TcpTimer.USER_TIMEOUT);
+        } else {
             c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
         }
     }

@@ -186,9 +186,20 @@ public final class UserCalls {
     public void abort(long now, TcpConnection c) {
         switch (c.state()) {
             case SYN_SENT -> engine.end(now, c, TcpError.ABORTED, "aborted");
-            case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT, CLOSING, LAST_ACK ->
+            case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT ->
                 engine.reset(now, c, TcpError.ABORTED, "aborted by the user");
+            case CLOSING, LAST_ACK -> abortClosing(now, c);
             case TIME_WAIT, CLOSED, LISTEN -> {}
+        }
+    }
+
+    /// "CLOSING, LAST-ACK, TIME-WAIT: Respond with "ok" and delete the TCB". These states are entered here before
+    /// the FIN has left; until it has, the peer must learn that data was lost.
+    private void abortClosing(long now, TcpConnection c) {
+        if (c.isFinSent()) {
+            engine.end(now, c, TcpError.ABORTED, "aborted while closing");
+        } else {
+            engine.reset(now, c, TcpError.ABORTED, "aborted by the user");
         }
     }
 

@@ -53,6 +53,11 @@ public final class Transmission {
         if (c.state() == TcpState.SYN_SENT || c.state() == TcpState.SYN_RECEIVED) {
             return c.synDue ? decision.of(Decision.What.SYN, c.snd.iss, 1) : decision.nothing();
         }
+        if (c.snd.wnd == 0 && !c.probing && !c.flight.isEmpty()) {
+            // RFC 9293 §3.8.6 MUST-35: "If the window shrinks to zero, the TCP implementation MUST probe it in the
+            // standard way" (only one that shrank can be shut while something is unacknowledged).
+            persist(now, c);
+        }
         long lost = c.flight.nextLost();
         if (lost >= 0 && !c.probing) {
             int length = Math.min(c.flight.length(lost), c.mss);
@@ -230,14 +235,14 @@ public final class Transmission {
         context.counters().count(Counter.TCP_WINDOW_PROBES);
         if (c.flight.isEmpty()) {
             long seq = c.snd.nxt;
-            writer.write(now, c, seq, 1, TcpHeader.PSH, TcpEvent.Why.PROBE, out);
+            writer.write(now, c, seq, 1, seq < c.finSequence() ? TcpHeader.PSH : 0, TcpEvent.Why.PROBE, out);
             addToFlight(now, c, seq, 1);
             if (!c.timers.isSet(TcpTimer.USER_TIMEOUT)) {
                 c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
             }
         } else {
             long seq = c.flight.start(c.flight.firstIndex());
-            writer.write(now, c, seq, 1, TcpHeader.PSH, TcpEvent.Why.PROBE, out);
+            writer.write(now, c, seq, 1, seq < c.finSequence() ? TcpHeader.PSH : 0, TcpEvent.Why.PROBE, out);
             c.flight.onProbed(now);
             c.retransmits++;
             tellRetransmit(now, c, seq, 1, TcpEvent.Why.PROBE);
