@@ -283,6 +283,14 @@ public final class IpLayer implements Network {
         return pathMtus.infos();
     }
 
+    /// Takes every interface down and drops all that waits, fragments too: for a host that is switched off.
+    public void shutDown(long now) {
+        for (int i = 0; i < interfaces.count(); i++) {
+            setUp(now, interfaces.get(i), false);
+        }
+        reassembler.discard(now);
+    }
+
     /// Packets that the layer holds: fragments, packets for neighbours to be resolved, queues of interfaces.
     public int packetsHeld() {
         int sum = reassembler.held() + neighbors.held();

@@ -307,6 +307,13 @@ final class Reassembler {
         }
     }
 
+    /// Gives up everything that waits.
+    void discard(long now) {
+        for (Datagram oldest = datagrams.oldest(); oldest != null; oldest = datagrams.oldest()) {
+            giveUp(now, oldest, Drop.SHUT_DOWN);
+        }
+    }
+
     /// When the oldest datagram runs out of time.
     long deadline() {
         Datagram oldest = datagrams.oldest();

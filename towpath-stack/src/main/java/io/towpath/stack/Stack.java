@@ -142,6 +142,18 @@ public final class Stack {
         return some && !blocked;
     }
 
+    /// Switches the host off without a word to anybody: sockets of UDP are closed, interfaces go down, and every
+    /// packet that waits somewhere is dropped. Connections of TCP stay as they are and find no way out.
+    public void shutDown(long now) {
+        udp.shutDown(now);
+        ip.shutDown(now);
+    }
+
+    /// Packets of the pool that this host holds: in queues of interfaces, sockets and neighbours, and fragments.
+    public int packetsHeld() {
+        return ip.packetsHeld() + udp.packetsHeld();
+    }
+
     /// TCP.
     public TcpLayer tcp() {
         return tcp;

@@ -172,6 +172,11 @@ public final class UdpEndpoint extends SignalSource {
         return outgoingBytes;
     }
 
+    /// Packets in its two queues.
+    public int packetsHeld() {
+        return received.size() + outgoing.size();
+    }
+
     /// Datagrams dropped because the receive queue was full.
     public long drops() {
         return drops;

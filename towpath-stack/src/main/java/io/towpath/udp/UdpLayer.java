@@ -185,6 +185,22 @@ public final class UdpLayer implements Transport {
         endpoint.raiseClosed();
     }
 
+    /// Closes every socket.
+    public void shutDown(long now) {
+        while (!endpoints.isEmpty()) {
+            close(now, endpoints.getLast());
+        }
+    }
+
+    /// Packets in the queues of all sockets.
+    public int packetsHeld() {
+        int sum = 0;
+        for (UdpEndpoint each : endpoints) {
+            sum += each.packetsHeld();
+        }
+        return sum;
+    }
+
     /// Shows every socket to `each`, in the order in which they were made.
     public void forEach(Consumer<UdpEndpoint> each) {
         endpoints.forEach(each);

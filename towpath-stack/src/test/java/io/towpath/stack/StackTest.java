@@ -132,6 +132,21 @@ class StackTest {
     }
 
     @Test
+    void aHostThatIsSwitchedOffHoldsNothing() {
+        UdpEndpoint socket = bind(9);
+        send(socket, PEER4, 3);
+        host.in(0, link, Packets.udp(PEER4, 1, HOST4, 9));
+        host.in(0, link, Packets.fragment4(1, 17, new byte[100], 0, 80, true));
+        host.in(0, link, Packets.echo(PEER4, HOST4, 1));
+        assertThat(host.stack.packetsHeld()).isEqualTo(6).isEqualTo((int) host.pool.outstanding());
+        host.stack.shutDown(0);
+        assertThat(host.stack.packetsHeld()).isZero();
+        assertThat(host.pool.outstanding()).isZero();
+        assertThat(host.stack.poll(0)).isFalse();
+        assertThat(host.stack.deadline()).isEqualTo(Time.NEVER);
+    }
+
+    @Test
     void aChecksumThatTheLinkWillNotCompleteIsCompletedHere() {
         Packet packet = host.pool.take(100);
         UdpHeader.write(packet.bytes, packet.at, 7, 9, 100);
