@@ -1,6 +1,7 @@
 package io.towpath.sim;
 
 import io.towpath.core.Offloads;
+import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Locale;
 /// @param toServer what happens to packets on their way to the server, in the phase with faults
 /// @param toClient what happens to packets on their way to the client, in the phase with faults
 /// @param chats TCP connections
+/// @param crowded true when all of them come to one listener, which lets only one wait
 /// @param faults what happens besides
 /// @param datagrams UDP requests beside them
 /// @param datagramBytesMax largest of them
@@ -32,6 +34,7 @@ public record Scenario(
         Impairments toServer,
         Impairments toClient,
         List<Chat> chats,
+        boolean crowded,
         List<Fault> faults,
         int datagrams,
         int datagramBytesMax,
@@ -42,6 +45,8 @@ public record Scenario(
         PASSIVE,
         /// Both sides open at once.
         SIMULTANEOUS,
+        /// The server listens, and when the connection is over the same port of the client opens another, twice.
+        AGAIN,
         /// Nobody listens at the port.
         REFUSED,
         /// The server stops listening while the connection may be opening.
@@ -65,7 +70,7 @@ public record Scenario(
             TcpConfig serverConfig) {
         /// True when nothing but a reboot may end it early: every byte must arrive.
         public boolean mustSucceed() {
-            return (opening == Opening.PASSIVE || opening == Opening.SIMULTANEOUS)
+            return (opening == Opening.PASSIVE || opening == Opening.AGAIN || opening == Opening.SIMULTANEOUS)
                     && !client.isRude()
                     && !server.isRude();
         }
@@ -80,19 +85,47 @@ public record Scenario(
 
     /// True when a host of a connection loses its memory: its connections may die then.
     public boolean reboots() {
+        return reboots(faults);
+    }
+
+    static boolean reboots(List<Fault> faults) {
         for (Fault fault : faults) {
-            if (fault instanceof Fault.Reboot) {
+            if (fault instanceof Fault.Reboot reboot && !reboot.host().equals("router")) {
                 return true;
             }
         }
         return false;
     }
 
+    /// How long the users themselves take at most, with their rests and their small steps, when nothing is lost.
+    long patienceNanos() {
+        long sum = 0;
+        for (Chat chat : chats) {
+            int rounds = chat.opening() == Opening.AGAIN ? Swarm.ROUNDS : 1;
+            sum += rounds * direction(chat.client(), chat.clientConfig(), chat.server(), chat.serverConfig());
+            sum += rounds * direction(chat.server(), chat.serverConfig(), chat.client(), chat.clientConfig());
+        }
+        return sum;
+    }
+
+    private static long direction(TalkPlan from, TcpConfig fromConfig, TalkPlan to, TcpConfig toConfig) {
+        long writes = 1 + from.sendBytes() / Math.min(from.writeMax(), fromConfig.sendBuffer());
+        // A window of which half must be open before it is told, a segment that waits for its delayed ACK.
+        int step = Math.max(1, Math.min(toConfig.receiveBuffer() / 2, fromConfig.sendBuffer()));
+        long reads = 1 + from.sendBytes() / Math.min(to.readMax(), step);
+        long segment = fromConfig.mss() == 0 ? 500 : fromConfig.mss() / 2;
+        long segments = 1 + from.sendBytes() / Math.min(segment, step);
+        return writes * from.writePauseNanos() + reads * 2 * to.readPauseNanos() + segments * Time.SECOND;
+    }
+
     private static String settings(TcpConfig c) {
         return c.congestion() + " mss " + c.mss() + " buffers " + c.sendBuffer() + "/" + c.receiveBuffer()
                 + (c.timestamps() ? " timestamps" : "") + (c.sack() ? " sack" : "")
                 + (c.windowScaling() ? " scaling" : "") + (c.noDelay() ? " nodelay" : "")
-                + (c.keepAlive() ? " keepalive" : "") + " minRto " + c.minRtoNanos() / 1_000_000 + " ms delayedAck "
+                + (c.keepAlive() ? " keepalive" : "") + (c.synQueueMax() < 10 ? " synQueue " + c.synQueueMax() : "")
+                + (c.duplicateThreshold() != 3 ? " dupThresh " + c.duplicateThreshold() : "")
+                + (c.initialWindowSegments() != 10 ? " iw " + c.initialWindowSegments() : "") + " minRto "
+                + c.minRtoNanos() / 1_000_000 + " ms delayedAck "
                 + c.delayedAckNanos() / 1_000_000 + " ms";
     }
 
@@ -124,6 +157,7 @@ public record Scenario(
         text.append(offloads.checksum() ? ", checksum offload" : "");
         text.append("\n  to server: ").append(wire(toServer));
         text.append("\n  to client: ").append(wire(toClient));
+        text.append(crowded ? "\n  one listener, backlog 1" : "");
         for (Chat chat : chats) {
             text.append("\n  connection at ").append(chat);
         }

@@ -44,7 +44,10 @@ final class ScenarioDraw {
         var toServer = impairments(misery);
         var toClient = misery.chance(0.5) ? toServer : impairments(misery);
         List<Fault> faults = faults(all.split("faults"), routed, version);
-        boolean reboots = faults.stream().anyMatch(Fault.Reboot.class::isInstance);
+        boolean crowded = all.split("listener").chance(0.3);
+        // A RST is sent once and may be lost: then only a probe finds out that the other side is gone. Who shares a
+        // listener shares its settings.
+        boolean probing = crowded || Scenario.reboots(faults);
         var aside = all.split("aside");
         return new Scenario(
                 seed,
@@ -55,7 +58,8 @@ final class ScenarioDraw {
                 offloads,
                 toServer,
                 toClient,
-                chats(reboots),
+                chats(probing),
+                crowded,
                 faults,
                 aside.chance(0.4) ? 1 + aside.nextInt(20) : 0,
                 1 + aside.nextInt(aside.chance(0.3) ? 4000 : 500),
@@ -84,6 +88,9 @@ final class ScenarioDraw {
         }
         if (chance.chance(0.4)) {
             wire.reorder(chance.nextDouble() * 0.2, upTo(chance, 100) * Time.MILLISECOND);
+        } else if (chance.chance(0.2)) {
+            // Old duplicates: packets that come when their connection has gone on, or is gone.
+            wire.reorder(0.03, upTo(chance, 20) * Time.SECOND);
         }
         if (chance.chance(0.4)) {
             wire.corrupt(chance.nextDouble() * 0.05);
@@ -107,6 +114,9 @@ final class ScenarioDraw {
             faults.add(
                     new Fault.Reboot(between(chance, 0, 10 * Time.SECOND), chance.chance(0.5) ? "client" : "server"));
         }
+        if (routed && chance.chance(0.2)) {
+            faults.add(new Fault.Reboot(between(chance, 0, 10 * Time.SECOND), "router"));
+        }
         if (routed && chance.chance(0.5)) {
             int smallest = version == 6 ? 1280 : 576;
             faults.add(new Fault.PathMtu(between(chance, 0, 10 * Time.SECOND), smallest + chance.nextInt(900)));
@@ -114,26 +124,26 @@ final class ScenarioDraw {
         return faults;
     }
 
-    private List<Scenario.Chat> chats(boolean reboots) {
+    private List<Scenario.Chat> chats(boolean probing) {
         var count = all.split("count");
         List<Scenario.Chat> chats = new ArrayList<>();
         for (int i = 0, n = 1 + count.nextInt(count.chance(0.3) ? 5 : 2); i < n; i++) {
-            chats.add(chat(all.split("chat " + i), reboots));
+            chats.add(chat(all.split("chat " + i), probing));
         }
         return chats;
     }
 
-    private static Scenario.Chat chat(Entropy chance, boolean reboots) {
+    private static Scenario.Chat chat(Entropy chance, boolean allProbe) {
         double kind = chance.nextDouble();
-        var opening = kind < 0.78
-                ? Scenario.Opening.PASSIVE
-                : kind < 0.88
-                        ? Scenario.Opening.SIMULTANEOUS
-                        : kind < 0.94 ? Scenario.Opening.REFUSED : Scenario.Opening.LISTENER_CLOSES;
+        var opening = opening(kind);
         var client = clientPlan(chance.split("client"));
         var server = serverPlan(chance.split("server"));
-        // A RST is sent once and may be lost: then only a probe finds out that the other side is gone.
-        boolean probing = reboots || opening == Scenario.Opening.LISTENER_CLOSES || client.isRude() || server.isRude();
+        if (opening == Scenario.Opening.AGAIN) {
+            // The server closes first, and so has the TIME-WAIT row that the next connection must get past.
+            client = client.ending(TalkPlan.Ending.LAST, 0);
+            server = server.ending(TalkPlan.Ending.CLOSE, 0);
+        }
+        boolean probing = allProbe || opening == Scenario.Opening.LISTENER_CLOSES || client.isRude() || server.isRude();
         return new Scenario.Chat(
                 between(chance, 0, chance.chance(0.5) ? Time.MILLISECOND : 5 * Time.SECOND),
                 opening,
@@ -141,6 +151,19 @@ final class ScenarioDraw {
                 server,
                 config(chance.split("client config"), probing),
                 config(chance.split("server config"), probing));
+    }
+
+    private static Scenario.Opening opening(double kind) {
+        if (kind < 0.7) {
+            return Scenario.Opening.PASSIVE;
+        }
+        if (kind < 0.8) {
+            return Scenario.Opening.AGAIN;
+        }
+        if (kind < 0.9) {
+            return Scenario.Opening.SIMULTANEOUS;
+        }
+        return kind < 0.95 ? Scenario.Opening.REFUSED : Scenario.Opening.LISTENER_CLOSES;
     }
 
     /// The client ends its direction by itself: so that no two sides wait for each other for ever.
@@ -177,6 +200,9 @@ final class ScenarioDraw {
         if (chance.chance(0.35)) {
             int readMax = 1 + chance.nextInt(5000);
             plan = plan.reading(Math.max(readMax, 100), pause(chance, readMax, BULK_MAX));
+        } else if (chance.chance(0.2)) {
+            // A sleeper: the window stays shut for longer than a retransmission timeout.
+            plan = plan.reading(1000 + chance.nextInt(30_000), between(chance, Time.SECOND, 8 * Time.SECOND));
         }
         return chance.chance(0.15) ? plan.urgentEvery(1 + chance.nextInt(20_000)) : plan;
     }
@@ -188,20 +214,29 @@ final class ScenarioDraw {
     }
 
     private static TcpConfig config(Entropy chance, boolean probing) {
+        boolean tight = chance.chance(0.2);
+        boolean hasty = chance.chance(0.15); // times out before a delayed ACK can come
         var config = TcpConfig.defaults()
                 .withTimestamps(chance.chance(0.7))
                 .withSack(chance.chance(0.7))
                 .withWindowScaling(chance.chance(0.7))
                 .withNoDelay(chance.chance(0.4))
                 .withCongestion(chance.chance(0.5) ? Congestion.NEWRENO : Congestion.CUBIC)
-                .withSendBuffer(1 << 11 + chance.nextInt(8))
-                .withReceiveBuffer((1 << 11 + chance.nextInt(9)) + chance.nextInt(1000))
-                .withMinRtoNanos((200 + upTo(chance, 800)) * Time.MILLISECOND)
-                .withDelayedAckNanos(upTo(chance, 200) * Time.MILLISECOND)
+                .withSendBuffer(tight ? 1 + chance.nextInt(3000) : 1 << 11 + chance.nextInt(8))
+                .withReceiveBuffer(
+                        tight ? 200 + chance.nextInt(2000) : (1 << 11 + chance.nextInt(9)) + chance.nextInt(1000))
+                .withMinRtoNanos((hasty ? 5 : 200 + upTo(chance, 800)) * Time.MILLISECOND)
+                .withInitialRtoNanos((hasty ? 50 : 1000) * Time.MILLISECOND)
+                .withDelayedAckNanos(upTo(chance, chance.chance(0.1) ? 500 : 200) * Time.MILLISECOND)
+                .withInitialWindowSegments(chance.chance(0.8) ? 10 : 1 + chance.nextInt(20))
+                .withDuplicateThreshold(chance.chance(0.9) ? 3 : 1 + chance.nextInt(5))
                 // Longer than the longest pause between two tries of a FIN, so that none finds the row gone.
                 .withTimeWaitNanos(120 * Time.SECOND);
         if (chance.chance(0.2)) {
-            config = config.withMss(100 + chance.nextInt(1300));
+            config = config.withMss(chance.chance(0.3) ? 48 + chance.nextInt(100) : 100 + chance.nextInt(1300));
+        }
+        if (chance.chance(0.2)) {
+            config = config.withSynQueueMax(1 + chance.nextInt(2));
         }
         if (chance.chance(0.3) || probing) {
             // Probes that outlast every partition, and find out what is half open.

@@ -7,12 +7,14 @@ import io.towpath.tcp.TcpError;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Plays one [Scenario]: a phase with faults, in which nothing wrong may happen, then a healed one, in which everything
 /// must come to an end within a bound.
 public final class Swarm {
-    /// How long after the healing every user must be done. The largest pause between two retransmissions (60 s), slow
-    /// users (twice 20 s and what they hold up), and half-open connections found by keep-alive (190 s) fit in.
+    /// How long after the healing every user must be done, besides the time that the users themselves take. The
+    /// largest pause between two retransmissions (60 s), TIME-WAIT that a new connection must wait for (120 s), and
+    /// half-open connections found by keep-alive (190 s) fit in.
     private static final long LIVENESS = 600 * Time.SECOND;
 
     /// How long after that no connection may be left in any table: TIME-WAIT, and orphans.
@@ -21,14 +23,20 @@ public final class Swarm {
     private static final Impairments HEALED = Impairments.NONE.withDelay(5 * Time.MILLISECOND);
     private static final int UDP_PORT = 7;
 
+    /// How many connections one [Scenario.Opening#AGAIN] makes.
+    static final int ROUNDS = 3;
+
+    private record Played(Scenario.Chat chat, Conversation conversation) {}
+
     private final Scenario scenario;
     private final World world;
     private final SimHost client;
     private final SimHost server;
     private final Wire clientWire;
-    private final List<Conversation> conversations = new ArrayList<>();
+    private final List<Played> played = new ArrayList<>();
     private final List<Acceptor> acceptors = new ArrayList<>();
     private final List<Actor> aside = new ArrayList<>();
+    private @Nullable Acceptor shared;
     private int toStart;
 
     /// Builds the world of `scenario` at its moment 0.
@@ -126,14 +134,12 @@ public final class Swarm {
     }
 
     private void plan(int i, Scenario.Chat chat) {
-        var conversation = new Conversation("c" + i, client, server, chat.client(), chat.server());
-        conversations.add(conversation);
         IpAddress there = server.address(scenario.version());
         IpAddress here = client.address(scenario.version());
-        toStart++;
         if (chat.opening() == Scenario.Opening.SIMULTANEOUS) {
+            var conversation = conversation("c" + i, chat);
             start(
-                    chat,
+                    chat.startAt(),
                     () -> conversation.openBoth(
                             world.now(),
                             here,
@@ -144,11 +150,13 @@ public final class Swarm {
                             chat.serverConfig()));
             return;
         }
-        var acceptor = chat.opening() == Scenario.Opening.REFUSED
-                ? Acceptor.absent(server, 5000 + i)
-                : Acceptor.listen(server, 5000 + i, 8, chat.serverConfig());
-        acceptors.add(acceptor);
-        start(chat, () -> conversation.open(world.now(), acceptor, there, 0, chat.clientConfig()));
+        Acceptor acceptor = acceptor(i, chat);
+        if (chat.opening() == Scenario.Opening.AGAIN) {
+            start(chat.startAt(), () -> openAgain(i, 1, chat, acceptor));
+            return;
+        }
+        var conversation = conversation("c" + i, chat);
+        start(chat.startAt(), () -> conversation.open(world.now(), acceptor, there, 0, chat.clientConfig()));
         if (chat.opening() == Scenario.Opening.LISTENER_CLOSES) {
             Entropy chance = world.entropy().split("listener " + i);
             long at = chat.startAt() + (long) (chance.nextDouble() * Time.SECOND);
@@ -156,8 +164,51 @@ public final class Swarm {
         }
     }
 
-    private void start(Scenario.Chat chat, Runnable opening) {
-        world.at(chat.startAt(), "opens", () -> {
+    private Acceptor acceptor(int i, Scenario.Chat chat) {
+        if (chat.opening() == Scenario.Opening.REFUSED) {
+            return Acceptor.absent(server, 6000 + i);
+        }
+        boolean shares = scenario.crowded() && chat.opening() == Scenario.Opening.PASSIVE;
+        Acceptor there = shared;
+        if (shares && there != null) {
+            return there;
+        }
+        var acceptor = Acceptor.listen(server, 5000 + i, shares ? 1 : 8, chat.serverConfig());
+        acceptors.add(acceptor);
+        if (shares) {
+            shared = acceptor;
+        }
+        return acceptor;
+    }
+
+    private Conversation conversation(String name, Scenario.Chat chat) {
+        var conversation = new Conversation(name, client, server, chat.client(), chat.server());
+        played.add(new Played(chat, conversation));
+        return conversation;
+    }
+
+    /// Opens from one and the same port, and once more whenever that is over.
+    private void openAgain(int i, int round, Scenario.Chat chat, Acceptor acceptor) {
+        var conversation = conversation("c" + i + "." + round, chat);
+        conversation.open(world.now(), acceptor, server.address(scenario.version()), 40_000 + i, chat.clientConfig());
+        if (round < ROUNDS) {
+            whenDone(conversation, () -> openAgain(i, round + 1, chat, acceptor));
+        }
+    }
+
+    private void whenDone(Conversation conversation, Runnable next) {
+        start(world.now() + 300 * Time.MILLISECOND, () -> {
+            if (conversation.isDone()) {
+                next.run();
+            } else {
+                whenDone(conversation, next);
+            }
+        });
+    }
+
+    private void start(long at, Runnable opening) {
+        toStart++;
+        world.at(at, "opens", () -> {
             toStart--;
             opening.run();
         });
@@ -176,7 +227,7 @@ public final class Swarm {
     public void play() {
         world.run(ScenarioDraw.FAULTS_END);
         world.wires().forEach(wire -> wire.impair(HEALED));
-        long bound = world.now() + LIVENESS;
+        long bound = world.now() + LIVENESS + scenario.patienceNanos();
         require(world.runUntil(this::isDone, bound), "users are not done in time: " + unfinished());
         acceptors.forEach(acceptor -> acceptor.close(world.now()));
         for (Actor actor : aside) {
@@ -188,9 +239,7 @@ public final class Swarm {
                 world.runUntil(() -> Ledger.isEmpty(world), world.now() + EMPTINESS),
                 "something is left: " + Ledger.leftovers(world));
         Ledger.check(world);
-        for (int i = 0; i < conversations.size(); i++) {
-            judge(scenario.chats().get(i), conversations.get(i));
-        }
+        played.forEach(this::judge);
         if (!world.findings().isEmpty()) {
             throw new SimFailure(scenario.seed(), world.findings().kept());
         }
@@ -205,14 +254,14 @@ public final class Swarm {
 
     private boolean isDone() {
         return toStart == 0
-                && conversations.stream().allMatch(Conversation::isDone)
+                && played.stream().allMatch(each -> each.conversation().isDone())
                 && aside.stream().allMatch(actor -> actor instanceof UdpEcho || actor.isDone());
     }
 
     private String unfinished() {
         var text = new StringBuilder();
-        for (Conversation conversation : conversations) {
-            text.append(conversation.isDone() ? "" : "\n    " + conversation);
+        for (Played each : played) {
+            text.append(each.conversation().isDone() ? "" : "\n    " + each.conversation());
         }
         for (Actor actor : aside) {
             text.append(actor.isDone() || actor instanceof UdpEcho ? "" : "\n    " + actor.status());
@@ -220,7 +269,9 @@ public final class Swarm {
         return text.toString();
     }
 
-    private void judge(Scenario.Chat chat, Conversation conversation) {
+    private void judge(Played each) {
+        Scenario.Chat chat = each.chat();
+        Conversation conversation = each.conversation();
         Talk opener = conversation.clientTalk();
         boolean right = true;
         if (scenario.reboots()) {
@@ -240,8 +291,9 @@ public final class Swarm {
     /// Bytes that were delivered to TCP users.
     public long bytesDelivered() {
         long sum = 0;
-        for (Conversation conversation : conversations) {
-            sum += conversation.toServer().delivered() + conversation.toClient().delivered();
+        for (Played each : played) {
+            sum += each.conversation().toServer().delivered()
+                    + each.conversation().toClient().delivered();
         }
         return sum;
     }
