@@ -37,12 +37,6 @@ import picocli.CommandLine.Option;
 final class BenchCommand implements Runnable {
     private final Console console;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean help;
-
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init")
     private CommandLine.Model.CommandSpec spec;
@@ -53,8 +47,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        console.out()
-                .print(Main.commandLine(console).getSubcommands().get("bench").getUsageMessage());
+        spec.commandLine().usage(console.out());
     }
 
     /// `towpath bench tcp`.
@@ -96,12 +89,6 @@ final class BenchCommand implements Runnable {
 
         @Option(names = "--json", description = "Print the result as JSON.")
         private boolean json;
-
-        @Option(
-                names = {"-h", "--help"},
-                usageHelp = true,
-                description = "Show this help and exit.")
-        private boolean help;
 
         /// Links; the names as users write them.
         enum LinkKind {

@@ -61,8 +61,8 @@ final class HostCommand implements Callable<Integer> {
             names = "--address",
             paramLabel = "CIDR",
             required = true,
-            description = "An address of this host with the length of its network: 10.77.0.2/24, fd77::2/64. "
-                    + "May be given several times.")
+            arity = "1..*",
+            description = "Addresses of this host with the length of their networks: 10.77.0.2/24 fd77::2/64.")
     private List<Prefix> addresses = new ArrayList<>();
 
     @Option(
@@ -89,12 +89,6 @@ final class HostCommand implements Callable<Integer> {
             defaultValue = "1500",
             description = "Largest IP packet (default: ${DEFAULT-VALUE}).")
     private int mtu = 1500;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean help;
 
     HostCommand(Console console) {
         this.console = console;

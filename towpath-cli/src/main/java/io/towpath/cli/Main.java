@@ -1,11 +1,15 @@
 package io.towpath.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// The program `towpath`: the transport layer in user space.
 @Command(
@@ -16,21 +20,10 @@ import picocli.CommandLine.Option;
         footer = {"  towpath demo", "  towpath COMMAND --help"},
         versionProvider = Main.Version.class)
 public final class Main implements Runnable {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Show the version and exit.")
-    private boolean version;
 
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init")
-    private CommandLine.Model.CommandSpec spec;
+    private CommandSpec spec;
 
     private final Console console;
 
@@ -65,14 +58,36 @@ public final class Main implements Runnable {
         var complaints = new Complaints(console.err());
         commandLine.setParameterExceptionHandler(complaints);
         commandLine.setExecutionExceptionHandler(complaints);
-        commandLine.setOut(new java.io.PrintWriter(console.out(), true));
-        commandLine.setErr(new java.io.PrintWriter(console.err(), true));
+        commandLine.setOut(writer(console.out()));
+        commandLine.setErr(writer(console.err()));
         commandLine.setColorScheme(
                 CommandLine.Help.defaultColorScheme(console.style().colours() ? Ansi.ON : Ansi.OFF));
         commandLine.setUsageHelpWidth(console.style().width());
         commandLine.setAbbreviatedOptionsAllowed(false);
         Arguments.register(commandLine);
+        commandLine
+                .getCommandSpec()
+                .addOption(OptionSpec.builder("-V", "--version")
+                        .versionHelp(true)
+                        .description("Show the version and exit.")
+                        .build());
+        addHelp(commandLine);
         return commandLine;
+    }
+
+    /// Every command has it, last in the list.
+    private static void addHelp(CommandLine commandLine) {
+        commandLine
+                .getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this help and exit.")
+                        .build());
+        commandLine.getSubcommands().values().forEach(Main::addHelp);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
     }
 
     /// Without a command: the help.
@@ -104,15 +119,9 @@ public final class Main implements Runnable {
         @CommandLine.Parameters(paramLabel = "SHELL", description = "bash or zsh.")
         private Shell shell = Shell.bash;
 
-        @Option(
-                names = {"-h", "--help"},
-                usageHelp = true,
-                description = "Show this help and exit.")
-        private boolean help;
-
         @CommandLine.Spec
         @SuppressWarnings("NullAway.Init")
-        private CommandLine.Model.CommandSpec spec;
+        private CommandSpec spec;
 
         /// Shells that the script is for; the names as users write them.
         enum Shell {
