@@ -49,6 +49,8 @@ public final class Ladder {
     final Context context = Context.of(pool, Entropy.seeded(42));
     final TestNetwork network = new TestNetwork(HOST);
     final List<TcpEvent> events = new ArrayList<>();
+    /// [Packet#segmentBytes] of every packet that the host sent, in order.
+    final List<Integer> segmentSizes = new ArrayList<>();
     final TcpLayer tcp;
     long now = Time.SECOND;
     TcpConfig config;
@@ -381,6 +383,7 @@ public final class Ladder {
                     .isEqualTo(content(position, segment.payload().length()));
         }
         sent.add(segment);
+        segmentSizes.add(packet.segmentBytes);
     }
 
     private String text(TcpSegment segment) {

@@ -127,8 +127,7 @@ public final class Engine {
             // What is in flight was cut for the larger size: it did not get through (RFC 1191 §6.4), which is no
             // sign of congestion.
             c.flight.resegment(c.mss);
-            c.flight.beginMarking();
-            c.flight.markLostBelow(c.snd.nxt);
+            c.flight.markAllLost();
             ready(c);
         }
     }

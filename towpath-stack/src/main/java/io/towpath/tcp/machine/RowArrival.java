@@ -239,7 +239,7 @@ public final class RowArrival {
             // RFC 1337 §3 (F1): "Ignore RST segments in TIME-WAIT state."
             return Drop.TCP_DEAD;
         }
-        if (seg.has(TcpHeader.SYN) && !seg.has(TcpHeader.ACK) && listener != null && isNewIncarnation(row, seg)) {
+        if (seg.has(TcpHeader.SYN) && !seg.has(TcpHeader.ACK) && listener != null && isNewIncarnation(row, seg, listener)) {
             engine.context.counters().count(Counter.TCP_TIME_WAIT_REUSED);
             engine.endTimeWait(now, row, "new incarnation");
             seg.unwrap(1L << 32, 1L << 32);
@@ -269,14 +269,15 @@ public final class RowArrival {
         }
     }
 
-    /// RFC 6191 §2: a SYN is of a new connection when its timestamp is greater than the last one seen; without
-    /// timestamps, when its sequence number is greater than the last one seen.
-    private static boolean isNewIncarnation(TimeWait row, Segment seg) {
-        if (row.timestamps && seg.options.hasTimestamp) {
-            int newer = seg.options.tsVal - row.tsRecent;
-            return newer > 0 || newer == 0 && seg.seq > row.rcvNxt;
+    /// RFC 6191 §2: when the new connection would use timestamps, its first one must be greater than the last of the
+    /// old connection (or equal, and the sequence number greater); that the old one had none is enough. Without
+    /// timestamps the sequence number must be "larger than the last sequence number seen on the previous incarnation".
+    private static boolean isNewIncarnation(TimeWait row, Segment seg, TcpListener listener) {
+        if (!seg.options.hasTimestamp || !listener.config().timestamps()) {
+            return seg.seq >= row.rcvNxt;
         }
-        return seg.seq > row.rcvNxt;
+        int newer = seg.options.tsVal - row.tsRecent;
+        return !row.timestamps || newer > 0 || newer == 0 && seg.seq >= row.rcvNxt;
     }
 
     /// Sends the SYN-ACK of a half-open connection and sets the time for the next one.

@@ -201,7 +201,7 @@ public final class SegmentArrival {
     /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>. One with data is an ordinary duplicate and is always answered; an empty
     /// one may be a guess, and two hosts could answer each other for ever: it counts as a challenge.
     private void acknowledgeUnacceptable(long now, TcpConnection c, Segment seg) {
-        if (seg.length() > 0 && seg.seq <= c.rcv.nxt) {
+        if (seg.length() > 0 && seg.seq <= c.rcv.nxt && !seg.has(TcpHeader.SYN)) {
             engine.context.counters().count(Counter.TCP_DUPLICATES_IN);
             c.acks.demand();
             c.heardAt = now;

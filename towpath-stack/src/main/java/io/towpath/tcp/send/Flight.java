@@ -369,6 +369,8 @@ public final class Flight {
         }
         lostHint = 0;
         markHint = 0;
+        // Pieces of an entry that a block covered in part may be covered whole.
+        Arrays.fill(knownBlocks, 0);
     }
 
     private void grow() {
