@@ -239,7 +239,10 @@ public final class RowArrival {
             // RFC 1337 §3 (F1): "Ignore RST segments in TIME-WAIT state."
             return Drop.TCP_DEAD;
         }
-        if (seg.has(TcpHeader.SYN) && !seg.has(TcpHeader.ACK) && listener != null && isNewIncarnation(row, seg, listener)) {
+        if (seg.has(TcpHeader.SYN)
+                && !seg.has(TcpHeader.ACK)
+                && listener != null
+                && isNewIncarnation(row, seg, listener)) {
             engine.context.counters().count(Counter.TCP_TIME_WAIT_REUSED);
             engine.endTimeWait(now, row, "new incarnation");
             seg.unwrap(1L << 32, 1L << 32);
@@ -252,7 +255,7 @@ public final class RowArrival {
         if (seg.has(TcpHeader.FIN) && seg.seq + seg.length() == row.rcvNxt) {
             // "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it, and
             // restart the 2 MSL timeout."
-            row.restart(Time.after(now, row.lengthNanos));
+            row.restart(Time.after(now, row.config().timeWaitNanos()));
             engine.schedule(row);
             engine.acknowledge(now, row);
             return Drop.TCP_DEAD;
@@ -269,9 +272,10 @@ public final class RowArrival {
         }
     }
 
-    /// RFC 6191 §2: when the new connection would use timestamps, its first one must be greater than the last of the
-    /// old connection (or equal, and the sequence number greater); that the old one had none is enough. Without
-    /// timestamps the sequence number must be "larger than the last sequence number seen on the previous incarnation".
+    /// RFC 6191 §2: when the new connection would use timestamps, its first one must be greater than the last of
+    /// the old connection (or equal, and the sequence number greater); that the old one had none is enough. Without
+    /// timestamps the sequence number must be "larger than the last sequence number seen on the previous
+    /// incarnation".
     private static boolean isNewIncarnation(TimeWait row, Segment seg, TcpListener listener) {
         if (!seg.options.hasTimestamp || !listener.config().timestamps()) {
             return seg.seq >= row.rcvNxt;
