@@ -41,6 +41,9 @@ public abstract class SocketPair extends SignalSource implements Deadlined {
     /// The state of the connection.
     public abstract TcpState state();
 
+    /// How it behaves.
+    public abstract TcpConfig config();
+
     /// Own address.
     public final IpAddress localAddress() {
         return IpAddress.of(localHigh, localLow);

@@ -83,7 +83,8 @@ public final class TcpConnection extends SocketPair {
     /// The listener in whose accept queue it waits, null otherwise.
     public @Nullable TcpListener listener;
 
-    /// The last soft error that ICMP reported: the reason to give when the connection times out.
+    /// The last soft error: what ICMP reported, or that nothing is acknowledged. The reason to give when the
+    /// connection times out.
     public @Nullable TcpError softError;
 
     /// Effective send MSS: the largest text of one segment, options of every segment taken off.
@@ -241,7 +242,7 @@ public final class TcpConnection extends SocketPair {
         return state == TcpState.CLOSED || state == TcpState.TIME_WAIT;
     }
 
-    /// Its configuration.
+    @Override
     public TcpConfig config() {
         return config;
     }

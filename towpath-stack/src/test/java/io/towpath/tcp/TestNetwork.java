@@ -18,6 +18,7 @@ final class TestNetwork implements Network {
     int trafficClass;
     int hopLimit;
     boolean unreachable;
+    boolean broadcast;
     Offloads offloads = Offloads.NONE;
 
     TestNetwork(IpAddress own) {
@@ -57,7 +58,7 @@ final class TestNetwork implements Network {
 
             @Override
             public boolean isBroadcast() {
-                return false;
+                return broadcast;
             }
 
             @Override

@@ -98,14 +98,14 @@ class TimeWaitTest {
     void synBeyondTheOldNumbersOpensANewIncarnation() {
         Ladder t = States.in(TcpState.TIME_WAIT);
         long before = t.connection().snd.nxt & 0xffff_ffffL;
-        t.in("S 3:3(0) win 65535 <mss 1000>");
+        t.in("S 2:2(0) win 65535 <mss 1000>");
         var synAck = t.next();
         // "(1) assigns its initial sequence number for the new connection to be larger than the largest sequence
         // number it used on the previous connection incarnation"
         assertThat((int) (synAck.sequence() - before)).isPositive();
         assertThat(States.rows(t)).containsExactly(TcpState.SYN_RECEIVED);
         assertThat(t.counters().get(Counter.TCP_TIME_WAIT_REUSED)).isEqualTo(1);
-        t.in(". 4:4(0) ack 1");
+        t.in(". 3:3(0) ack 1");
         assertThat(t.accept().state()).isEqualTo(TcpState.ESTABLISHED);
         assertThat(t.tcp.timeWaitCount()).isZero();
     }
@@ -117,7 +117,7 @@ class TimeWaitTest {
         Ladder t = States.in(TcpState.TIME_WAIT);
         t.in("S 0:0(0) win 65535 <mss 1000>");
         t.out(". 2:2(0) ack 2");
-        t.in("S 2:2(0) win 65535 <mss 1000>"); // not beyond RCV.NXT
+        t.in("S 1:1(0) win 65535 <mss 1000>"); // the number of the FIN, the last one seen
         t.out(". 2:2(0) ack 2");
         assertThat(States.rows(t)).containsExactly(TcpState.TIME_WAIT);
     }
@@ -145,10 +145,10 @@ class TimeWaitTest {
     @Rfc(value = 6191, section = "2")
     void equalTimestampsAreDecidedBySequenceNumbers() {
         Ladder t = stamped();
-        t.in("S 2:2(0) win 65535 <mss 1000,TS val 103 ecr 0>");
+        t.in("S 1:1(0) win 65535 <mss 1000,TS val 103 ecr 0>");
         t.out(". 2:2(0) ack 2");
-        t.in("S 3:3(0) win 65535 <mss 1000,TS val 103 ecr 0>");
-        t.out("S. 0:0(0) ack 4");
+        t.in("S 2:2(0) win 65535 <mss 1000,TS val 103 ecr 0>");
+        t.out("S. 0:0(0) ack 3");
     }
 
     /// In TIME-WAIT with timestamps; the last one that came was 103.

@@ -1,6 +1,7 @@
 package io.towpath.tcp.close;
 
 import io.towpath.tcp.SocketPair;
+import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
 
@@ -31,9 +32,7 @@ public final class TimeWait extends SocketPair {
     /// IRS, for relative numbers.
     public final long irs;
 
-    /// Length of the quiet time: 2·MSL.
-    public final long lengthNanos;
-
+    private final TcpConfig config;
     private long until;
     private boolean ended;
 
@@ -48,7 +47,7 @@ public final class TimeWait extends SocketPair {
         this.tsOffset = c.stamps.offset();
         this.iss = c.snd.iss;
         this.irs = c.rcv.irs;
-        this.lengthNanos = c.config().timeWaitNanos();
+        this.config = c.config();
         this.until = until;
     }
 
@@ -63,6 +62,11 @@ public final class TimeWait extends SocketPair {
 
     boolean isEnded() {
         return ended;
+    }
+
+    @Override
+    public TcpConfig config() {
+        return config;
     }
 
     @Override

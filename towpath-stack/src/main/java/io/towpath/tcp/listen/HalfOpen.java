@@ -2,6 +2,7 @@ package io.towpath.tcp.listen;
 
 import io.towpath.core.Time;
 import io.towpath.tcp.SocketPair;
+import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.option.Negotiation;
@@ -84,6 +85,11 @@ public final class HalfOpen extends SocketPair {
     /// It is out of the table.
     public void end() {
         ended = true;
+    }
+
+    @Override
+    public TcpConfig config() {
+        return listener.config();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.towpath.tcp.machine;
 
 import io.towpath.core.Counter;
 import io.towpath.core.Event;
+import io.towpath.core.Signals;
 import io.towpath.core.Time;
 import io.towpath.tcp.SocketPair;
 import io.towpath.tcp.TcpConnection;
@@ -96,6 +97,12 @@ public final class Timeouts {
         if (c.rtt.backoffs() == R1) {
             // RFC 9293 §3.8.3 (a): beyond R1, "pass negative advice to the IP layer".
             engine.network.suspectUnreachable(now, c.route);
+            // SHLD-9: "TCP implementations SHOULD inform the application of the delivery problem […] when R1 is
+            // reached and before R2".
+            if (c.softError == null) {
+                c.softError = TcpError.TIMED_OUT;
+            }
+            c.tell(engine.context, Signals.ERROR);
         }
         boolean first = c.recovery.phase() != LossRecovery.Phase.TIMEOUT;
         c.congestion.onTimeout(now, c.pipe(), first);

@@ -67,6 +67,9 @@ public final class UserCalls {
             boolean ours = local == null || engine.network.isLocal(local.high(), local.low());
             return new TcpConnection.Failed(ours ? TcpError.NO_ROUTE : TcpError.ADDRESS_NOT_AVAILABLE);
         }
+        if (route.isBroadcast()) {
+            return new TcpConnection.Failed(TcpError.NO_ROUTE); // a subnet's broadcast address, which only IP knows
+        }
         IpAddress source = route.source();
         int port = localPort;
         if (port == 0) {

@@ -8,6 +8,7 @@ import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
 import io.towpath.tcp.SocketPair;
+import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.option.Timestamps;
@@ -123,6 +124,9 @@ public final class Replies {
             reply.remoteLow = row.remoteLow();
             reply.localPort = row.localPort();
             reply.remotePort = row.remotePort();
+            TcpConfig config = row.config();
+            reply.trafficClass = config.trafficClass();
+            reply.hopLimit = config.hopLimit();
         }
         return reply;
     }
@@ -138,6 +142,8 @@ public final class Replies {
             reply = new Reply();
             ring[slot] = reply;
         }
+        reply.trafficClass = 0;
+        reply.hopLimit = Network.DEFAULT;
         return reply;
     }
 
@@ -182,7 +188,7 @@ public final class Replies {
         }
         SegmentWriter.complete(packet, route);
         context.counters().count(Counter.TCP_OUT);
-        network.output(now, packet, route, IpProtocol.TCP, 0, Network.DEFAULT, true, out);
+        network.output(now, packet, route, IpProtocol.TCP, reply.trafficClass, reply.hopLimit, true, out);
     }
 
     private static final class Reply {
@@ -196,6 +202,8 @@ public final class Replies {
         int ack;
         int flags;
         int window;
+        int trafficClass;
+        int hopLimit;
         boolean stamped;
         int tsVal;
         int tsEcr;
