@@ -1,6 +1,7 @@
 package io.towpath.tcp.receive;
 
 import io.towpath.core.IntervalSet;
+import java.util.Arrays;
 
 /// Which blocks a SACK option reports. RFC 2018 §4: the first block "MUST specify the contiguous block of data
 /// containing the segment which triggered this ACK", the rest repeat "the most recently reported SACK blocks".
@@ -18,24 +19,17 @@ final class SackBlocks {
         if (recent.length == 0) {
             recent = new long[KEPT];
         }
-        int slot = slotOf(set, set.indexOf(seq));
-        System.arraycopy(recent, 0, recent, 1, slot);
-        recent[0] = seq;
-    }
-
-    /// Where the block was remembered; else a slot whose block is gone; else the oldest.
-    private int slotOf(IntervalSet set, int block) {
-        int slot = KEPT - 1;
-        for (int i = KEPT - 1; i >= 0; i--) {
+        int block = set.indexOf(seq);
+        int others = 0;
+        for (int i = 0; i < KEPT; i++) {
             int index = recent[i] == 0 ? -1 : set.indexOf(recent[i]);
-            if (index == block) {
-                return i;
-            }
-            if (index < 0) {
-                slot = i;
+            if (index >= 0 && index != block) {
+                recent[others++] = recent[i];
             }
         }
-        return slot;
+        Arrays.fill(recent, others, KEPT, 0);
+        System.arraycopy(recent, 0, recent, 1, KEPT - 1);
+        recent[0] = seq;
     }
 
     /// Selects up to `max` intervals: those reported most recently, then the lowest ones.

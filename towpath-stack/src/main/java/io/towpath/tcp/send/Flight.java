@@ -168,9 +168,10 @@ public final class Flight {
         for (int i = 0; i < knownBlocks.length; i += 2) {
             if (knownBlocks[i] == from && knownBlocks[i + 1] > from) {
                 long known = knownBlocks[i + 1];
-                // The entry that straddles the old edge was not marked: walk again from its start.
+                // The entry that straddles the old edge was not marked: walk again from its start, unless it
+                // straddles the block's own beginning too.
                 knownBlocks[i + 1] = Math.max(known, to);
-                return known >= to ? to : startOfEntryAt(known);
+                return known >= to ? to : Math.max(from, startOfEntryAt(known));
             }
         }
         System.arraycopy(knownBlocks, 0, knownBlocks, 2, knownBlocks.length - 2);

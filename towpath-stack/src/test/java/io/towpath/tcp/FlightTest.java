@@ -1,0 +1,283 @@
+package io.towpath.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.towpath.core.Entropy;
+import io.towpath.tcp.send.Flight;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The flight against a list that does the same things slowly.
+class FlightTest {
+    private static final int DUP_THRESH = 3;
+
+    private static final class Entry {
+        long start;
+        int length;
+        long sentAt;
+        boolean sacked;
+        boolean lost;
+        boolean resent;
+        boolean everResent;
+        boolean looked;
+
+        long end() {
+            return start + length;
+        }
+
+        Entry piece(int from, int size) {
+            var piece = new Entry();
+            piece.start = start + from;
+            piece.length = size;
+            piece.sentAt = sentAt;
+            piece.sacked = sacked;
+            piece.lost = lost;
+            piece.resent = resent;
+            piece.everResent = everResent;
+            return piece;
+        }
+    }
+
+    private final Flight flight = new Flight();
+    private List<Entry> model = new ArrayList<>();
+    private long una = 1L << 33;
+    private long nxt = una;
+    private int mss = 1000;
+    private long now;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void doesWhatTheModelDoes(long seed) {
+        Entropy chance = Entropy.seeded(seed);
+        for (int step = 0; step < 20_000; step++) {
+            now++;
+            // Longer and shorter flights by turns.
+            act(chance, chance.nextInt(step / 500 % 2 == 0 ? 100 : 70));
+            check("seed " + seed + " step " + step);
+        }
+    }
+
+    private void act(Entropy chance, int dice) {
+        if (dice < 20) {
+            acknowledge(chance);
+        } else if (dice < 38) {
+            sack(chance);
+        } else if (dice < 44) {
+            markLostBelow(una + chance.nextInt((int) (nxt - una) + 1));
+        } else if (dice < 54) {
+            resend();
+        } else if (dice < 57) {
+            markFirstLost();
+        } else if (dice < 58) {
+            markAllLost();
+        } else if (dice < 60) {
+            flight.beginMarking();
+            model.forEach(e -> e.looked = false);
+        } else if (dice < 61 && !model.isEmpty()) {
+            flight.onProbed(now);
+            model.getFirst().everResent = true;
+            model.getFirst().sentAt = now;
+        } else if (dice == 62 && chance.chance(0.1)) {
+            resegment(mss == 1000 ? 300 : 1000);
+        } else if (dice > 62) {
+            add(1 + chance.nextInt(mss));
+        }
+        if (model.isEmpty()) {
+            flight.trim();
+        }
+    }
+
+    private void add(int length) {
+        flight.add(nxt, length, now);
+        var entry = new Entry();
+        entry.start = nxt;
+        entry.length = length;
+        entry.sentAt = now;
+        model.add(entry);
+        nxt += length;
+    }
+
+    private void acknowledge(Entropy chance) {
+        una += chance.nextInt((int) Math.min(nxt - una, 4000) + 1);
+        flight.acknowledge(una);
+        long delivered = 0;
+        long sampleSentAt = -1;
+        long resentAt = -1;
+        while (!model.isEmpty() && model.getFirst().start < una) {
+            Entry e = model.getFirst();
+            int taken = (int) Math.min(e.length, una - e.start);
+            if (!e.sacked) {
+                delivered += taken;
+                sampleSentAt = sampleSentAt < 0 ? e.sentAt : sampleSentAt;
+                resentAt = resentAt < 0 && e.everResent ? e.sentAt : resentAt;
+            }
+            e.start += taken;
+            e.length -= taken;
+            if (e.length == 0) {
+                model.removeFirst();
+            }
+        }
+        assertThat(flight.newlyDelivered()).isEqualTo(delivered);
+        assertThat(flight.resentAt()).isEqualTo(resentAt);
+        assertThat(flight.sampleSentAt()).isEqualTo(resentAt >= 0 ? -1 : sampleSentAt);
+    }
+
+    /// A block as a receiver reports it: above SND.UNA, and often one that it reported before, grown.
+    private void sack(Entropy chance) {
+        if (nxt - una < 2) {
+            return;
+        }
+        long left = una + 1 + chance.nextInt((int) (nxt - una) - 1);
+        if (chance.chance(0.7)) {
+            for (Entry e : model) {
+                if (e.start > una && e.start >= left - 500) {
+                    left = e.start;
+                    break;
+                }
+            }
+        }
+        long right = left + 1 + chance.nextInt((int) Math.min(nxt - left, 5000));
+        long fresh = 0;
+        for (Entry e : model) {
+            if (e.start >= left && e.end() <= right && !e.sacked) {
+                e.sacked = true;
+                e.lost = false;
+                e.resent = false;
+                fresh += e.length;
+            }
+        }
+        assertThat(flight.sack(left, right)).isEqualTo(fresh);
+    }
+
+    private void markLostBelow(long seq) {
+        long fresh = 0;
+        for (Entry e : model) {
+            if (e.looked) {
+                continue;
+            }
+            if (e.end() > seq) {
+                break;
+            }
+            e.looked = true;
+            fresh += markLost(e);
+        }
+        assertThat(flight.markLostBelow(seq)).isEqualTo(fresh);
+    }
+
+    private static long markLost(Entry e) {
+        if (e.sacked || e.lost) {
+            return 0;
+        }
+        e.lost = true;
+        return e.length;
+    }
+
+    private void markFirstLost() {
+        long fresh = 0;
+        if (!model.isEmpty()) {
+            model.getFirst().resent = false;
+            fresh = markLost(model.getFirst());
+        }
+        assertThat(flight.markFirstLost()).isEqualTo(fresh);
+    }
+
+    private void markAllLost() {
+        boolean reneged = !model.isEmpty() && model.getFirst().sacked;
+        for (Entry e : model) {
+            e.sacked &= !reneged;
+            e.lost = !e.sacked;
+            e.resent = false;
+            e.looked = true;
+        }
+        flight.markAllLost();
+    }
+
+    private void resend() {
+        long index = flight.nextLost();
+        if (index >= 0) {
+            flight.onResent(index, now);
+            Entry e = nextLost();
+            e.resent = true;
+            e.everResent = true;
+            e.sentAt = now;
+        }
+    }
+
+    private Entry nextLost() {
+        for (Entry e : model) {
+            if (e.lost && !e.resent) {
+                return e;
+            }
+        }
+        return null;
+    }
+
+    private void resegment(int size) {
+        mss = size;
+        flight.resegment(size);
+        List<Entry> pieces = new ArrayList<>();
+        for (Entry e : model) {
+            for (int done = 0; done < e.length; done += size) {
+                pieces.add(e.piece(done, Math.min(size, e.length - done)));
+            }
+        }
+        model = pieces;
+    }
+
+    private void check(String when) {
+        long outstanding = 0;
+        long sacked = 0;
+        long lost = 0;
+        long resent = 0;
+        for (Entry e : model) {
+            outstanding += e.length;
+            sacked += e.sacked ? e.length : 0;
+            lost += e.lost ? e.length : 0;
+            resent += e.resent ? e.length : 0;
+        }
+        assertThat(flight.outstanding()).as(when).isEqualTo(outstanding).isEqualTo(nxt - una);
+        assertThat(flight.sacked()).as(when).isEqualTo(sacked);
+        assertThat(flight.lost()).as(when).isEqualTo(lost);
+        assertThat(flight.pipe()).as(when).isEqualTo(outstanding - sacked - lost + resent);
+        assertThat(flight.size()).as(when).isEqualTo(model.size());
+        assertThat(flight.isEmpty()).as(when).isEqualTo(model.isEmpty());
+        long next = flight.nextLost();
+        Entry wanted = nextLost();
+        assertThat(next >= 0 ? flight.start(next) : -1).as(when).isEqualTo(wanted == null ? -1 : wanted.start);
+        if (wanted != null) {
+            assertThat(flight.length(next)).as(when).isEqualTo(wanted.length);
+        }
+        checkBoundary(when);
+    }
+
+    /// RFC 6675 §4 IsLost, entry by entry.
+    private void checkBoundary(String when) {
+        long boundary = flight.lossBoundary(DUP_THRESH, mss);
+        long above = 0;
+        int sequences = 0;
+        boolean inside = false;
+        for (Entry e : model.reversed()) {
+            if (e.sacked) {
+                above += e.length;
+                sequences += inside ? 0 : 1;
+            } else {
+                boolean isLost = above > (DUP_THRESH - 1L) * mss || sequences >= DUP_THRESH;
+                assertThat(e.end() <= boundary).as(when).isEqualTo(isLost);
+            }
+            inside = e.sacked;
+        }
+    }
+
+    @Test
+    void aTrimmedFlightStartsAnew() {
+        flight.add(nxt, 100, 1);
+        flight.acknowledge(nxt + 100);
+        flight.trim();
+        flight.add(nxt + 100, 50, 2);
+        assertThat(flight.outstanding()).isEqualTo(50);
+        assertThat(flight.start(flight.firstIndex())).isEqualTo(nxt + 100);
+    }
+}
