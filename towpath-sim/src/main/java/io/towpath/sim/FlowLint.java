@@ -1,7 +1,6 @@
 package io.towpath.sim;
 
 import io.towpath.wire.Serial;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +18,7 @@ final class FlowLint {
 
     // Sent: positions relative to iss, the SYN is 0.
     private long sentMax = 1;
+    private boolean synSent;
     private long finAt = -1;
     private boolean aborted;
     private long tsvalMax;
@@ -28,6 +28,8 @@ final class FlowLint {
     // Promised: what this host acknowledged and offered, relative to irs.
     private long ackMax = -1;
     private long ownEdge = -1;
+    private final TimingLint timing = new TimingLint();
+    private boolean open; // sent more than a SYN
     private String wrong = "";
 
     FlowLint(Sighting syn) {
@@ -63,6 +65,16 @@ final class FlowLint {
         }
     }
 
+    /// The times of what is sent.
+    TimingLint timing() {
+        return timing;
+    }
+
+    /// True when more than a SYN was sent, and no reset.
+    boolean isOpen() {
+        return open && !aborted;
+    }
+
     /// The host received `s` from the peer.
     void received(Sighting s, List<HalfFlow> candidates) {
         int scale = 0;
@@ -87,10 +99,14 @@ final class FlowLint {
 
     /// Judges a segment that the host sends on this incarnation (no RST).
     ///
+    /// @param now when
     /// @param segmentBytes data bytes of each segment on the wire when `s` is a super-segment, else 0
     /// @return what is wrong with it, or the empty string
-    String sent(Sighting s, int segmentBytes) {
+    String sent(long now, Sighting s, int segmentBytes) {
         wrong = "";
+        if (s.has(Sighting.ACK)) {
+            complain(timing.acknowledged(now));
+        }
         if (aborted) {
             complain("sent after the connection was reset by this host");
         }
@@ -98,13 +114,15 @@ final class FlowLint {
         if (peer != null && s.has(Sighting.ACK)) {
             checkAck(peer, s);
         }
-        checkSequence(s);
+        checkSequence(now, s);
         checkSize(s, segmentBytes);
+        open |= !s.has(Sighting.SYN);
         return wrong;
     }
 
     /// The host sends a RST. With ACK and inside the sequence space it ends the connection.
     void reset(Sighting s) {
+        timing.over();
         long seq = Serial.unwrap(s.seq - iss, sentMax);
         if (s.has(Sighting.ACK) && peer != null && seq >= 1 && seq <= sentMax) {
             aborted = true;
@@ -117,7 +135,7 @@ final class FlowLint {
         return seq >= Math.min(peerAck, sentMax) - 1 && seq <= sentMax;
     }
 
-    private void checkSequence(Sighting s) {
+    private void checkSequence(long now, Sighting s) {
         boolean syn = s.has(Sighting.SYN);
         long seq = Serial.unwrap(s.seq - iss, sentMax) + (syn ? 1 : 0); // of the data
         int length = s.dataLength();
@@ -144,7 +162,12 @@ final class FlowLint {
         if (length > 0 && end > peerEdge && !(length == 1 && seq <= peerEdge)) {
             complain("data up to " + end + " beyond the window offered, " + peerEdge);
         }
-        sentMax = Math.max(sentMax, end + (s.has(Sighting.FIN) ? 1 : 0));
+        long after = end + (s.has(Sighting.FIN) ? 1 : 0);
+        if (synSent && s.span() > 0 && after <= sentMax) {
+            complain(timing.again(now, syn ? 0 : seq));
+        }
+        synSent = true;
+        sentMax = Math.max(sentMax, after);
     }
 
     private void checkSize(Sighting s, int segmentBytes) {
@@ -249,11 +272,9 @@ final class FlowLint {
     }
 
     private void complain(String what) {
+        if (what.isEmpty()) {
+            return;
+        }
         wrong = wrong.isEmpty() ? what : wrong + "; " + what;
-    }
-
-    /// Candidates for one socket pair: the last few incarnations of the peer.
-    static List<HalfFlow> candidates() {
-        return new ArrayList<>(4);
     }
 }

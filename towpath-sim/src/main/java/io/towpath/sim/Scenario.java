@@ -75,6 +75,10 @@ public record Scenario(
                     && !server.isRude();
         }
 
+        Chat withServerConfig(TcpConfig value) {
+            return new Chat(startAt, opening, client, server, clientConfig, value);
+        }
+
         @Override
         public String toString() {
             return SimText.time(startAt) + " " + opening.name().toLowerCase(Locale.ROOT) + "\n    client: " + client

@@ -8,6 +8,7 @@ import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Draws a [Scenario] from a seed. What belongs together draws from one entropy of its own, so that another knob for
 /// one thing does not reshuffle all the others.
@@ -58,7 +59,7 @@ final class ScenarioDraw {
                 offloads,
                 toServer,
                 toClient,
-                chats(probing),
+                crowded ? oneListener(chats(probing)) : chats(probing),
                 crowded,
                 faults,
                 aside.chance(0.4) ? 1 + aside.nextInt(20) : 0,
@@ -131,6 +132,21 @@ final class ScenarioDraw {
             chats.add(chat(all.split("chat " + i), probing));
         }
         return chats;
+    }
+
+    /// Who comes to one listener meets one configuration.
+    private static List<Scenario.Chat> oneListener(List<Scenario.Chat> chats) {
+        @Nullable TcpConfig shared = null;
+        List<Scenario.Chat> same = new ArrayList<>();
+        for (Scenario.Chat chat : chats) {
+            if (chat.opening() == Scenario.Opening.PASSIVE) {
+                shared = shared == null ? chat.serverConfig() : shared;
+                same.add(chat.withServerConfig(shared));
+            } else {
+                same.add(chat);
+            }
+        }
+        return same;
     }
 
     private static Scenario.Chat chat(Entropy chance, boolean allProbe) {

@@ -2,6 +2,7 @@ package io.towpath.sim;
 
 import io.towpath.core.Packet;
 import io.towpath.wire.IpAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,27 @@ public final class WireLint {
 
     /// What is known of one socket pair.
     private static final class Row {
-        final List<HalfFlow> candidates = FlowLint.candidates();
+        final List<HalfFlow> candidates = new ArrayList<>(INCARNATIONS_MAX);
         // What the last segments from the peer acknowledged: what a RST may be numbered with (RFC 9293 §3.10.7.1).
         final int[] acks = new int[ACKS_KEPT];
         int ackCount;
 
         @Nullable
         FlowLint flow;
+
+        void over() {
+            FlowLint present = flow;
+            if (present != null) {
+                present.timing().over();
+            }
+        }
+
+        void disturbed() {
+            FlowLint present = flow;
+            if (present != null) {
+                present.timing().disturbed();
+            }
+        }
     }
 
     /// Tells the host's own addresses.
@@ -75,18 +90,23 @@ public final class WireLint {
     }
 
     /// The host is about to receive a packet. Damaged ones teach it nothing.
-    public void in(byte[] b, int at, int end) {
-        if (seen.read(b, at, end) != null || seen.isFragment() || seen.protocol != Sighting.TCP) {
+    public void in(long now, byte[] b, int at, int end) {
+        if (seen.read(b, at, end) != null || seen.isFragment()) {
+            return;
+        }
+        if (seen.protocol != Sighting.TCP) {
+            rows.values().forEach(Row::disturbed); // an ICMP message may tell of a smaller path MTU
             return;
         }
         Row row = row(new Pair(seen.destination(), seen.destinationPort, seen.source(), seen.sourcePort));
         if (seen.has(Sighting.ACK)) {
             row.acks[row.ackCount++ % ACKS_KEPT] = seen.ack;
         }
+        FlowLint flow = row.flow;
         if (seen.has(Sighting.RST)) {
+            row.over();
             return;
         }
-        FlowLint flow = row.flow;
         if (seen.has(Sighting.SYN)) {
             learnSyn(row);
         } else if (flow == null || flow.peer() == null) {
@@ -94,10 +114,16 @@ public final class WireLint {
         }
         if (flow != null) {
             HalfFlow peer = flow.peer();
+            long before = peer == null ? 0 : peer.contiguous();
             if (peer != null && (!seen.has(Sighting.SYN) || peer.irs == seen.seq)) {
                 peer.on(seen);
             }
             flow.received(seen, peer == null ? row.candidates : List.of(peer));
+            boolean advanced = flow.isOpen() && peer != null && peer.contiguous() > before;
+            String late = flow.timing().received(now, advanced);
+            if (!late.isEmpty()) {
+                findings.add(now, "wire", host + " received " + seen + ": before it, " + late);
+            }
         }
     }
 
@@ -135,7 +161,7 @@ public final class WireLint {
             fault = packetFault(segmentBytes, mtu);
         }
         if (fault == null && seen.protocol == Sighting.TCP && !seen.isFragment()) {
-            fault = segmentFault(segmentBytes);
+            fault = segmentFault(now, segmentBytes);
         }
         if (fault != null && !fault.isEmpty()) {
             complain(now, fault);
@@ -171,7 +197,7 @@ public final class WireLint {
         return null;
     }
 
-    private String segmentFault(int segmentBytes) {
+    private String segmentFault(long now, int segmentBytes) {
         String fault = formFault();
         if (!fault.isEmpty()) {
             return fault;
@@ -198,7 +224,7 @@ public final class WireLint {
                 keepOnly(row, peer);
             }
         }
-        return flow.sent(seen, segmentBytes);
+        return flow.sent(now, seen, segmentBytes);
     }
 
     private static void keepOnly(Row row, HalfFlow peer) {

@@ -258,7 +258,7 @@ public final class World {
         if (outbound) {
             at.host.lint().out(when, b, from, end, meta.segmentBytes, at.mtu());
         } else {
-            at.host.lint().in(b, from, end);
+            at.host.lint().in(when, b, from, end);
         }
     }
 

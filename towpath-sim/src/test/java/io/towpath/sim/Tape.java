@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 /// What passed at one host's end of a wire, to be played to a checker again, whole or doctored.
 final class Tape {
     /// One packet.
-    record Frame(boolean outbound, byte[] bytes) {
+    record Frame(long at, boolean outbound, byte[] bytes) {
         Sighting seen() {
             var seen = new Sighting();
             seen.read(bytes, 0, bytes.length);
@@ -29,7 +29,7 @@ final class Tape {
         lab.wire.capture(
                 lab.client,
                 (now, outbound, b, at, end, meta) ->
-                        tape.frames.add(new Frame(outbound, java.util.Arrays.copyOfRange(b, at, end))));
+                        tape.frames.add(new Frame(now, outbound, java.util.Arrays.copyOfRange(b, at, end))));
         return tape;
     }
 
@@ -55,7 +55,7 @@ final class Tape {
         byte[] changed = frame.bytes().clone();
         doctor.change(changed, frame.seen());
         mend(changed);
-        copy.frames.set(index, new Frame(frame.outbound(), changed));
+        copy.frames.set(index, new Frame(frame.at(), frame.outbound(), changed));
         return copy;
     }
 
@@ -66,7 +66,7 @@ final class Tape {
         Frame frame = frames.get(index);
         byte[] changed = frame.bytes().clone();
         doctor.change(changed, frame.seen());
-        copy.frames.set(index, new Frame(frame.outbound(), changed));
+        copy.frames.set(index, new Frame(frame.at(), frame.outbound(), changed));
         return copy;
     }
 
@@ -85,9 +85,9 @@ final class Tape {
         var lint = new WireLint("client", (high, low) -> low == own, false, findings);
         for (Frame frame : frames) {
             if (frame.outbound()) {
-                lint.out(0, frame.bytes(), 0, frame.bytes().length, 0, mtu);
+                lint.out(frame.at(), frame.bytes(), 0, frame.bytes().length, 0, mtu);
             } else {
-                lint.in(frame.bytes(), 0, frame.bytes().length);
+                lint.in(frame.at(), frame.bytes(), 0, frame.bytes().length);
             }
         }
         return findings.kept().stream().map(Finding::text).toList();
