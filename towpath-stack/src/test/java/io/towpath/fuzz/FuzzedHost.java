@@ -11,6 +11,7 @@ import io.towpath.stack.TestHost;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpListener;
+import io.towpath.tcp.TcpTimer;
 import io.towpath.udp.UdpConfig;
 import io.towpath.udp.UdpEndpoint;
 import io.towpath.wire.Bytes;
@@ -22,8 +23,8 @@ import io.towpath.wire.TcpOptions;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One host at the mercy of a program of bytes: packets as they come, segments that hit the state of its connections,
-/// the calls of a reckless user, and time. After it nothing may be left but what the user still holds.
+/// One host at the mercy of a program of bytes: packets as they come, segments that hit the state of its
+/// connections, the calls of a reckless user, and time. After it nothing may be left.
 ///
 /// A program is a run of steps, each an [Op] and its operands; when the bytes end, the rest is zeros.
 final class FuzzedHost {
@@ -35,12 +36,12 @@ final class FuzzedHost {
         FRAME,
         /// Length (2), bytes: an IPv4 packet whose header checksum is made right.
         MENDED,
-        /// Target (1), flags (1), seq - RCV.NXT (2), ack - SND.UNA (2), window (2), urgent (2), options (1 + n), text
-        /// (1): a segment for one of the connections or for the listener.
+        /// Target (1), flags (2), seq - RCV.NXT (2), ack - SND.UNA (2), window (2), urgent (2), options (1 + n),
+        /// text (1): a segment for one of the connections or for the listener.
         SEGMENT,
         /// Target (1), number (1), pairs of offsets from SND.UNA (2 + 2 each): an acknowledgment with SACK blocks.
         SACK,
-        /// Type (1), code (1), rest (2), target (1), offset from SND.UNA (2): an ICMP error about a segment of ours.
+        /// Type (1), code (1), rest (2), target (1), offset from SND.UNA (2): an ICMP error about a segment.
         ICMP,
         /// Offset (1), text (1): the third segment of the handshake whose SYN-ACK left last.
         HANDSHAKE,
@@ -324,9 +325,43 @@ final class FuzzedHost {
         assertThat(host.pool.outstanding())
                 .as("packets held")
                 .isEqualTo(host.stack.ip().packetsHeld());
+        connections.forEach(FuzzedHost::check);
         assertThat(listener.halfOpen()).isBetween(0, SYN_QUEUE);
         assertThat(listener.waiting()).isLessThanOrEqualTo(BACKLOG);
         assertThat(host.stack.ip().reassemblyBytes()).isLessThanOrEqualTo(4 << 20);
+    }
+
+    /// The sums of a connection agree, and as long as it waits for something a timer runs.
+    private static void check(TcpConnection c) {
+        if (c.isDead()) {
+            return;
+        }
+        boolean opening = !c.state().isSynchronized();
+        boolean probed = c.timers.isSet(TcpTimer.PERSIST);
+        boolean watched = c.timers.isSet(TcpTimer.RETRANSMIT) || probed;
+        var snd = c.snd;
+        check(snd.una <= snd.nxt && snd.nxt <= c.finSequence() + 1, c, "SND.UNA and SND.NXT");
+        check(opening || c.flight.outstanding() == snd.nxt - snd.una, c, "the flight is what is unacknowledged");
+        check(c.pipe() >= 0 && c.pipe() <= c.flight.outstanding(), c, "the pipe is a part of the flight");
+        check(
+                opening
+                        || c.sendRing().head()
+                                == Math.min(snd.position(snd.una), c.sendRing().tail()),
+                c,
+                "ring");
+        check(c.rcv.wnd() >= 0 && c.rcv.wnd() <= c.config().receiveBuffer(), c, "the window fits the buffer");
+        check(watched || !opening && c.flight.isEmpty(), c, "what is unacknowledged is watched");
+        boolean waits = c.sendRing().tail() > snd.position(snd.nxt) || snd.closing && !c.isFinSent();
+        boolean held = probed || c.timers.isSet(TcpTimer.OVERRIDE);
+        check(opening || !waits || !c.flight.isEmpty() || held, c, "what is unsent waits for something");
+    }
+
+    private static void check(boolean right, TcpConnection c, String what) {
+        if (!right) {
+            throw new AssertionError(what + ": " + c + " una " + (c.snd.una - c.snd.iss) + " nxt "
+                    + (c.snd.nxt - c.snd.iss) + " wnd " + c.snd.wnd + " queued "
+                    + c.sendRing().readable() + " pipe " + c.pipe() + " of " + c.flight.outstanding());
+        }
     }
 
     private boolean take(Interface from) {

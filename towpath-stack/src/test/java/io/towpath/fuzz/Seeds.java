@@ -18,8 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Programs for a [FuzzedHost] that each reach something deep: where a fuzzer begins to change bytes. Run [#main] to
-/// write them into the corpus.
+/// Programs for a [FuzzedHost] that each reach something deep: where a fuzzer begins to change bytes. Run [#main]
+/// to write them into the corpus.
 final class Seeds {
     private static final int FIN = TcpHeader.FIN;
     private static final int SYN = TcpHeader.SYN;
