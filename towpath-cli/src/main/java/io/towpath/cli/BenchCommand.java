@@ -140,11 +140,7 @@ final class BenchCommand implements Runnable {
 
         /// Connections come and go by the ten thousand per second: TIME-WAIT of a minute would use up all ports.
         private static TcpConfig config() {
-            return TcpConfig.defaults()
-                    .withNoDelay(true)
-                    .withTimeWaitNanos(Time.MILLISECOND)
-                    .withSendBuffer(1 << 20)
-                    .withReceiveBuffer(1 << 20);
+            return TcpConfig.defaults().withNoDelay(true).withTimeWaitNanos(Time.MILLISECOND);
         }
 
         private SocketBench.Result streams(Offloads offloads) throws IOException {

@@ -31,8 +31,7 @@ final class EngineBench {
     private long delivered;
 
     private EngineBench(int mtu, Offloads offloads) {
-        TcpConfig tcp = TcpConfig.defaults().withSendBuffer(1 << 20).withReceiveBuffer(1 << 20);
-        pair = new DirectPair(mtu, offloads, tcp, 1);
+        pair = new DirectPair(mtu, offloads, TcpConfig.defaults(), 1);
         connection = pair.connect(0);
     }
 
