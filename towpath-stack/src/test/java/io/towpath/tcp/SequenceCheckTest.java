@@ -92,6 +92,26 @@ class SequenceCheckTest {
         assertThat(t.state()).isEqualTo(TcpState.CLOSE_WAIT);
     }
 
+    @Test
+    @Rfc(value = 9293, section = "3.10.7.4")
+    void finBehindTextThatFillsTheWindowLiesOutsideIt() {
+        Ladder t = shut();
+        t.read(5000);
+        t.ignore();
+        for (int from = 5001; from < 9001; from += 1000) {
+            t.in(". " + from + ":" + (from + 1000) + "(1000) ack 1");
+        }
+        t.ignore();
+        t.in("FP. 9001:10001(1000) ack 1");
+        t.out(". 1:1(0) ack 10001 win 0");
+        assertThat(t.state()).isEqualTo(TcpState.ESTABLISHED);
+        t.read(5000);
+        t.ignore();
+        t.in("F. 10001:10001(0) ack 1");
+        t.out(". 1:1(0) ack 10002");
+        assertThat(t.state()).isEqualTo(TcpState.CLOSE_WAIT);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "5001, 0, true", // RCV.WND = 0: only SEG.SEQ = RCV.NXT

@@ -98,6 +98,8 @@ class SynReceivedTest {
         t.in(". 1:1(0) ack 2");
         t.out("R 2:2(0) win 0");
         assertThat(t.dropped(Drop.TCP_BAD_ACK)).isEqualTo(2);
+        assertThat(Objects.requireNonNull(t.listener).halfOpen()).isEqualTo(1);
+        assertThat(t.listener.waiting()).isZero();
         t.in(". 1:1(0) ack 1");
         t.accept();
         assertThat(t.state()).isEqualTo(TcpState.ESTABLISHED);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Drop;
 import io.towpath.core.Signals;
+import io.towpath.core.Time;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,16 @@ class SynSentTest {
         t.nothing();
         assertThat(t.state()).isEqualTo(TcpState.ESTABLISHED);
         assertThat(t.signals() & Signals.CONNECTED).isNotZero();
+    }
+
+    @Test
+    @Rfc(value = 6298, section = "5.7")
+    void crossedOpenIsNoLostSyn() {
+        Ladder t = States.in(TcpState.SYN_RECEIVED);
+        t.in("S. 0:0(0) ack 1 win 65535 <mss 1000>");
+        assertThat(t.info().rtoNanos()).isEqualTo(Time.SECOND);
+        assertThat(t.info().cwnd()).isEqualTo(10_000);
+        assertThat(t.info().retransmits()).isZero();
     }
 
     @Test

@@ -186,6 +186,40 @@ class WindowTest {
     }
 
     @Test
+    @Rfc(value = 7323, section = "2.4")
+    void whatWasOfferedBeforeTheScaleRoundedItAwayIsStillTaken() {
+        var t = new Ladder(
+                TcpConfig.defaults().withTimestamps(false).withSack(false).withDelayedAckNanos(0));
+        t.listen();
+        t.in("S 0:0(0) win 65535 <mss 1000,nop,wscale 0>");
+        t.out("S. 0:0(0) ack 1 win 65535 <mss 1460,nop,wscale 3>");
+        t.in(". 1:1(0) ack 1");
+        t.accept();
+        t.in(". 1:2(1) ack 1");
+        t.out(". 1:1(0) ack 2 win 32767"); // the edge is 2 + 8 * 32,767 = 262,138
+        t.in(". 2:3(1) ack 1");
+        t.out(". 1:1(0) ack 3 win 32766"); // and looks like 262,131 now
+        t.in(". 262131:262138(7) ack 1");
+        t.out(". 1:1(0) ack 3");
+        assertThat(t.info().outOfOrder()).isEqualTo(1);
+        t.in(". 262138:262139(1) ack 1");
+        assertThat(t.dropped(Drop.TCP_OUT_OF_WINDOW)).isEqualTo(1);
+    }
+
+    @Test
+    @Rfc(value = 9293, section = "3.8.6")
+    void finNeedsRoomInTheWindowLikeAnOctet() {
+        Ladder t = Ladder.established(
+                TcpConfig.defaults().withTimestamps(false).withSack(false).withNoDelay(true), 1000);
+        t.write(1000);
+        t.close();
+        t.out("P. 1:1001(1000) ack 1");
+        t.nothing();
+        t.in(". 1:1(0) ack 1001 win 1000");
+        t.out("F. 1001:1001(0) ack 1");
+    }
+
+    @Test
     @Rfc(value = 9293, section = "3.8.6.1", requirement = "MAY-8")
     void windowStaysShutAsLongAsTheUserDoesNotRead() {
         Ladder t = small(1000);
