@@ -6,8 +6,10 @@ import io.towpath.core.Drop;
 import io.towpath.core.Packet;
 import io.towpath.stack.Packets;
 import io.towpath.stack.TestHost;
+import io.towpath.wire.Ip4Packet;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.Octets;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpSegment;
 import io.towpath.wire.testing.Rfc;
@@ -118,6 +120,41 @@ class AddressTest {
         assertThat(host.out(0, at)).isEmpty();
         assertThat(host.stack.tcp().rowCount()).isZero();
         assertThat(host.drops(Drop.MARTIAN_SOURCE)).isEqualTo(1);
+    }
+
+    @Test
+    @Rfc(value = 9293, section = "3.9.2", requirement = "MUST-50")
+    void unknownIpOptionsOfASegmentAreIgnored() {
+        var host = new TestHost("host", 1);
+        var at = host.raw(1500, "10.0.0.1/24");
+        host.stack.tcp().listen(0, null, 80, 16, TcpConfig.defaults());
+        byte[] syn = TcpSegment.of(40_000, 80, TcpHeader.SYN, 5, 0, 1000).emit(Packets.PEER4, Packets.HOST4);
+        Octets unknown = Octets.of((byte) 0x5e, (byte) 4, (byte) 1, (byte) 2);
+        host.in(
+                0,
+                at,
+                new Ip4Packet(0, 1, 0, 64, IpProtocol.TCP, Packets.PEER4, Packets.HOST4, unknown, Octets.of(syn))
+                        .emit());
+        assertThat(host.out(0, at)).hasSize(1);
+        assertThat(host.stack.tcp().rowCount()).isEqualTo(1);
+    }
+
+    @Test
+    @Rfc(value = 9293, section = "3.9.2.2", requirement = "MUST-55")
+    void sourceQuenchIsDroppedInSilence() {
+        var host = new TestHost("host", 1);
+        var at = host.raw(1500, "10.0.0.1/24");
+        var opened =
+                (TcpConnection.Opened) host.stack.tcp().connect(0, null, 0, Packets.PEER4, 80, TcpConfig.defaults());
+        byte[] syn = host.frames(0, at).getFirst();
+        host.in(0, at, Packets.error(Packets.PEER4, Packets.HOST4, 4, 0, 0, syn));
+        assertThat(host.out(0, at)).isEmpty();
+        assertThat(opened.connection().state()).isEqualTo(TcpState.SYN_SENT);
+        assertThat(opened.connection().softError).isNull();
+        assertThat(host.drops(Drop.ICMP_UNWANTED)).isEqualTo(1);
+        // The same quotation in a message that counts ends the open.
+        host.in(0, at, Packets.error(Packets.PEER4, Packets.HOST4, 3, 3, 0, syn));
+        assertThat(opened.connection().error()).isEqualTo(TcpError.PORT_UNREACHABLE);
     }
 
     @Test
