@@ -7,7 +7,7 @@ import java.nio.file.Path;
 class LossyIT extends LinuxScenarios {
     @Override
     Namespace open(Path www) throws IOException, InterruptedException {
-        Namespace namespace = new Namespace(true, www);
+        Namespace namespace = new Namespace(true, 10, www);
         namespace.lose(5);
         return namespace;
     }
@@ -19,6 +19,6 @@ class LossyIT extends LinuxScenarios {
 
     @Override
     int pongs() {
-        return 8; // of 4000 bytes in three fragments each way about fifteen come back
+        return 5; // of 4000 bytes in three fragments each way about fifteen come back
     }
 }

@@ -24,16 +24,21 @@ final class Namespace implements AutoCloseable {
     private final List<Process> started = new ArrayList<>();
     private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
     private final Process host;
+    private final Thread undo;
 
     /// What a command said and how it ended.
     record Outcome(int exit, String out, String errors) {}
 
     /// @param offload whether the device leaves checksums and segmentation to the kernel
+    /// @param minRtoMillis smallest retransmission timeout of the host
     /// @param directory what the host serves over HTTP
     /// @param more further arguments of [TunHost]
-    Namespace(boolean offload, Path directory, String... more) throws IOException, InterruptedException {
+    Namespace(boolean offload, int minRtoMillis, Path directory, String... more)
+            throws IOException, InterruptedException {
         name = "towpath-" + ProcessHandle.current().pid() + "-" + System.nanoTime() % 100_000;
         must(new ProcessBuilder("ip", "netns", "add", name));
+        undo = Thread.ofPlatform().unstarted(this::remove); // should the test's process be ended before its time
+        Runtime.getRuntime().addShutdownHook(undo);
         try {
             must(inside("ip", "link", "set", "lo", "up"));
             List<String> command = new ArrayList<>(List.of(
@@ -47,6 +52,7 @@ final class Namespace implements AutoCloseable {
                     TunHost.class.getName(),
                     "tp0",
                     offload ? "offload" : "plain",
+                    Integer.toString(minRtoMillis),
                     directory.toString()));
             command.addAll(List.of(more));
             host = inside(command.toArray(String[]::new))
@@ -153,6 +159,11 @@ final class Namespace implements AutoCloseable {
         for (Process process : started.reversed()) {
             stop(process);
         }
+        remove();
+        boolean ignored = Runtime.getRuntime().removeShutdownHook(undo);
+    }
+
+    private void remove() {
         try {
             must(new ProcessBuilder("ip", "netns", "del", name));
         } catch (IOException e) {

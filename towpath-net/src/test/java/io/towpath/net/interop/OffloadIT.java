@@ -7,6 +7,6 @@ import java.nio.file.Path;
 class OffloadIT extends LinuxScenarios {
     @Override
     Namespace open(Path www) throws IOException, InterruptedException {
-        return new Namespace(true, www);
+        return new Namespace(true, 1000, www);
     }
 }

@@ -12,7 +12,7 @@ class PlainIT extends LinuxScenarios {
 
     @Override
     Namespace open(Path www) throws IOException, InterruptedException {
-        return new Namespace(false, www, capture().toString());
+        return new Namespace(false, 1000, www, capture().toString());
     }
 
     private static Path capture() {

@@ -1,5 +1,6 @@
 package io.towpath.net.interop;
 
+import io.towpath.core.Time;
 import io.towpath.link.Capture;
 import io.towpath.link.Link;
 import io.towpath.link.tun.TunLink;
@@ -25,7 +26,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/// The host under test, in a process of its own: `TunHost NAME offload|plain DIRECTORY [CAPTURE]`. Its end of the
+/// The host under test, in a process of its own: `TunHost NAME offload|plain MIN-RTO-MILLIS DIRECTORY [CAPTURE]`. Its
+/// end of the
 /// device is 10.77.0.2 and fd77::2, the kernel's 10.77.0.1 and fd77::1.
 ///
 /// It serves echo, discard, daytime, time, chargen, files of `DIRECTORY` on port 80, and on port 99 it says
@@ -39,12 +41,13 @@ final class TunHost {
     public static void main(String[] arguments) throws IOException {
         TunLink tun = TunLink.open(arguments[0], 1500, arguments[1].equals("offload"));
         new TunSetup(List.of(Prefix.parse("10.77.0.1/24"), Prefix.parse("fd77::1/64")), List.of()).apply(tun);
-        Link link = arguments.length > 3 ? capture(tun, Path.of(arguments[3])) : tun;
+        Link link = arguments.length > 4 ? capture(tun, Path.of(arguments[4])) : tun;
         try (Host host = Towpath.host("interop")
                 .link(link)
                 .address("10.77.0.2/24", "fd77::2/64")
+                .tcp(tcp -> tcp.withMinRtoNanos(Long.parseLong(arguments[2]) * Time.MILLISECOND))
                 .start()) {
-            Services.start(host, Services.parse("echo,discard,daytime,time,chargen,http=" + arguments[2]));
+            Services.start(host, Services.parse("echo,discard,daytime,time,chargen,http=" + arguments[3]));
             TcpServer digesting = host.listen(99);
             Thread.ofVirtual().start(() -> digestAll(digesting));
             say("ready " + tun.info().offloads());
