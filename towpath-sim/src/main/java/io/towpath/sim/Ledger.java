@@ -1,6 +1,8 @@
 package io.towpath.sim;
 
 import io.towpath.core.Counter;
+import io.towpath.core.Counters;
+import io.towpath.core.Drop;
 import io.towpath.link.ImpairmentStats;
 import io.towpath.tcp.SocketPair;
 import java.util.ArrayList;
@@ -9,6 +11,19 @@ import java.util.List;
 /// Counts packets: what went in must have come out, or been dropped for a named reason, or be held somewhere. Holds at
 /// every moment at which the world has settled.
 public final class Ledger {
+    /// Why the Internet layer drops a whole packet that came from a link.
+    private static final List<Drop> INPUT_DROPS = List.of(
+            Drop.TRUNCATED,
+            Drop.UNKNOWN_ETHERTYPE,
+            Drop.BAD_IP_HEADER,
+            Drop.BAD_IP_CHECKSUM,
+            Drop.BAD_IP_OPTIONS,
+            Drop.MARTIAN_SOURCE,
+            Drop.MARTIAN_DESTINATION,
+            Drop.NOT_FOR_US,
+            Drop.UNKNOWN_PROTOCOL,
+            Drop.FILTERED);
+
     private Ledger() {}
 
     /// Checks the books of every wire and every host, and complains to the world's findings.
@@ -25,6 +40,7 @@ public final class Ledger {
         for (SimHost host : world.hosts()) {
             checkPool(world, host);
             checkInput(world, host);
+            checkDelivery(world, host);
         }
     }
 
@@ -67,6 +83,28 @@ public final class Ledger {
         long counted = host.context().counters().get(Counter.IP_IN);
         if (counted != arrived) {
             complain(world, host.name() + ": links brought " + arrived + " packets, the stack counted " + counted);
+        }
+    }
+
+    /// What came was delivered, dropped by the Internet layer for a named reason, or is a fragment. (A router passes
+    /// packets on, and drops of what it passes on and of its own share their names, so it is left out.)
+    private static void checkDelivery(World world, SimHost host) {
+        Counters counters = host.context().counters();
+        if (host.stack().config().ip().forwarding() || counters.get(Drop.BAD_FRAGMENT) > 0) {
+            return; // a bad fragment may or may not have been counted as one
+        }
+        long whole = counters.get(Counter.IP_IN)
+                - counters.get(Counter.IP_FRAGMENTS_IN)
+                + counters.get(Counter.IP_REASSEMBLED);
+        long accounted = counters.get(Counter.IP_DELIVERED);
+        for (Drop reason : INPUT_DROPS) {
+            accounted += counters.get(reason);
+        }
+        if (whole != accounted) {
+            complain(
+                    world,
+                    host.name() + ": " + whole + " packets came in whole, but " + accounted
+                            + " were delivered or dropped for a reason");
         }
     }
 
