@@ -43,9 +43,9 @@ public final class PacketPool {
         return packet;
     }
 
-    /// The least memory for a packet that is going to wait: `packet` itself when its buffer is of the smallest size
-    /// that holds `bytes[start..end)`, else a copy with the same metadata, `packet` being released. So short packets
-    /// never pin large buffers, and bounds on waiting packets are bounds on memory.
+    /// The least memory for a packet that is going to wait: `packet` itself when its buffer is of the smallest
+    /// size that holds `bytes[start..end)`, else a copy with the same metadata, `packet` being released. So
+    /// short packets never pin large buffers, and bounds on waiting packets are bounds on memory.
     public Packet shrink(Packet packet, int start) {
         int length = packet.end - start;
         if (length > SMALL || packet.bytes.length <= Packet.HEADROOM + SMALL) {

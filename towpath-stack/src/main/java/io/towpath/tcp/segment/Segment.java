@@ -32,7 +32,6 @@ public final class Segment {
     /// SEG.WND as on the wire, not scaled.
     public int window;
 
-
     /// SEG.UP.
     public int urgentPointer;
 

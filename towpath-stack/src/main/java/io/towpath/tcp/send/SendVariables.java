@@ -44,12 +44,12 @@ public final class SendVariables {
         this.up = iss;
     }
 
-    /// Takes the window of an acceptable segment. RFC 9293 §3.10.7.4, ACK check in ESTABLISHED: "If SND.WL1 < SEG.SEQ
-    /// or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK), set SND.WND".
+    /// Takes the window of an acceptable segment. RFC 9293 §3.10.7.4, ACK check in ESTABLISHED: "If SND.WL1 <
+    /// SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK), set SND.WND".
     ///
-    /// *Deviation:* a greater acknowledgment number alone makes a window newer, whatever the sequence number, as Linux
-    /// has it. By the letter a retransmission that acknowledges more would move SND.UNA but not SND.WND, and with
-    /// them the right edge to where the peer never offered it.
+    /// *Deviation:* a greater acknowledgment number alone makes a window newer, whatever the sequence number, as
+    /// Linux has it. By the letter a retransmission that acknowledges more would move SND.UNA but not SND.WND, and
+    /// with them the right edge to where the peer never offered it.
     ///
     /// @return true when the window was taken
     public boolean updateWindow(long segSeq, long segAck, long segWnd) {
