@@ -19,7 +19,7 @@ final class SocketFaults {
         return switch (error) {
             case REFUSED, PORT_UNREACHABLE -> new ConnectException("Connection refused");
             case RESET -> new SocketException("Connection reset");
-            case TIMED_OUT, USER_TIMEOUT -> new ConnectException("Connection timed out");
+            case TIMED_OUT -> new ConnectException("Connection timed out");
             case PROTOCOL_UNREACHABLE -> new ConnectException("Protocol not available");
             case HOST_UNREACHABLE -> new NoRouteToHostException("No route to host");
             case NETWORK_UNREACHABLE -> new NoRouteToHostException("Network is unreachable");
@@ -45,7 +45,7 @@ final class SocketFaults {
         return new SocketException(
                 switch (error) {
                     case RESET, REFUSED -> "Connection reset";
-                    case TIMED_OUT, USER_TIMEOUT -> "Connection timed out";
+                    case TIMED_OUT -> "Connection timed out";
                     case HOST_UNREACHABLE, NO_ROUTE -> "No route to host";
                     case NETWORK_UNREACHABLE -> "Network is unreachable";
                     case PORT_UNREACHABLE -> "Connection refused";

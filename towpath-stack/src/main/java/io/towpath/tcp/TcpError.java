@@ -6,10 +6,8 @@ public enum TcpError {
     REFUSED,
     /// The peer reset the connection.
     RESET,
-    /// Retransmissions or keep-alive probes went unanswered to their limit.
+    /// The peer did not answer: SYNs or keep-alive probes to their limit, or data for the user timeout.
     TIMED_OUT,
-    /// Data stayed unacknowledged for the user timeout.
-    USER_TIMEOUT,
     /// ICMP: host unreachable, while opening or as the last word before a timeout.
     HOST_UNREACHABLE,
     /// ICMP: network unreachable.

@@ -71,8 +71,11 @@ final class Acknowledgment {
         if (c.snd.wnd > 0 && c.probing) {
             endProbing(c);
             if (!c.flight.isEmpty()) {
-                // The octet that probed was refused; it goes again at once, and not as a sign of congestion.
+                // The octet that probed was refused, or all that a shrunken window cut off: it goes again at once, and
+                // not as a sign of congestion.
                 c.flight.markFirstLost();
+                c.flight.beginMarking();
+                c.flight.markLostBelow(c.snd.nxt);
             }
         }
     }
