@@ -18,6 +18,7 @@ import io.towpath.wire.Bytes;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.Ip4Header;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.Malformed;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOptions;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ final class FuzzedHost {
     private static final int SYN_QUEUE = 32;
     private static final int BACKLOG = 4;
     private static final int PACKET_MAX = 3000;
+    private static final int REASSEMBLY_MAX = 4 << 20;
 
     private final TestHost host = new TestHost("fuzzed", 7, IpConfig.defaults().withForwarding(true));
     private final Interface raw = host.raw(1500, "10.0.0.1/24", "fd00::1/64");
@@ -309,7 +311,7 @@ final class FuzzedHost {
     private void drain() {
         boolean more = true;
         for (int round = 0; more; round++) {
-            assertThat(round).as("the host comes to rest").isLessThan(1000);
+            require(round < 1000, "the host comes to rest");
             more = host.stack.poll(now);
             more |= take(raw);
             more |= take(ethernet);
@@ -322,13 +324,11 @@ final class FuzzedHost {
                 source = host.context.signals().next()) {
             source.takeSignals();
         }
-        assertThat(host.pool.outstanding())
-                .as("packets held")
-                .isEqualTo(host.stack.ip().packetsHeld());
+        require(host.pool.outstanding() == host.stack.ip().packetsHeld(), "packets held are known");
         connections.forEach(FuzzedHost::check);
-        assertThat(listener.halfOpen()).isBetween(0, SYN_QUEUE);
-        assertThat(listener.waiting()).isLessThanOrEqualTo(BACKLOG);
-        assertThat(host.stack.ip().reassemblyBytes()).isLessThanOrEqualTo(4 << 20);
+        require(listener.halfOpen() >= 0 && listener.halfOpen() <= SYN_QUEUE, "half-open rows are bounded");
+        require(listener.waiting() <= BACKLOG, "connections to be accepted are bounded");
+        require(host.stack.ip().reassemblyBytes() <= REASSEMBLY_MAX, "fragments are bounded");
     }
 
     /// The sums of a connection agree, and as long as it waits for something a timer runs.
@@ -364,6 +364,13 @@ final class FuzzedHost {
         }
     }
 
+    /// Plain, for it runs millions of times.
+    private static void require(boolean right, String what) {
+        if (!right) {
+            throw new AssertionError("not so: " + what);
+        }
+    }
+
     private boolean take(Interface from) {
         var outbox = from.outbox();
         int n = outbox.size();
@@ -380,18 +387,18 @@ final class FuzzedHost {
 
     /// What leaves is a whole IP packet, and a TCP segment in it has a right header and checksum.
     private void lint(byte[] b, int at, int end) {
-        assertThat(end - at).isBetween(20, 1500);
+        require(end - at >= 20 && end - at <= 1500, "a packet fits the link");
         if (Bytes.u8(b, at) >>> 4 != 4) {
             return;
         }
-        assertThat(Ip4Header.check(b, at, end)).isEqualTo(io.towpath.wire.Malformed.NONE);
+        require(Ip4Header.check(b, at, end) == Malformed.NONE, "an IPv4 header is right");
         int tcp = at + Ip4Header.headerLength(b, at);
         boolean whole = (Bytes.u16(b, at + 6) & 0x3fff) == 0;
         if (whole && Ip4Header.protocol(b, at) == IpProtocol.TCP && isOurs(b, at)) {
-            assertThat(TcpHeader.check(b, tcp, end)).isEqualTo(io.towpath.wire.Malformed.NONE);
+            require(TcpHeader.check(b, tcp, end) == Malformed.NONE, "a TCP header is right");
             long to = 0xffff_0000_0000L | Bytes.i32(b, at + 16) & 0xffff_ffffL;
             long pseudo = InternetChecksum.pseudo(0, Packets.HOST4.low(), 0, to, IpProtocol.TCP, end - tcp);
-            assertThat(TcpHeader.checksumOk(b, tcp, end, pseudo)).isTrue();
+            require(TcpHeader.checksumOk(b, tcp, end, pseudo), "a TCP checksum is right");
             if ((TcpHeader.flags(b, tcp) & TcpHeader.SYN) != 0 && TcpHeader.sourcePort(b, tcp) == SERVER_PORT) {
                 synAck = java.util.Arrays.copyOfRange(b, tcp, end);
             }

@@ -180,6 +180,22 @@ class SackRecoveryTest {
     }
 
     @Test
+    @Rfc(value = 6298, section = "5.1")
+    void aWindowThatShutDuringRecoveryAndOpensAgainLeavesTheTimerRunning() {
+        Ladder t = sent(6);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:2001>");
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:3001>");
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:4001>");
+        t.out(". 1:1001(1000) ack 1");
+        t.in(". 1:1(0) ack 1 win 0");
+        t.in(". 1:1(0) ack 1 win 65535");
+        t.ignore();
+        // Whatever the congestion window let go at once, what is unacknowledged is not forgotten.
+        t.after(1000);
+        t.out(". 1:1001(1000) ack 1");
+    }
+
+    @Test
     @Rfc(value = 2018, section = "5")
     void sackedBytesStayInTheSendRingUntilTheyAreAcknowledged() {
         Ladder t = sent(4);

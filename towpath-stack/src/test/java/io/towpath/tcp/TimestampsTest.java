@@ -68,7 +68,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "4.1")
+    @Rfc(value = 7323, section = "5.4")
     void theClockTicksOnceAMillisecond() {
         Ladder t = Ladders.withTimestamps();
         t.write(10);

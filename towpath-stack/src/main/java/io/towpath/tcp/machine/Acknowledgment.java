@@ -41,7 +41,7 @@ final class Acknowledgment {
             return null; // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored."
         }
         if (updated && snd.wnd != before) {
-            onWindow(c);
+            onWindow(now, c);
         }
         boolean windowSame = snd.wnd == before;
         long acked = seg.ack - snd.una;
@@ -67,7 +67,7 @@ final class Acknowledgment {
         return null;
     }
 
-    private static void onWindow(TcpConnection c) {
+    private static void onWindow(long now, TcpConnection c) {
         if (c.snd.wnd > 0 && c.probing) {
             endProbing(c);
             if (!c.flight.isEmpty()) {
@@ -76,6 +76,8 @@ final class Acknowledgment {
                 c.flight.markFirstLost();
                 c.flight.beginMarking();
                 c.flight.markLostBelow(c.snd.nxt);
+                // The congestion window may hold it back yet: from here on this timer watches it instead.
+                c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
             }
         }
     }

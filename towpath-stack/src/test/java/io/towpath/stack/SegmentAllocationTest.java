@@ -1,0 +1,145 @@
+package io.towpath.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.towpath.core.Offloads;
+import io.towpath.core.Packet;
+import io.towpath.core.Time;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpListener;
+import io.towpath.wire.IpAddress;
+import java.lang.management.ManagementFactory;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A data segment costs no memory once a connection runs: neither to send it, nor to receive it, nor to acknowledge
+/// it. Two hosts joined by an ideal wire that copies packets from one pool to the other.
+class SegmentAllocationTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int CHUNK = 64 * 1024;
+    /// Noise of the virtual machine, not of any segment.
+    private static final long NOISE = 64 * 1024;
+
+    private final TestHost a = new TestHost("a", 1);
+    private final TestHost b = new TestHost("b", 2);
+    private final byte[] data = new byte[CHUNK];
+    private Interface aEnd;
+    private Interface bEnd;
+    private long now = Time.SECOND;
+
+    @Test
+    void theMeasureSeesASmallAllocation() {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        Object[] kept = new Object[100];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = new byte[1000];
+        }
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertThat(kept).doesNotContainNull();
+        assertThat(allocated).isBetween(100_000L, 200_000L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.2, 576, 1000000", "fd00::2, 1280, 200000"})
+    void aDataSegmentAllocatesNothing(String server, int mtu, int segments) {
+        join(mtu, Offloads.NONE);
+        measure(server, segments);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.2, 1500, 100000"})
+    void aSuperSegmentAllocatesNothing(String server, int mtu, int segments) {
+        join(mtu, new Offloads(true, 65_535));
+        measure(server, segments);
+    }
+
+    private void join(int mtu, Offloads offloads) {
+        aEnd = a.raw(mtu, offloads, "10.0.0.1/24", "fd00::1/64");
+        bEnd = b.raw(mtu, offloads, "10.0.0.2/24", "fd00::2/64");
+    }
+
+    private void measure(String server, int segments) {
+        TcpConnection from = connect(IpAddress.parse(server));
+        TcpConnection to = Objects.requireNonNull(b.stack.tcp().accept(now, listener));
+        transfer(from, to, segments / 5 + 20_000);
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        long sent = transfer(from, to, segments);
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertThat(sent).isGreaterThanOrEqualTo(segments);
+        assertThat(allocated).as("bytes allocated for %d segments", sent).isLessThan(NOISE);
+        assertThat(from.retransmits).isZero();
+        assertThat(a.pool.outstanding()).isZero();
+        assertThat(b.pool.outstanding()).isZero();
+    }
+
+    private TcpListener listener;
+
+    private TcpConnection connect(IpAddress server) {
+        var listening = b.stack.tcp().listen(now, null, 9, 1, TcpConfig.defaults());
+        listener = ((TcpListener.Listening) listening).listener();
+        var opened = a.stack.tcp().connect(now, null, 0, server, 9, TcpConfig.defaults());
+        settle();
+        return ((TcpConnection.Opened) opened).connection();
+    }
+
+    /// Moves bytes one way until so many segments left.
+    private long transfer(TcpConnection from, TcpConnection to, long segments) {
+        long start = from.segmentsOut;
+        while (from.segmentsOut - start < segments) {
+            from.sendRing().write(data, 0, CHUNK);
+            a.stack.tcp().written(now, from);
+            settle();
+            while (to.receiveRing().read(data, 0, CHUNK) > 0) {
+                b.stack.tcp().consumed(now, to);
+            }
+            now += Time.MILLISECOND;
+            tick(a);
+            tick(b);
+        }
+        return from.segmentsOut - start;
+    }
+
+    private void tick(TestHost host) {
+        if (host.stack.deadline() <= now) {
+            host.stack.tick(now);
+        }
+    }
+
+    private void settle() {
+        boolean moved = true;
+        while (moved) {
+            moved = a.stack.poll(now) | carry(aEnd, b, bEnd) | b.stack.poll(now) | carry(bEnd, a, aEnd);
+        }
+        forget(a);
+        forget(b);
+    }
+
+    private boolean carry(Interface from, TestHost to, Interface at) {
+        var outbox = from.outbox();
+        int n = outbox.size();
+        for (int i = 0; i < n; i++) {
+            Packet packet = outbox.get(i);
+            Packet copy = to.pool.take(packet.length());
+            System.arraycopy(packet.bytes, packet.at, copy.bytes, copy.at, packet.length());
+            copy.end = copy.at + packet.length();
+            copy.segmentBytes = packet.segmentBytes;
+            copy.checksumVerified = packet.checksumAt != 0;
+            packet.release();
+            to.stack.input(now, at, copy);
+        }
+        outbox.removeFirst(n);
+        return n > 0;
+    }
+
+    private static void forget(TestHost host) {
+        for (var source = host.context.signals().next();
+                source != null;
+                source = host.context.signals().next()) {
+            source.takeSignals();
+        }
+    }
+}
