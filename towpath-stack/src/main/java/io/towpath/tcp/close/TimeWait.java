@@ -4,6 +4,7 @@ import io.towpath.tcp.SocketPair;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
+import org.jspecify.annotations.Nullable;
 
 /// A connection in TIME-WAIT: enough to acknowledge the peer's FIN again and to tell an old duplicate from a new
 /// incarnation (RFC 6191), and no more.
@@ -34,7 +35,13 @@ public final class TimeWait extends SocketPair {
 
     private final TcpConfig config;
     private long until;
-    private boolean ended;
+
+    // Its place in the TimeWaitTable.
+    @Nullable
+    TimeWait older;
+
+    @Nullable
+    TimeWait newer;
 
     /// What remains of a connection.
     public TimeWait(TcpConnection c, long until) {
@@ -54,14 +61,6 @@ public final class TimeWait extends SocketPair {
     /// Starts the quiet time anew.
     public void restart(long until) {
         this.until = until;
-    }
-
-    void end() {
-        ended = true;
-    }
-
-    boolean isEnded() {
-        return ended;
     }
 
     @Override
