@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
+import io.towpath.core.Time;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +122,37 @@ class TimeWaitReuseTest {
         t.out("S 0:0(0)");
         assertThat(t.tcp.timeWaitCount()).isZero();
         assertThat(t.counters().get(Counter.TCP_TIME_WAIT_REUSED)).isEqualTo(1);
+    }
+
+    @Test
+    @Rfc(value = 9293, section = "3.4.1")
+    void anActiveOpensNumbersAreBeyondTheOldOnesWhereTheyWrapToo() {
+        long atOneSecond = initialSequence(new Ladder(Ladders.plain()));
+        var t = new Ladder(Ladders.plain());
+        t.now += (0xffff_ff00L - atOneSecond & 0xffff_ffffL) * 4 * Time.MICROSECOND;
+        long iss = initialSequence(t);
+        assertThat(iss).isEqualTo(0xffff_ff00L);
+        t.in(". 1:1(0) ack 1 win 65535");
+        t.accept();
+        for (int i = 0; i < 10; i++) { // in no time, so that the clock of initial numbers is behind
+            t.write(10_000);
+            t.ignore();
+            t.in(". 1:1(0) ack %d win 65535".formatted(10_000 * (i + 1) + 1));
+        }
+        t.close();
+        t.ignore();
+        t.in("F. 1:1(0) ack 100002");
+        t.ignore();
+        t.tcp.close(t.now, t.listener);
+        t.connect();
+        long distance = t.next().sequence() - iss & 0xffff_ffffL;
+        assertThat(distance).isBetween(100_003L, 100_002L + 100_000);
+    }
+
+    private static long initialSequence(Ladder t) {
+        t.listen();
+        t.in("S 0:0(0) win 65535 <mss 1000>");
+        return t.next().sequence();
     }
 
     private static void isReused(Ladder t) {

@@ -90,7 +90,7 @@ public final class UserCalls {
         SocketPair old = engine.table.find(source.high(), source.low(), port, remote.high(), remote.low(), remotePort);
         if (old instanceof TimeWait row) {
             // RFC 9293 §3.4.1 lets a new incarnation follow at once when its numbers are beyond the old ones.
-            iss = Math.max(iss, beyond(row.sndNxt, iss));
+            iss = beyond(row.sndNxt, iss);
             engine.endTimeWait(now, row, "opened again");
             engine.context.counters().count(Counter.TCP_TIME_WAIT_REUSED);
         } else if (old != null) {
