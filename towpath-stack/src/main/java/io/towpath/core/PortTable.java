@@ -48,6 +48,17 @@ public final class PortTable {
         java.util.Arrays.fill(uses, NONE);
     }
 
+    /// Refuses what cannot be a port of a socket address: a mistake of the caller, which must not get as far as a
+    /// table.
+    ///
+    /// @param port 0 (any) to 65,535
+    /// @throws IllegalArgumentException if it is anything else
+    public static void check(int port) {
+        if (port < 0 || port >= PORTS) {
+            throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+        }
+    }
+
     /// Sets the range that [#ephemeral] chooses from.
     ///
     /// @throws IllegalArgumentException unless `1 <= first <= last <= 65535`

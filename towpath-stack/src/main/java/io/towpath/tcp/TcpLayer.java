@@ -6,6 +6,7 @@ import io.towpath.core.Drop;
 import io.towpath.core.Network;
 import io.towpath.core.NetworkError;
 import io.towpath.core.Packet;
+import io.towpath.core.PortTable;
 import io.towpath.core.Transport;
 import io.towpath.core.TxBatch;
 import io.towpath.tcp.close.TimeWait;
@@ -62,7 +63,9 @@ public final class TcpLayer implements Transport {
     /// @param local address to listen on, null for all
     /// @param port 1 to 65535, or 0 to choose one
     /// @param backlog how many connections may wait to be accepted, at least 1
+    /// @throws IllegalArgumentException if `port` is none
     public TcpListener.Result listen(long now, @Nullable IpAddress local, int port, int backlog, TcpConfig config) {
+        PortTable.check(port);
         if (local != null && !network.isLocal(local.high(), local.low())) {
             return new TcpListener.Failed(TcpError.ADDRESS_NOT_AVAILABLE);
         }
@@ -78,8 +81,11 @@ public final class TcpLayer implements Transport {
     ///
     /// @param local own address, null to let the route choose
     /// @param localPort own port, 0 to choose one
+    /// @throws IllegalArgumentException if one of the ports is none
     public TcpConnection.Result connect(
             long now, @Nullable IpAddress local, int localPort, IpAddress remote, int remotePort, TcpConfig config) {
+        PortTable.check(localPort);
+        PortTable.check(remotePort);
         return calls.connect(now, local, localPort, remote, remotePort, config);
     }
 

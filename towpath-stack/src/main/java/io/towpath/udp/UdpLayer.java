@@ -45,7 +45,9 @@ public final class UdpLayer implements Transport {
     ///
     /// @param local an address of this host, `0.0.0.0` or `::` for any of one IP version, null for any at all
     /// @param port 1 to 65,535, or 0 to choose an ephemeral one (RFC 6056)
+    /// @throws IllegalArgumentException if `port` is none
     public UdpEndpoint.Result bind(long now, @Nullable IpAddress local, int port, UdpConfig config) {
+        PortTable.check(port);
         if (local != null && !local.isUnspecified() && !network.isLocal(local.high(), local.low())) {
             return new UdpEndpoint.Failed(UdpError.ADDRESS_NOT_AVAILABLE);
         }

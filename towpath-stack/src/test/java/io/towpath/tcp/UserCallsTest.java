@@ -1,15 +1,29 @@
 package io.towpath.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.towpath.core.Signals;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// OPEN, SEND, RECEIVE, ABORT and STATUS: RFC 9293 §3.9.1 and §3.10.1 to §3.10.6. CLOSE is [CloseTest]'s.
 class UserCallsTest {
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 65_536, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void whatIsNoPortIsRefused(int port) {
+        var t = new Ladder();
+        assertThatIllegalArgumentException().isThrownBy(() -> t.tcp.listen(t.now, null, port, 1, t.config));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> t.tcp.connect(t.now, null, port, Ladder.PEER, 80, t.config));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> t.tcp.connect(t.now, null, 0, Ladder.PEER, port, t.config));
+        assertThat(t.tcp.rowCount()).isZero();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = TcpState.class,

@@ -5,6 +5,7 @@ import static io.towpath.stack.Packets.HOST6;
 import static io.towpath.stack.Packets.PEER4;
 import static io.towpath.stack.Packets.PEER6;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UdpTest {
     private final TestHost host = new TestHost("host", 1);
@@ -98,6 +100,15 @@ class UdpTest {
             bind(second, 53);
         }
         bind(second, 54);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 65_536, 70_000, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void whatIsNoPortIsRefusedAndHarmsNothing(int port) {
+        assertThatThrownBy(() -> udp.bind(0, null, port, UdpConfig.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a port is 0 to 65535, not " + port);
+        assertThat(host.stack.snapshot(0).udp()).isEmpty();
     }
 
     @Test
