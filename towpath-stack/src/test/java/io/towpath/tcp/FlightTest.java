@@ -1,9 +1,11 @@
 package io.towpath.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.towpath.core.Entropy;
 import io.towpath.tcp.send.Flight;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -269,6 +271,26 @@ class FlightTest {
             }
             inside = e.sacked;
         }
+    }
+
+    @Test
+    void blocksThatCoverTheSameSmallEntriesAgainAndAgainAreCheap() {
+        int entries = 29_000; // a megabyte in the smallest segments that a peer can ask for
+        int mss = 36;
+        var flight = new Flight();
+        for (int i = 0; i < entries; i++) {
+            flight.add(1 + (long) i * mss, mss, 0);
+        }
+        long end = 1 + (long) entries * mss;
+        // Walked anew for each block, this would be ten thousand million steps: minutes.
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            long fresh = 0;
+            for (int block = 0; block < 400_000; block++) {
+                fresh += flight.sack(1 + mss + block % (1000L * mss), end);
+            }
+            assertThat(fresh).isEqualTo(end - 1 - mss);
+        });
+        assertThat(flight.sacked()).isEqualTo(end - 1 - mss);
     }
 
     @Test

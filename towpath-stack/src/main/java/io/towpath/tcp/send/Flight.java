@@ -25,6 +25,9 @@ public final class Flight {
     private long[] sentAts = NO_LONGS;
     private int[] lengths = NO_INTS;
     private byte[] flags = NO_BYTES;
+
+    // Of a SACKed entry: how many entries on the search for one that is not may go on. At least 1.
+    private int[] runs = NO_INTS;
     /// Index of the oldest entry; indices only grow, their slot is `index & mask`.
     private long first;
 
@@ -136,28 +139,44 @@ public final class Flight {
         }
         int mask = lengths.length - 1;
         long fresh = 0;
-        for (long i = indexAtOrAfter(start); i < next; i++) {
+        for (long i = notSackedFrom(indexAtOrAfter(start)); i < next; i = notSackedFrom(i + 1)) {
             int slot = (int) i & mask;
             long end = starts[slot] + lengths[slot];
             if (end > to) {
                 break;
             }
             int flag = flags[slot];
-            if ((flag & SACKED) == 0) {
-                int length = lengths[slot];
-                fresh += length;
-                sacked += length;
-                if ((flag & LOST) != 0) {
-                    lost -= length;
-                }
-                if ((flag & RESENT) != 0) {
-                    resent -= length;
-                }
-                flags[slot] = (byte) (flag & EVER_RESENT | SACKED);
-                highestSacked = Math.max(highestSacked, end);
+            int length = lengths[slot];
+            fresh += length;
+            sacked += length;
+            if ((flag & LOST) != 0) {
+                lost -= length;
             }
+            if ((flag & RESENT) != 0) {
+                resent -= length;
+            }
+            flags[slot] = (byte) (flag & EVER_RESENT | SACKED);
+            runs[slot] = 1;
+            highestSacked = Math.max(highestSacked, end);
         }
         return fresh;
+    }
+
+    /// The first entry at or after `index` that is not SACKed. The way is shortened for the next search: a peer whose
+    /// blocks cover the same thousands of small entries again and again must not cost a walk over them each time.
+    private long notSackedFrom(long index) {
+        int mask = lengths.length - 1;
+        long found = index;
+        while (found < next && (flags[(int) found & mask] & SACKED) != 0) {
+            found += runs[(int) found & mask];
+        }
+        for (long i = index; i < found; ) {
+            int slot = (int) i & mask;
+            int step = runs[slot];
+            runs[slot] = (int) (found - i);
+            i += step;
+        }
+        return found;
     }
 
     /// The part of a block that may be news: all of it, or what was added at the end of a block seen before.
@@ -356,6 +375,7 @@ public final class Flight {
         sentAts = new long[capacity];
         lengths = new int[capacity];
         flags = new byte[capacity];
+        runs = new int[capacity];
         first = 0;
         next = 0;
         for (long i = oldFirst; i < oldNext; i++) {
@@ -366,6 +386,7 @@ public final class Flight {
                 lengths[to] = Math.min(mss, oldLengths[slot] - done);
                 sentAts[to] = oldSentAts[slot];
                 flags[to] = oldFlags[slot];
+                runs[to] = 1;
             }
         }
         lostHint = 0;
@@ -381,6 +402,7 @@ public final class Flight {
         long[] newSentAts = new long[capacity];
         int[] newLengths = new int[capacity];
         byte[] newFlags = new byte[capacity];
+        int[] newRuns = new int[capacity];
         for (long i = first; i < next; i++) {
             int from = (int) i & length - 1;
             int to = (int) i & capacity - 1;
@@ -388,11 +410,13 @@ public final class Flight {
             newSentAts[to] = sentAts[from];
             newLengths[to] = lengths[from];
             newFlags[to] = flags[from];
+            newRuns[to] = runs[from];
         }
         starts = newStarts;
         sentAts = newSentAts;
         lengths = newLengths;
         flags = newFlags;
+        runs = newRuns;
     }
 
     /// Gives the arrays back when nothing is in flight.
@@ -402,6 +426,7 @@ public final class Flight {
             sentAts = NO_LONGS;
             lengths = NO_INTS;
             flags = NO_BYTES;
+            runs = NO_INTS;
             knownBlocks = NO_LONGS;
         }
     }
