@@ -4,10 +4,12 @@ import io.towpath.core.Context;
 import io.towpath.stack.Snapshot;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpLayer;
 import io.towpath.tcp.TcpListener;
 import io.towpath.udp.UdpConfig;
 import io.towpath.udp.UdpEndpoint;
+import io.towpath.udp.UdpError;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
@@ -100,19 +102,21 @@ public final class Host implements AutoCloseable {
             @Nullable IpAddress local, int localPort, Endpoint remote, Duration timeout, TcpConfig config)
             throws IOException {
         long nanos = Timeouts.nanos(timeout);
-        Object opened = new Call<Object>() {
+        Opened<StreamSocket, TcpError> opened = new Call<Opened<StreamSocket, TcpError>>() {
             @Override
-            Object answer(long now) {
+            Opened<StreamSocket, TcpError> answer(long now) {
                 TcpConnection.Result result =
                         shard.stack().tcp().connect(now, local, localPort, remote.address(), remote.port(), config);
                 return switch (result) {
-                    case TcpConnection.Opened(TcpConnection connection) -> new StreamSocket(shard, connection);
-                    case TcpConnection.Failed(var error) -> SocketFaults.connecting(error, remote);
+                    case TcpConnection.Opened(TcpConnection connection) ->
+                        new Opened<>(new StreamSocket(shard, connection), null);
+                    case TcpConnection.Failed(TcpError error) -> new Opened<>(null, error);
                 };
             }
         }.on(shard);
-        if (!(opened instanceof StreamSocket socket)) {
-            throw (IOException) opened;
+        StreamSocket socket = opened.socket();
+        if (socket == null) {
+            throw SocketFaults.connecting(opened.reason(), remote);
         }
         TcpStream stream = new TcpStream(socket);
         try {
@@ -146,20 +150,22 @@ public final class Host implements AutoCloseable {
     /// @param config how accepted connections behave
     /// @throws BindException "Address already in use", or "Cannot assign requested address"
     public TcpServer listen(@Nullable IpAddress local, int port, int backlog, TcpConfig config) throws IOException {
-        Object opened = new Call<Object>() {
+        Opened<TcpServer, TcpError> opened = new Call<Opened<TcpServer, TcpError>>() {
             @Override
-            Object answer(long now) {
+            Opened<TcpServer, TcpError> answer(long now) {
                 TcpListener.Result result = shard.stack().tcp().listen(now, local, port, backlog, config);
                 return switch (result) {
-                    case TcpListener.Listening(TcpListener listener) -> new TcpServer(shard, listener);
-                    case TcpListener.Failed(var error) -> SocketFaults.binding(error);
+                    case TcpListener.Listening(TcpListener listener) ->
+                        new Opened<>(new TcpServer(shard, listener), null);
+                    case TcpListener.Failed(TcpError error) -> new Opened<>(null, error);
                 };
             }
         }.on(shard);
-        if (opened instanceof TcpServer server) {
-            return server;
+        TcpServer server = opened.socket();
+        if (server == null) {
+            throw SocketFaults.binding(opened.reason());
         }
-        throw (IOException) opened;
+        return server;
     }
 
     // ---- UDP ------------------------------------------------------------------------------------------------------
@@ -176,20 +182,21 @@ public final class Host implements AutoCloseable {
     /// @param local own address, null for all
     /// @throws BindException "Address already in use", or "Cannot assign requested address"
     public UdpSocket udp(@Nullable IpAddress local, int port, UdpConfig config) throws IOException {
-        Object opened = new Call<Object>() {
+        Opened<UdpSocket, UdpError> opened = new Call<Opened<UdpSocket, UdpError>>() {
             @Override
-            Object answer(long now) {
+            Opened<UdpSocket, UdpError> answer(long now) {
                 UdpEndpoint.Result result = shard.stack().udp().bind(now, local, port, config);
                 return switch (result) {
-                    case UdpEndpoint.Bound(UdpEndpoint endpoint) -> new UdpSocket(shard, endpoint);
-                    case UdpEndpoint.Failed(var error) -> SocketFaults.binding(error);
+                    case UdpEndpoint.Bound(UdpEndpoint endpoint) -> new Opened<>(new UdpSocket(shard, endpoint), null);
+                    case UdpEndpoint.Failed(UdpError error) -> new Opened<>(null, error);
                 };
             }
         }.on(shard);
-        if (opened instanceof UdpSocket socket) {
-            return socket;
+        UdpSocket socket = opened.socket();
+        if (socket == null) {
+            throw SocketFaults.binding(opened.reason());
         }
-        throw (IOException) opened;
+        return socket;
     }
 
     // ---- the rest -------------------------------------------------------------------------------------------------

@@ -5,11 +5,21 @@ package io.towpath.net;
 /// @param a one
 /// @param b the other
 public record HostPair(Host a, Host b) implements AutoCloseable {
-    /// Closes both, `a` first.
+    /// Closes both at once, so that neither waits for the other's users.
     @Override
     public void close() {
-        try (b) {
-            a.close();
+        Thread other = Thread.ofVirtual().start(a::close);
+        b.close();
+        boolean interrupted = false;
+        while (other.isAlive()) {
+            try {
+                other.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
