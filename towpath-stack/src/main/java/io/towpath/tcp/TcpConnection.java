@@ -127,6 +127,9 @@ public final class TcpConnection extends SocketPair {
     /// When something last came from the peer.
     public long heardAt;
 
+    /// When an empty segment outside the window was answered last.
+    public long strayAnsweredAt = Long.MIN_VALUE / 2;
+
     /// When data last left.
     public long sentAt;
 

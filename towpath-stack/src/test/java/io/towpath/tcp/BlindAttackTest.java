@@ -119,6 +119,19 @@ class BlindAttackTest {
     }
 
     @Test
+    @Rfc(value = 5961, section = "7")
+    void hostsThatDisagreeAboutNumbersDoNotAnswerEachOthersAnswersForEver() {
+        for (String stray : new String[] {". 0:0(0) ack 1", ". 90000:90000(0) ack 1", ". 0:0(0) ack 5000"}) {
+            Ladder t = Ladders.open();
+            t.after(1000);
+            assertThat(guesses(t, stray, 1)).as(stray).isEqualTo(1);
+            assertThat(guesses(t, stray, 3000)).as(stray).isZero();
+            t.after(100);
+            assertThat(guesses(t, stray, 3000)).as(stray).isEqualTo(1);
+        }
+    }
+
+    @Test
     void whatAPeerMustHearIsNotLimited() {
         Ladder t = Ladders.open();
         t.in("P. 1:101(100) ack 1");

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each step returns null to go on, or the reason for which the segment is dropped.
 public final class SegmentArrival {
+    /// How long a connection gives no second answer to an empty segment outside the window.
+    private static final long STRAY_INTERVAL = 100 * Time.MILLISECOND;
+
     private final Engine engine;
     private final Acknowledgment acknowledgment;
 
@@ -207,11 +210,29 @@ public final class SegmentArrival {
             c.heardAt = now;
             c.probes.onHeard();
             engine.ready(c);
-        } else if (seg.seq == c.rcv.nxt - 1 && seg.length() == 0) {
-            // A keep-alive probe.
-            c.acks.demand();
+        } else if (seg.length() == 0) {
+            onStray(now, c, seg);
+        } else {
+            engine.challenge(now, c);
+        }
+    }
+
+    /// An empty segment outside the window. Two hosts that disagree about their numbers would answer each other's
+    /// answers for ever, as fast as the wire allows: so one connection answers such segments only so often (RFC 5961
+    /// §7). Who really probes does so far more rarely.
+    private void onStray(long now, TcpConnection c, Segment seg) {
+        boolean keepAlive = seg.seq == c.rcv.nxt - 1;
+        if (keepAlive) {
             c.heardAt = now;
             c.probes.onHeard();
+        }
+        if (now - c.strayAnsweredAt < STRAY_INTERVAL) {
+            engine.context.counters().count(Counter.TCP_CHALLENGE_ACKS_LIMITED);
+            return;
+        }
+        c.strayAnsweredAt = now;
+        if (keepAlive) {
+            c.acks.demand();
             engine.ready(c);
         } else {
             engine.challenge(now, c);
