@@ -57,6 +57,7 @@ class CubicTest {
 
     @Test
     @Rfc(value = 9438, section = "4.5")
+    @Rfc(value = 9293, section = "3.8.2", requirement = "MAY-18")
     void theWindowFollowsTheCubicFunctionBeyondWMax() {
         var flow = new Flow(new Cubic(), 1000).loss();
         double k = Math.cbrt((1000 - 700) / C);

@@ -40,6 +40,7 @@ class LossBasedTest {
     @ParameterizedTest
     @EnumSource
     @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 9293, section = "3.8.2", requirement = "MUST-19")
     void slowStartDoublesTheWindowEachRoundTrip(Congestion congestion) {
         var flow = new Flow(congestion.create(), 10);
         for (int expected = 20; expected <= 640; expected *= 2) {

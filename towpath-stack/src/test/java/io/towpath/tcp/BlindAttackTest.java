@@ -69,6 +69,7 @@ class BlindAttackTest {
 
     @Test
     @Rfc(value = 5961, section = "5.2")
+    @Rfc(value = 9293, section = "3.10.7.4", requirement = "MAY-12")
     void dataWithAnAcknowledgmentOfTheFutureIsDroppedAndAnswered() {
         Ladder t = Ladders.open();
         t.write(1000);

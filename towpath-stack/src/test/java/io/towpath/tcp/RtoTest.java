@@ -22,6 +22,7 @@ class RtoTest {
 
     @Test
     @Rfc(value = 6298, section = "2.2")
+    @Rfc(value = 9293, section = "3.8.1", requirement = "MUST-18")
     void theFirstMeasurementGivesSrttItsHalfAsVariationAndTheTimeout() {
         Ladder t = openedInMillis(800);
         assertThat(t.info().srttNanos()).isEqualTo(800 * Time.MILLISECOND);
@@ -74,6 +75,7 @@ class RtoTest {
 
     @Test
     @Rfc(value = 6298, section = "3")
+    @Rfc(value = 9293, section = "3.8.1", requirement = "MUST-18")
     void aSegmentThatWasSentAgainIsNotMeasuredAndTheBackoffStays() {
         Ladder t = openedInMillis(10);
         t.write(1000);
@@ -166,6 +168,7 @@ class RtoTest {
     @Rfc(value = 6298, section = "5.4")
     @Rfc(value = 6298, section = "5.5")
     @Rfc(value = 6298, section = "5.6")
+    @Rfc(value = 9293, section = "3.8.2", requirement = "MUST-19")
     void expirySendsTheEarliestSegmentDoublesTheTimeoutAndStartsTheTimer() {
         Ladder t = Ladders.open();
         t.write(3000);
