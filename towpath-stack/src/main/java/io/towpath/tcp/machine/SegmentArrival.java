@@ -217,9 +217,9 @@ public final class SegmentArrival {
         }
     }
 
-    /// An empty segment outside the window. Two hosts that disagree about their numbers would answer each other's
-    /// answers for ever, as fast as the wire allows: so one connection answers such segments only so often (RFC 5961
-    /// §7). Who really probes does so far more rarely.
+    /// An empty segment outside the window. Two hosts that disagree about their numbers would answer each other
+    /// for ever, as fast as the wire allows: so a connection answers such segments only so often, as RFC 5961
+    /// §7 advises. Whoever really probes does so far more rarely.
     private void onStray(long now, TcpConnection c, Segment seg) {
         boolean keepAlive = seg.seq == c.rcv.nxt - 1;
         if (keepAlive) {
