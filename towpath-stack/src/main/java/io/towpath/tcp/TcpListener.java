@@ -3,6 +3,7 @@ package io.towpath.tcp;
 import io.towpath.core.SignalQueue;
 import io.towpath.core.SignalSource;
 import io.towpath.core.Signals;
+import io.towpath.tcp.listen.SynQueue;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public final class TcpListener extends SignalSource {
     private final int backlog;
     private final TcpConfig config;
     private final ArrayDeque<TcpConnection> accepted = new ArrayDeque<>();
-    private int halfOpen;
+    private final SynQueue synQueue = new SynQueue();
     private boolean closed;
 
     TcpListener(@Nullable IpAddress local, int port, int backlog, TcpConfig config) {
@@ -60,7 +61,7 @@ public final class TcpListener extends SignalSource {
 
     /// Half-open connections.
     public int halfOpen() {
-        return halfOpen;
+        return synQueue.size();
     }
 
     /// Connections that wait to be accepted.
@@ -80,7 +81,7 @@ public final class TcpListener extends SignalSource {
 
     /// For the engine: true when another SYN may be remembered.
     public boolean hasSynRoom() {
-        return halfOpen < config.synQueueMax();
+        return synQueue.size() < config.synQueueMax();
     }
 
     /// For the engine: true when another connection may wait.
@@ -88,9 +89,9 @@ public final class TcpListener extends SignalSource {
         return accepted.size() < backlog;
     }
 
-    /// For the engine: a half-open connection came or went.
-    public void countHalfOpen(int change) {
-        halfOpen += change;
+    /// For the engine: its half-open connections.
+    public SynQueue synQueue() {
+        return synQueue;
     }
 
     /// For the engine: a connection is open and waits to be accepted.

@@ -126,6 +126,30 @@ class ListenTest {
     }
 
     @Test
+    @Rfc(value = 4987, section = "3.4")
+    void inAFullSynQueueWhoDoesNotAnswerGivesWayAfterOneRetransmission() {
+        var t = new Ladder(TcpConfig.defaults().withTimestamps(false).withSynQueueMax(2));
+        t.listen();
+        t.in("S 0:0(0)");
+        t.out("S. 0:0(0) ack 1");
+        t.after(500);
+        var other = t.segment("S 0:0(0)");
+        t.inject(from(other, 40_001).emit(Ladder.PEER, Ladder.HOST), 0);
+        t.ignore();
+        t.inject(from(other, 40_002).emit(Ladder.PEER, Ladder.HOST), 0);
+        t.nothing();
+        assertThat(t.dropped(Drop.TCP_SYN_QUEUE_FULL)).isEqualTo(1);
+        t.after(500); // the first one's SYN-ACK goes again
+        t.ignore();
+        t.inject(from(other, 40_002).emit(Ladder.PEER, Ladder.HOST), 0);
+        assertThat(t.next().destinationPort()).isEqualTo(40_002);
+        t.inject(from(other, 40_003).emit(Ladder.PEER, Ladder.HOST), 0);
+        t.nothing(); // the second one has not been asked twice yet
+        assertThat(t.dropped(Drop.TCP_SYN_QUEUE_FULL)).isEqualTo(2);
+        assertThat(Objects.requireNonNull(t.listener).halfOpen()).isEqualTo(2);
+    }
+
+    @Test
     void synIsDroppedWithoutAWordWhenTheSynQueueIsFull() {
         var t = new Ladder(TcpConfig.defaults().withTimestamps(false).withSynQueueMax(1));
         t.listen();

@@ -6,6 +6,7 @@ import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.option.Negotiation;
+import org.jspecify.annotations.Nullable;
 
 /// A passive open in SYN-RECEIVED: what must be remembered until the third segment of the handshake, and no more.
 public final class HalfOpen extends SocketPair {
@@ -46,6 +47,13 @@ public final class HalfOpen extends SocketPair {
     public final long giveUpAt;
 
     private boolean ended;
+
+    // Its place in the listener's SynQueue.
+    @Nullable
+    HalfOpen older;
+
+    @Nullable
+    HalfOpen newer;
 
     /// Remembers a SYN.
     public HalfOpen(

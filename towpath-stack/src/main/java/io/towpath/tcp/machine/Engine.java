@@ -198,7 +198,7 @@ public final class Engine {
             timeWaits.remove(ended);
         } else if (row instanceof HalfOpen half) {
             half.end();
-            half.listener.countHalfOpen(-1);
+            half.listener.synQueue().remove(half);
         }
     }
 

@@ -58,19 +58,27 @@ public final class RowArrival {
         if (!seg.has(TcpHeader.SYN)) {
             return Drop.TCP_NOT_ACCEPTABLE;
         }
-        if (!listener.hasSynRoom()) {
-            return Drop.TCP_SYN_QUEUE_FULL;
-        }
         if (!listener.hasAcceptRoom()) {
             return Drop.TCP_ACCEPT_QUEUE_FULL;
         }
+        if (!listener.hasSynRoom() && !recycle(now, listener)) {
+            return Drop.TCP_SYN_QUEUE_FULL;
+        }
         HalfOpen row = halfOpen(now, listener, seg, packet, after);
         engine.table.add(row);
-        listener.countHalfOpen(1);
+        listener.synQueue().add(row);
         engine.tellState(now, row, TcpState.LISTEN, TcpState.SYN_RECEIVED, "SYN received");
         engine.ready(row);
         engine.schedule(row);
         return null;
+    }
+
+    private boolean recycle(long now, TcpListener listener) {
+        HalfOpen old = listener.synQueue().recyclable();
+        if (old != null) {
+            drop(now, old, "gave way to a new SYN");
+        }
+        return old != null;
     }
 
     /// "Set RCV.NXT to SEG.SEQ+1, IRS is set to SEG.SEQ, and any other control or text should be queued for
