@@ -265,6 +265,13 @@ public final class TcpConnection extends SocketPair {
         return snd.closing && snd.una > finSequence();
     }
 
+    /// The sequence number of a segment without text: SND.NXT. While the window is shut a probe has moved SND.NXT past
+    /// its edge, and a peer whose window is zero takes only what begins at its RCV.NXT (RFC 9293 §3.10.7.4), so then
+    /// it is the edge.
+    public long emptySequence() {
+        return probing ? Math.min(snd.nxt, snd.una + snd.wnd) : snd.nxt;
+    }
+
     /// Bytes estimated to be in the network.
     public long pipe() {
         return recovery.pipe(flight);

@@ -150,4 +150,22 @@ class ProbeTest {
         t.after(1000);
         t.out("P. 1:2(1) ack 1");
     }
+
+    @Test
+    @Rfc(value = 9293, section = "3.10.7.4")
+    void whatIsSaidBesideAProbeBeginsWhereThePeerTakesIt() {
+        var t = Ladder.established();
+        t.write(1000);
+        t.out("P. 1:1001(1000) ack 1");
+        t.in(". 1:1(0) ack 1001 win 0");
+        t.write(500);
+        t.nothing();
+        t.after(1000);
+        t.out("P. 1001:1002(1) ack 1");
+        t.in(". 1:1001(1000) ack 1001 win 0");
+        t.in(". 1001:2001(1000) ack 1001 win 0");
+        t.out(". 1001:1001(0) ack 2001");
+        t.abort();
+        t.out("R. 1001:1001(0) ack 2001");
+    }
 }

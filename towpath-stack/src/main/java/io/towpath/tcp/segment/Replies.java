@@ -72,7 +72,7 @@ public final class Replies {
             return;
         }
         context.counters().count(Counter.TCP_RESETS_OUT);
-        reply.seq = (int) c.snd.nxt;
+        reply.seq = (int) c.emptySequence();
         reply.ack = (int) c.rcv.nxt;
         // Before the peer's SYN is known there is nothing to acknowledge.
         reply.flags = c.state() == TcpState.SYN_SENT ? TcpHeader.RST : TcpHeader.RST | TcpHeader.ACK;

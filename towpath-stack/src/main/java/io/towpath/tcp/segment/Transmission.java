@@ -74,7 +74,7 @@ public final class Transmission {
         if (c.keepAliveDue) {
             return decision.of(Decision.What.KEEPALIVE, c.snd.nxt - 1, 0);
         }
-        return c.acks.isDue() ? decision.of(Decision.What.ACK, c.snd.nxt, 0) : decision.nothing();
+        return c.acks.isDue() ? decision.of(Decision.What.ACK, c.emptySequence(), 0) : decision.nothing();
     }
 
     /// New data, and the FIN behind the last byte.
