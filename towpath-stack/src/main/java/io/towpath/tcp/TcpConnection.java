@@ -117,6 +117,9 @@ public final class TcpConnection extends SocketPair {
     /// The ACK due is a challenge ACK.
     public boolean challenge;
 
+    /// True when the user turned the Nagle algorithm off; begins as configured.
+    public boolean noDelay;
+
     /// The user is gone: nobody reads what comes.
     public boolean userGone;
 
@@ -169,6 +172,7 @@ public final class TcpConnection extends SocketPair {
         super(id, localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
         this.config = config;
         this.route = route;
+        this.noDelay = config.noDelay();
         this.state = state;
         this.options = options;
         this.snd = new SendVariables(iss);
@@ -265,9 +269,9 @@ public final class TcpConnection extends SocketPair {
         return snd.closing && snd.una > finSequence();
     }
 
-    /// The sequence number of a segment without text: SND.NXT. While the window is shut a probe has moved SND.NXT past
-    /// its edge, and a peer whose window is zero takes only what begins at its RCV.NXT (RFC 9293 §3.10.7.4), so then
-    /// it is the edge.
+    /// The sequence number of a segment without text: SND.NXT. While the window is shut a probe has moved SND.NXT
+    /// past its edge, and a peer whose window is zero takes only what begins at its RCV.NXT (RFC 9293 §3.10.7.4),
+    /// so then it is the edge.
     public long emptySequence() {
         return probing ? Math.min(snd.nxt, snd.una + snd.wnd) : snd.nxt;
     }

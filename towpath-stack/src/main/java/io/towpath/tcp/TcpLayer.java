@@ -109,6 +109,12 @@ public final class TcpLayer implements Transport {
         calls.consumed(now, c);
     }
 
+    /// Turns the Nagle algorithm off or on for one connection (RFC 9293 §3.7.4, MUST-17). Off lets what waits leave.
+    public void noDelay(long now, TcpConnection c, boolean off) {
+        c.noDelay = off;
+        calls.written(now, c);
+    }
+
     /// CLOSE: no more to send; what is in the send ring is still sent, and receiving goes on.
     public void close(long now, TcpConnection c) {
         calls.close(now, c);

@@ -10,15 +10,27 @@ import org.junit.jupiter.api.Test;
 /// connection counts is as if each had come alone.
 class SuperSegmentTest {
     @Test
-    void theTextOfAWindowLeavesAsOnePacketOfFullSegments() {
+    void textLeavesAsOnePacketOfFullSegments() {
         Ladder t = open(65_535);
-        t.write(10_000);
-        t.out("P. 1:10001(10000) ack 1");
+        t.write(3000);
+        t.out("P. 1:3001(3000) ack 1");
         t.nothing();
         assertThat(t.segmentSizes.getLast()).isEqualTo(1000);
+        assertThat(t.info().inFlight()).isEqualTo(3000);
+        assertThat(t.connection().flight.size()).isEqualTo(3);
+        assertThat(t.info().segmentsOut()).isEqualTo(3);
+    }
+
+    @Test
+    void aPacketTakesAThirdOfTheCongestionWindowAtMostSoThatItsLossIsSeen() {
+        Ladder t = open(65_535);
+        t.write(10_000);
+        t.out(". 1:3001(3000) ack 1");
+        t.out(". 3001:6001(3000) ack 1");
+        t.out(". 6001:9001(3000) ack 1");
+        t.out("P. 9001:10001(1000) ack 1");
+        t.nothing();
         assertThat(t.info().inFlight()).isEqualTo(10_000);
-        assertThat(t.connection().flight.size()).isEqualTo(10);
-        assertThat(t.info().segmentsOut()).isEqualTo(10);
     }
 
     @Test
@@ -41,18 +53,21 @@ class SuperSegmentTest {
 
     @Test
     void aPacketIsNeverLargerThanTheLinkTakesAndHoldsWholeSegments() {
-        Ladder t = open(5000);
-        t.write(10_000);
-        t.out(". 1:4001(4000) ack 1");
-        t.out(". 4001:8001(4000) ack 1");
-        t.out("P. 8001:10001(2000) ack 1");
+        Ladder t = open(3000);
+        t.write(5000);
+        t.out(". 1:2001(2000) ack 1");
+        t.out(". 2001:4001(2000) ack 1");
+        t.out("P. 4001:5001(1000) ack 1");
     }
 
     @Test
     void theCongestionWindowIsFilledInWholeSegments() {
         Ladder t = open(65_535);
         t.write(12_500);
-        t.out(". 1:10001(10000) ack 1");
+        t.out(". 1:3001(3000) ack 1");
+        t.out(". 3001:6001(3000) ack 1");
+        t.out(". 6001:9001(3000) ack 1");
+        t.out(". 9001:10001(1000) ack 1");
         t.nothing();
         t.in(". 1:1(0) ack 1001 win 65535");
         t.out(". 10001:12001(2000) ack 1");

@@ -97,7 +97,7 @@ public final class Transmission {
         restartAfterIdle(now, c, idle);
         int mss = segmentSize(c);
         long room = Math.max(0, c.congestion.cwnd() - c.pipe());
-        boolean eager = c.config().noDelay() || snd.closing;
+        boolean eager = c.noDelay || snd.closing;
         long n = Nagle.sendable(queued, usable, mss, snd.maxWnd, idle, eager, c.overrideDue);
         if (n > room) {
             c.cwndLimitedAt = snd.nxt;
@@ -132,13 +132,15 @@ public final class Transmission {
         return Math.max(c.mss - (4 + 8 * c.rcv.sackBlocks(c.options.timestamps ? 3 : 4)), 8);
     }
 
-    /// The most text that one packet may carry: several segments when the link cuts them.
+    /// The most text that one packet may carry: several segments when the link cuts them, but no more than a third of
+    /// the congestion window. What is lost as one packet must leave enough behind it for its loss to be seen.
     private static int superSegment(TcpConnection c, int mss) {
         int most = c.route.offloads().segmentationMax();
         if (most == 0 || mss != c.mss || c.snd.up > c.snd.nxt) {
             return mss;
         }
-        int text = Math.min(most, 0xffff) - c.route.headerBytes() - TcpHeader.LENGTH_MAX;
+        int whole = Math.min(most, 0xffff) - c.route.headerBytes() - TcpHeader.LENGTH_MAX;
+        int text = (int) Math.min(whole, c.congestion.cwnd() / 3);
         return Math.max(mss, text - text % mss);
     }
 
