@@ -74,7 +74,7 @@ final class Ip6Input {
         if (!Ip6Extensions.isExtension(Ip6Header.nextHeader(b, at))) {
             packet.protocol = Ip6Header.nextHeader(b, at);
             packet.transportAt = at + Ip6Header.LENGTH;
-            delivery.deliver(now, packet, at + 6);
+            deliver(now, packet, at + 6, !mayBeFragment);
             return;
         }
         Malformed malformed = extensions.walk(b, at, packet.end);
@@ -98,8 +98,26 @@ final class Ip6Input {
             }
         } else {
             // An atomic fragment is a whole packet and meets no other fragments (RFC 6946 §4).
-            delivery.deliver(now, packet, extensions.upperNamedAt);
+            deliver(now, packet, extensions.upperNamedAt, !mayBeFragment || extensions.fragmentAt >= 0);
         }
+    }
+
+    private void deliver(long now, Packet packet, int protocolAt, boolean fragmented) {
+        if (fragmented && isNeighborDiscovery(packet)) {
+            // RFC 6980 §5: "Nodes MUST silently ignore the following Neighbor Discovery […] messages if the packets
+            // carrying them include an IPv6 Fragmentation Header".
+            context.drop(now, packet, Drop.BAD_NEIGHBOR_DISCOVERY);
+        } else {
+            delivery.deliver(now, packet, protocolAt);
+        }
+    }
+
+    private static boolean isNeighborDiscovery(Packet packet) {
+        if (packet.protocol != IpProtocol.ICMPV6 || packet.transportAt >= packet.end) {
+            return false;
+        }
+        int type = Icmp6Header.type(packet.bytes, packet.transportAt);
+        return type >= Icmp6Header.ROUTER_SOLICITATION && type <= Icmp6Header.REDIRECT;
     }
 
     private void malformed(long now, Packet packet, Malformed malformed) {

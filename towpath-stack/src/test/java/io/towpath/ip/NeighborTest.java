@@ -19,6 +19,7 @@ import io.towpath.wire.EthernetFrame;
 import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.Ip4Address;
+import io.towpath.wire.Ip6Extensions;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.MacAddress;
@@ -252,6 +253,29 @@ class NeighborTest {
         host.in(0, link, frame6(mac, IpAddress.parse("::"), group, 255, solicitation(OWN6, false)));
         assertThat(host.out(0, link)).singleElement().asString().contains("fd00::1 > ff02::1 ");
         assertThat(host.stack.ip().neighbors()).isEmpty();
+    }
+
+    @Test
+    @Rfc(value = 6980, section = "5")
+    void solicitationsInFragmentsAreIgnored() {
+        byte[] message = solicitation(OWN6, true);
+        long pseudo = InternetChecksum.pseudo(
+                PEER6.high(), PEER6.low(), OWN6.high(), OWN6.low(), IpProtocol.ICMPV6, message.length);
+        Icmp6Header.writeChecksum(message, 0, message.length, pseudo);
+        host.in(0, link, piece(message, 0, 32)); // one that is whole has the header all the same
+        host.in(0, link, piece(message, 0, 24));
+        host.in(0, link, piece(message, 24, 32));
+        assertThat(host.drops(Drop.BAD_NEIGHBOR_DISCOVERY)).isEqualTo(2);
+        assertThat(host.frames(0, link)).isEmpty();
+        assertThat(host.stack.ip().neighbors()).isEmpty();
+    }
+
+    private static byte[] piece(byte[] message, int from, int to) {
+        byte[] payload = new byte[Ip6Extensions.FRAGMENT_LENGTH + to - from];
+        Ip6Extensions.writeFragment(payload, 0, IpProtocol.ICMPV6, from, to < message.length, 7);
+        System.arraycopy(message, from, payload, Ip6Extensions.FRAGMENT_LENGTH, to - from);
+        byte[] packet = Packets.ip(PEER6, OWN6, 255, IpProtocol.FRAGMENT, payload);
+        return new EthernetFrame(OWN, PEER, EtherType.IPV6, Octets.of(packet)).emit();
     }
 
     @Test
