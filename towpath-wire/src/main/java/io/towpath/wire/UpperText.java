@@ -25,7 +25,8 @@ final class UpperText {
     String text(long sequenceBase, long acknowledgmentBase) {
         return switch (protocol) {
             case IpProtocol.TCP -> tcp(sequenceBase, acknowledgmentBase);
-            case IpProtocol.UDP -> udp();
+            case IpProtocol.UDP -> udp(sequenceBase, acknowledgmentBase);
+            case IpProtocol.SCTP -> sctp(sequenceBase, acknowledgmentBase);
             case IpProtocol.ICMP -> icmp();
             case IpProtocol.ICMPV6 -> icmp6();
             default -> between(source, destination, IpProtocol.name(protocol) + " (" + (end - at) + ")");
@@ -46,7 +47,7 @@ final class UpperText {
                 what + unlessRight(right, TcpHeader.checksum(b, at), end - at));
     }
 
-    private String udp() {
+    private String udp(long sequenceBase, long acknowledgmentBase) {
         Malformed fault = UdpHeader.check(b, at, end);
         if (fault != Malformed.NONE) {
             return between(source, destination, PacketText.malformed("udp", fault, end - at));
@@ -57,7 +58,43 @@ final class UpperText {
         return between(
                 new Endpoint(source, UdpHeader.sourcePort(b, at)),
                 new Endpoint(destination, UdpHeader.destinationPort(b, at)),
-                "udp (" + (length - UdpHeader.LENGTH) + ")" + unlessRight(right, checksum, length));
+                udpPayload(at + length, sequenceBase, acknowledgmentBase) + unlessRight(right, checksum, length));
+    }
+
+    /// The length of the data, or SCTP that is encapsulated (RFC 6951): the port alone proves nothing, so only what
+    /// reads as chunks from first to last.
+    private String udpPayload(int payloadEnd, long tsnBase, long acknowledgmentBase) {
+        int payloadAt = at + UdpHeader.LENGTH;
+        boolean port = UdpHeader.sourcePort(b, at) == SctpHeader.UDP_PORT
+                || UdpHeader.destinationPort(b, at) == SctpHeader.UDP_PORT;
+        if (!port
+                || SctpHeader.check(b, payloadAt, payloadEnd) != Malformed.NONE
+                || SctpChunks.checkAll(b, payloadAt + SctpHeader.LENGTH, payloadEnd) != Malformed.NONE) {
+            return "udp (" + (payloadEnd - payloadAt) + ")";
+        }
+        SctpPacket packet = SctpPacket.parse(b, payloadAt, payloadEnd);
+        return "udp " + packet.sourcePort() + " > " + packet.destinationPort() + " "
+                + packet.text(tsnBase, acknowledgmentBase) + unlessCrcRight(payloadAt, payloadEnd);
+    }
+
+    private String sctp(long tsnBase, long acknowledgmentBase) {
+        Malformed fault = SctpHeader.check(b, at, end);
+        if (fault != Malformed.NONE) {
+            return between(source, destination, PacketText.malformed("sctp", fault, end - at));
+        }
+        SctpPacket packet = SctpPacket.parse(b, at, end);
+        return between(
+                new Endpoint(source, packet.sourcePort()),
+                new Endpoint(destination, packet.destinationPort()),
+                packet.text(tsnBase, acknowledgmentBase) + unlessCrcRight(at, end));
+    }
+
+    /// A zero field may be right (RFC 9653), which only the two ends know.
+    private String unlessCrcRight(int packetAt, int packetEnd) {
+        if (SctpHeader.checksumOk(b, packetAt, packetEnd, new Crc32c())) {
+            return "";
+        }
+        return SctpHeader.checksum(b, packetAt) == 0 ? " zero-checksum" : " bad-checksum";
     }
 
     private String icmp() {

@@ -8,7 +8,8 @@
 /// Start reading at [Bytes], then [Ip4Header] and [TcpHeader]. Nothing here has state that is shared between
 /// threads, except the reusable parse targets ([TcpOptions]) which belong to one owner.
 ///
-/// Sources: RFC 791, 8200, 792, 4443, 4861, 768, 9293, 7323, 2018, 1071, 1624, 826.
+/// Sources: RFC 791, 8200, 792, 4443, 4861, 768, 9293, 7323, 2018, 1071, 1624, 826; for SCTP 9260, 3758, 4820,
+/// 4895, 5061, 6525, 6951, 8260, 9653.
 @NullMarked
 package io.towpath.wire;
 
