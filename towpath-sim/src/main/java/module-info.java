@@ -4,5 +4,6 @@ module io.towpath.sim {
     requires transitive io.towpath.link;
     requires static org.jspecify;
 
+    exports io.towpath.drill;
     exports io.towpath.sim;
 }

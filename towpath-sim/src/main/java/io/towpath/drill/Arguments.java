@@ -1,0 +1,112 @@
+package io.towpath.drill;
+
+import java.util.List;
+import java.util.Map;
+
+/// The arguments of a call, by what they mean.
+final class Arguments {
+    /// Constants that calls take as numbers.
+    private static final Map<String, Long> CONSTANTS = Map.of(
+            "POLLIN", 1L,
+            "POLLPRI", 2L,
+            "POLLOUT", 4L,
+            "POLLERR", 8L,
+            "POLLHUP", 16L,
+            "POLLRDHUP", 0x2000L,
+            "SHUT_RD", 0L,
+            "SHUT_WR", 1L,
+            "SHUT_RDWR", 2L);
+
+    private final int line;
+    private final Step.Call call;
+    private final List<Value> values;
+
+    Arguments(int line, Step.Call call) {
+        this.line = line;
+        this.call = call;
+        this.values = call.arguments();
+    }
+
+    int count() {
+        return values.size();
+    }
+
+    NotUnderstood notUnderstood(String what) {
+        return new NotUnderstood(line, call.name() + ": " + what);
+    }
+
+    Mismatch mismatch(String what, String expected, String actual) {
+        return new Mismatch(line, what, expected, actual);
+    }
+
+    Value at(int index) {
+        if (index >= values.size()) {
+            throw notUnderstood("argument " + (index + 1) + " is missing");
+        }
+        return values.get(index);
+    }
+
+    /// A number, or constants that are or-ed together.
+    long number(int index) {
+        return number(at(index));
+    }
+
+    long number(Value value) {
+        return switch (value) {
+            case Value.Number(long number) -> number;
+            case Value.Names(List<String> names) ->
+                names.stream().mapToLong(this::constant).reduce(0, (a, b) -> a | b);
+            case Value.Applied(String name, List<Value> inner)
+            when name.equals("htons") && inner.size() == 1 -> number(inner.getFirst());
+            case Value.Any _, Value.Text _, Value.Listing _, Value.Fields _, Value.Applied _ ->
+                throw notUnderstood("'" + value + "' where a number belongs");
+        };
+    }
+
+    private long constant(String name) {
+        Long value = CONSTANTS.get(name);
+        if (value == null) {
+            throw notUnderstood("the name " + name);
+        }
+        return value;
+    }
+
+    /// The number in `[number]`.
+    long boxed(int index) {
+        if (at(index) instanceof Value.Listing(List<Value> items) && items.size() == 1) {
+            return number(items.getFirst());
+        }
+        throw notUnderstood("'" + at(index) + "' where a number in brackets belongs");
+    }
+
+    /// Names joined by `|`; none for 0.
+    List<String> names(int index) {
+        return switch (at(index)) {
+            case Value.Names(List<String> names) -> names;
+            case Value.Number(long number) when number == 0 -> List.of();
+            default -> throw notUnderstood("'" + at(index) + "' where names belong");
+        };
+    }
+
+    /// Whether the argument is left open.
+    boolean isAny(int index) {
+        return at(index) instanceof Value.Any;
+    }
+
+    /// The port of a socket address, `otherwise` when it is left open.
+    int port(int index, int otherwise) {
+        return switch (at(index)) {
+            case Value.Any _ -> otherwise;
+            case Value.Fields(Map<String, Value> fields) -> {
+                for (String name : List.of("sin_port", "sin6_port")) {
+                    Value port = fields.get(name);
+                    if (port != null) {
+                        yield (int) number(port);
+                    }
+                }
+                throw notUnderstood("an address without a port");
+            }
+            default -> throw notUnderstood("the address '" + at(index) + "'");
+        };
+    }
+}

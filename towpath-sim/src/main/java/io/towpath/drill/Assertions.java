@@ -1,0 +1,177 @@
+package io.towpath.drill;
+
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpInfo;
+import io.towpath.tcp.TcpState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `%{ assert tcpi_snd_cwnd == 10, tcpi_snd_cwnd }%`: statements about what STATUS tells, by the names of
+/// `tcp_info`.
+final class Assertions {
+    private static final long INFINITE_THRESHOLD = 0x7fff_ffffL;
+    private static final int CA_OPEN = 0;
+    private static final int CA_RECOVERY = 3;
+    private static final int CA_LOSS = 4;
+
+    private final Session session;
+    private final Map<String, Long> variables = new HashMap<>();
+
+    Assertions(Session session) {
+        this.session = session;
+    }
+
+    /// Checks the statements in `code`.
+    void check(int line, String code) {
+        for (String statement : statements(code)) {
+            if (statement.startsWith("assert") && statement.length() > 6 && !isLetter(statement.charAt(6))) {
+                check(line, statement, condition(statement.substring(6)));
+            } else if (statement.matches("[A-Za-z_]\\w*\\s*=[^=].*")) {
+                int equals = statement.indexOf('=');
+                variables.put(statement.substring(0, equals).strip(), value(line, statement.substring(equals + 1)));
+            } else {
+                throw new NotUnderstood(line, "the statement '" + statement + "'");
+            }
+        }
+    }
+
+    private static boolean isLetter(char c) {
+        return Character.isLetterOrDigit(c) || c == '_';
+    }
+
+    private void check(int line, String statement, String condition) {
+        if (value(line, condition) == 0) {
+            throw new Mismatch(line, "assertion", statement.replaceAll("\\s+", " "), names(line, condition));
+        }
+    }
+
+    /// The values of the names in `condition`, for people.
+    private String names(int line, String condition) {
+        var text = new StringBuilder();
+        var seen = new ArrayList<String>();
+        for (String word : condition.split("\\W+")) {
+            if (word.startsWith("tcpi_") && !seen.contains(word)) {
+                seen.add(word);
+                text.append(text.isEmpty() ? "" : ", ")
+                        .append(word)
+                        .append(" = ")
+                        .append(value(line, word));
+            }
+        }
+        return text.toString();
+    }
+
+    private long value(int line, String expression) {
+        try {
+            return Expression.evaluate(expression, name -> named(line, name));
+        } catch (NotUnderstood e) {
+            throw new NotUnderstood(line, e.what());
+        }
+    }
+
+    /// One statement for each line, and for each part of a line between semicolons.
+    private static List<String> statements(String code) {
+        var found = new ArrayList<String>();
+        for (String part : code.replaceAll("\\\\\\s*\n", " ").split("[\n;]")) {
+            String statement = part.strip();
+            if (!statement.isEmpty() && !statement.startsWith("#")) {
+                found.add(statement);
+            }
+        }
+        return found;
+    }
+
+    /// What stands before the comma that begins the message.
+    private static String condition(String text) {
+        int depth = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (c == ',' && depth == 0) {
+                return text.substring(0, i);
+            }
+        }
+        return text;
+    }
+
+    private long named(int line, String name) {
+        Long variable = variables.get(name);
+        if (variable != null) {
+            return variable;
+        }
+        if (name.startsWith("tcpi_")) {
+            return info(line, name);
+        }
+        Long constant = constant(name);
+        if (constant == null) {
+            throw new NotUnderstood(line, "the name " + name);
+        }
+        return constant;
+    }
+
+    private static @Nullable Long constant(String name) {
+        return switch (name) {
+            case "TCP_CA_Open" -> (long) CA_OPEN;
+            case "TCP_CA_Disorder" -> 1L;
+            case "TCP_CA_CWR" -> 2L;
+            case "TCP_CA_Recovery" -> (long) CA_RECOVERY;
+            case "TCP_CA_Loss" -> (long) CA_LOSS;
+            case "TCP_INFINITE_SSTHRESH" -> INFINITE_THRESHOLD;
+            case "TCPI_OPT_TIMESTAMPS" -> 1L;
+            case "TCPI_OPT_SACK" -> 2L;
+            case "TCPI_OPT_WSCALE" -> 4L;
+            case "TCPI_OPT_ECN" -> 8L;
+            case "TCPI_OPT_SYN_DATA" -> 32L;
+            default -> {
+                TcpState state = StateNames.state(name);
+                yield state == null ? null : (long) state.ordinal();
+            }
+        };
+    }
+
+    private long info(int line, String name) {
+        TcpConnection c = session.connection();
+        if (name.equals("tcpi_state")) {
+            return state(c).ordinal();
+        }
+        if (c == null) {
+            throw new NotUnderstood(line, name + " of a socket that is not connected");
+        }
+        TcpInfo info = session.host.stack().tcp().info(session.now(), c);
+        boolean packets = session.setUp.profile() != DrillProfile.BSD;
+        return switch (name) {
+            case "tcpi_snd_cwnd" -> packets ? info.cwnd() / info.mss() : info.cwnd();
+            case "tcpi_snd_ssthresh" ->
+                info.ssthresh() >= INFINITE_THRESHOLD
+                        ? INFINITE_THRESHOLD
+                        : packets ? info.ssthresh() / info.mss() : info.ssthresh();
+            case "tcpi_snd_mss" -> info.mss();
+            case "tcpi_rtt" -> info.srttNanos() / 1000;
+            case "tcpi_rttvar" -> info.rttvarNanos() / 1000;
+            case "tcpi_min_rtt" -> info.minRttNanos() / 1000;
+            case "tcpi_rto" -> info.rtoNanos() / 1000;
+            case "tcpi_backoff", "tcpi_retransmits" -> info.backoffs();
+            case "tcpi_total_retrans" -> info.retransmits();
+            case "tcpi_snd_wscale" -> info.sendScale();
+            case "tcpi_rcv_wscale" -> info.receiveScale();
+            case "tcpi_bytes_acked" -> info.bytesAcked();
+            case "tcpi_bytes_received" -> info.bytesReceived();
+            case "tcpi_segs_in" -> info.segmentsIn();
+            case "tcpi_segs_out" -> info.segmentsOut();
+            case "tcpi_options" -> (info.timestamps() ? 1 : 0) | (info.sack() ? 2 : 0) | (c.options.scaling ? 4 : 0);
+            case "tcpi_ca_state" -> info.backoffs() > 0 ? CA_LOSS : info.inRecovery() ? CA_RECOVERY : CA_OPEN;
+            default -> throw new NotUnderstood(line, "STATUS does not tell " + name);
+        };
+    }
+
+    private TcpState state(@Nullable TcpConnection c) {
+        if (c != null) {
+            return c.state();
+        }
+        DrillSocket subject = session.subject();
+        return subject != null && subject.listener != null ? TcpState.LISTEN : TcpState.CLOSED;
+    }
+}

@@ -1,0 +1,210 @@
+package io.towpath.drill;
+
+/// A place in a script's text, and the small things that can be read there. Comments are blanks.
+final class Cursor {
+    private final String text;
+    private int at;
+
+    Cursor(String script) {
+        text = withoutComments(script);
+    }
+
+    /// Comments, `//` to the end of the line and those between `/*` and its counterpart, become blanks; in
+    /// quotes, back quotes and assertions there are none.
+    private static String withoutComments(String script) {
+        var plain = new StringBuilder(script);
+        int next = 0;
+        while (next < plain.length()) {
+            if (script.startsWith("//", next)) {
+                next = blank(plain, next, endOf(script, "\n", next, 0));
+            } else if (script.startsWith("/*", next)) {
+                next = blank(plain, next, endOf(script, "*/", next + 2, 2));
+            } else if (script.startsWith("%{", next)) {
+                next = endOf(script, "}%", next + 2, 2);
+            } else if (script.charAt(next) == '`' || script.charAt(next) == '"') {
+                next = endOf(script, script.substring(next, next + 1), next + 1, 1);
+            } else {
+                next++;
+            }
+        }
+        return plain.toString();
+    }
+
+    private static int endOf(String script, String mark, int from, int length) {
+        int found = script.indexOf(mark, from);
+        return found < 0 ? script.length() : found + length;
+    }
+
+    private static int blank(StringBuilder plain, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (plain.charAt(i) != '\n') {
+                plain.setCharAt(i, ' ');
+            }
+        }
+        return to;
+    }
+
+    /// The line of this place, from 1.
+    int line() {
+        int line = 1;
+        for (int i = 0; i < Math.min(at, text.length()); i++) {
+            if (text.charAt(i) == '\n') {
+                line++;
+            }
+        }
+        return line;
+    }
+
+    NotUnderstood notUnderstood(String what) {
+        return new NotUnderstood(line(), what);
+    }
+
+    /// Whether nothing but blanks is left; goes to what is next.
+    boolean isAtEnd() {
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        return at == text.length();
+    }
+
+    /// The next character that is not blank, 0 at the end.
+    char peek() {
+        return isAtEnd() ? 0 : text.charAt(at);
+    }
+
+    /// Whether `expected` comes next.
+    boolean isAt(String expected) {
+        return !isAtEnd() && text.startsWith(expected, at);
+    }
+
+    /// Takes `expected` if it comes next.
+    boolean accept(String expected) {
+        boolean there = isAt(expected);
+        at += there ? expected.length() : 0;
+        return there;
+    }
+
+    /// Takes the word `expected` if it comes next as a word of its own.
+    boolean acceptWord(String expected) {
+        int before = at;
+        if (accept(expected) && !(at < text.length() && isWordPart(text.charAt(at)))) {
+            return true;
+        }
+        at = before;
+        return false;
+    }
+
+    /// Takes `expected`, which must come next.
+    void expect(String expected) {
+        if (!accept(expected)) {
+            throw notUnderstood("'" + expected + "' expected before " + rest());
+        }
+    }
+
+    /// The rest of the line, shortened, for complaints.
+    String rest() {
+        if (isAtEnd()) {
+            return "the end";
+        }
+        int end = Math.min(endOf(text, "\n", at, 0), at + 40);
+        return "'" + text.substring(at, end).strip() + "'";
+    }
+
+    /// Whether only blanks are left on this line.
+    boolean isAtLineEnd() {
+        int i = at;
+        while (i < text.length() && text.charAt(i) != '\n') {
+            if (!Character.isWhitespace(text.charAt(i))) {
+                return false;
+            }
+            i++;
+        }
+        return true;
+    }
+
+    private static boolean isWordPart(char c) {
+        return Character.isLetterOrDigit(c) || c == '_';
+    }
+
+    /// A run of letters, digits and underlines; empty when none comes next.
+    String word() {
+        isAtEnd();
+        int from = at;
+        while (at < text.length() && isWordPart(text.charAt(at))) {
+            at++;
+        }
+        return text.substring(from, at);
+    }
+
+    /// A run of characters up to the next blank.
+    String untilBlank() {
+        isAtEnd();
+        int from = at;
+        while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        return text.substring(from, at);
+    }
+
+    /// What stands before `mark`, which is taken too.
+    String until(String mark) {
+        int end = text.indexOf(mark, at);
+        if (end < 0) {
+            throw notUnderstood("'" + mark + "' is missing");
+        }
+        String found = text.substring(at, end);
+        at = end + mark.length();
+        return found;
+    }
+
+    /// A run of characters out of `allowed`.
+    String runOf(String allowed) {
+        isAtEnd();
+        int from = at;
+        while (at < text.length() && allowed.indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+        return text.substring(from, at);
+    }
+
+    /// A whole number, decimal or hexadecimal with `0x`, perhaps negative.
+    long number() {
+        boolean negative = accept("-");
+        int radix = accept("0x") ? 16 : 10;
+        String digits = word();
+        try {
+            long value = Long.parseLong(digits, radix);
+            return negative ? -value : value;
+        } catch (NumberFormatException e) {
+            throw notUnderstood("a number expected, not '" + digits + "' before " + rest());
+        }
+    }
+
+    /// A number between 0 and `max`.
+    long number(long max) {
+        long value = number();
+        if (value < 0 || value > max) {
+            throw notUnderstood("a number from 0 to " + max + " expected, not " + value);
+        }
+        return value;
+    }
+
+    /// A decimal fraction; three dots behind it do not belong to it.
+    String decimal() {
+        isAtEnd();
+        int from = at;
+        while (at < text.length() && Character.isDigit(text.charAt(at))) {
+            at++;
+        }
+        if (at + 1 < text.length() && text.charAt(at) == '.' && Character.isDigit(text.charAt(at + 1))) {
+            at++;
+            while (at < text.length() && Character.isDigit(text.charAt(at))) {
+                at++;
+            }
+        }
+        if (at == from) {
+            throw notUnderstood("a time expected before " + rest());
+        }
+        return text.substring(from, at);
+    }
+}

@@ -1,0 +1,96 @@
+package io.towpath.drill;
+
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpError;
+import io.towpath.tcp.TcpListener;
+import io.towpath.tcp.TcpState;
+import io.towpath.udp.UdpEndpoint;
+import io.towpath.udp.UdpError;
+import org.jspecify.annotations.Nullable;
+
+/// A socket as the calls of a script see it: what was asked of it, and what the stack made of it.
+final class DrillSocket {
+    /// Whether it is a TCP socket; else a UDP one.
+    final boolean stream;
+
+    /// How its connection, or those it accepts, will behave.
+    TcpConfig config;
+
+    boolean nonBlocking;
+    int localPort;
+
+    /// Sizes as `getsockopt` tells them before there is a connection.
+    int receiveBuffer;
+
+    int sendBuffer;
+
+    /// `SO_LINGER` with a time of 0: closing aborts.
+    boolean closeAborts;
+
+    boolean readShut;
+    boolean writeShut;
+    boolean connectTold;
+    private boolean errorTaken;
+
+    @Nullable
+    TcpListener listener;
+
+    @Nullable
+    TcpConnection connection;
+
+    @Nullable
+    UdpEndpoint endpoint;
+
+    DrillSocket(boolean stream, TcpConfig config) {
+        this.stream = stream;
+        this.config = config;
+        this.receiveBuffer = config.receiveBuffer();
+        this.sendBuffer = config.sendBuffer();
+    }
+
+    /// The error that waits, once.
+    @Nullable
+    Errno takeError() {
+        if (endpoint != null) {
+            UdpError error = endpoint.takeError();
+            return error == null ? null : Errno.of(error);
+        }
+        Errno error = waitingError();
+        errorTaken |= error != null;
+        return error;
+    }
+
+    /// The error that waits.
+    @Nullable
+    Errno waitingError() {
+        TcpError error = connection == null ? null : connection.error();
+        return error == null || errorTaken ? null : Errno.of(error);
+    }
+
+    /// Whether it is neither open nor about to be.
+    boolean isClosed() {
+        TcpConnection c = connection;
+        return listener == null && (c == null || c.state() == TcpState.CLOSED);
+    }
+
+    /// Whether the handshake has not ended yet.
+    boolean isOpening() {
+        TcpConnection c = connection;
+        return c != null && (c.state() == TcpState.SYN_SENT || c.state() == TcpState.SYN_RECEIVED);
+    }
+
+    /// Whether no more can be read than what waits.
+    boolean isAtEnd() {
+        TcpConnection c = connection;
+        return readShut || c != null && (c.endOfStream() || c.isDead());
+    }
+
+    /// Bytes or datagrams that wait.
+    boolean isReadable() {
+        if (endpoint != null) {
+            return endpoint.readable();
+        }
+        return connection != null && connection.receiveRing().readable() > 0;
+    }
+}

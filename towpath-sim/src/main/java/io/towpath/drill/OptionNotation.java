@@ -1,0 +1,138 @@
+package io.towpath.drill;
+
+import io.towpath.wire.Octets;
+import io.towpath.wire.TcpOption;
+import io.towpath.wire.TcpOption.Sack.Block;
+import io.towpath.wire.TcpOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// TCP options as scripts write them.
+final class OptionNotation {
+    /// RFC 6994 identifier of Fast Open (RFC 7413 §4.1.1), in front of an experimental option's data.
+    private static final String FAST_OPEN_ID = "f989";
+
+    private static final long MAX_32 = 0xffff_ffffL;
+
+    private OptionNotation() {}
+
+    /// Reads options between angle brackets, the first of which was taken.
+    ///
+    /// @return null for `...`: any options
+    static @Nullable List<TcpOption> parse(Cursor in) {
+        if (in.accept("...")) {
+            in.expect(">");
+            return null;
+        }
+        var options = new ArrayList<TcpOption>();
+        do {
+            options.add(option(in));
+        } while (in.accept(","));
+        in.expect(">");
+        if (TcpOption.emit(options).length > 40) {
+            throw in.notUnderstood("options of more than 40 octets");
+        }
+        return options;
+    }
+
+    private static TcpOption option(Cursor in) {
+        String name = in.word();
+        return switch (name) {
+            case "nop" -> new TcpOption.Nop();
+            case "eol" -> new TcpOption.End();
+            case "mss" -> new TcpOption.Mss((int) in.number(0xffff));
+            case "wscale" -> new TcpOption.WindowScale((int) in.number(255));
+            case "sackOK" -> new TcpOption.SackPermitted();
+            case "sack" -> sack(in);
+            case "TS" -> timestamps(in);
+            case "FO" -> new TcpOption.Opaque(TcpOptions.FAST_OPEN, cookie(in, ""));
+            case "FOEXP" -> new TcpOption.Opaque(TcpOptions.EXPERIMENT_2, cookie(in, FAST_OPEN_ID));
+            default -> throw in.notUnderstood("TCP option '" + name + "'");
+        };
+    }
+
+    private static TcpOption sack(Cursor in) {
+        var blocks = new ArrayList<Block>();
+        while (Character.isDigit(in.peek())) {
+            long left = in.number(MAX_32);
+            in.expect(":");
+            blocks.add(new Block(left, in.number(MAX_32)));
+        }
+        if (blocks.isEmpty() || blocks.size() > TcpOptions.SACK_BLOCKS_MAX) {
+            throw in.notUnderstood("a sack option with " + blocks.size() + " blocks");
+        }
+        return new TcpOption.Sack(blocks);
+    }
+
+    private static TcpOption timestamps(Cursor in) {
+        in.expect("val");
+        long value = in.number(MAX_32);
+        in.expect("ecr");
+        return new TcpOption.Timestamps(value, in.number(MAX_32));
+    }
+
+    private static Octets cookie(Cursor in, String before) {
+        String digits = in.word();
+        try {
+            return Octets.ofHex(before + digits);
+        } catch (IllegalArgumentException e) {
+            throw in.notUnderstood("Fast Open cookie '" + digits + "'");
+        }
+    }
+
+    /// The options with the padding behind the end of the list written out, as scripts do: `eol,eol`.
+    static List<TcpOption> spread(List<TcpOption> options) {
+        var spread = new ArrayList<TcpOption>();
+        for (TcpOption option : options) {
+            if (option instanceof TcpOption.End(Octets padding) && isZero(padding)) {
+                for (int i = 0; i <= padding.length(); i++) {
+                    spread.add(new TcpOption.End());
+                }
+            } else {
+                spread.add(option);
+            }
+        }
+        return spread;
+    }
+
+    private static boolean isZero(Octets octets) {
+        for (int i = 0; i < octets.length(); i++) {
+            if (octets.at(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The options with other edges of SACK blocks: `base` becomes 0.
+    static List<TcpOption> relative(List<TcpOption> options, long base) {
+        return options.stream().map(option -> relative(option, base)).toList();
+    }
+
+    private static TcpOption relative(TcpOption option, long base) {
+        if (!(option instanceof TcpOption.Sack(List<Block> blocks))) {
+            return option;
+        }
+        return new TcpOption.Sack(blocks.stream()
+                .map(block -> new Block(block.left() - base & MAX_32, block.right() - base & MAX_32))
+                .toList());
+    }
+
+    /// `mss 1460,nop,wscale 7`.
+    static String text(List<TcpOption> options) {
+        return String.join(",", options.stream().map(OptionNotation::text).toList());
+    }
+
+    private static String text(TcpOption option) {
+        if (option instanceof TcpOption.Opaque(int kind, Octets data)) {
+            if (kind == TcpOptions.FAST_OPEN) {
+                return data.isEmpty() ? "FO" : "FO " + data;
+            }
+            if (kind == TcpOptions.EXPERIMENT_2 && data.toString().startsWith(FAST_OPEN_ID)) {
+                return ("FOEXP " + data.toString().substring(FAST_OPEN_ID.length())).strip();
+            }
+        }
+        return option.toString();
+    }
+}

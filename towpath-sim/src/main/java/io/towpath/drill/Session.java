@@ -1,0 +1,119 @@
+package io.towpath.drill;
+
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpState;
+import io.towpath.wire.IpAddress;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the steps of one run share: the host, its configuration, the descriptors, and the connection that the
+/// script speaks of at the moment.
+///
+/// A script speaks of one connection at a time: of that which was opened last, by a call or by a SYN to a
+/// listener.
+final class Session {
+    /// The port that sockets get when a script leaves it open.
+    static final int PORT = 8080;
+
+    private static final int FIRST_REMOTE_PORT = 40_000;
+
+    final VirtualHost host;
+    final SetUp setUp;
+    final IpAddress local;
+    final IpAddress remote;
+
+    private final Map<Integer, DrillSocket> descriptors = new TreeMap<>();
+    private int nextRemotePort = FIRST_REMOTE_PORT;
+    private int listenPort = PORT;
+    private @Nullable Flow flow;
+    private @Nullable DrillSocket subject;
+    private boolean timeWaitDropped;
+
+    Session(VirtualHost host, SetUp setUp, IpAddress local, IpAddress remote) {
+        this.host = host;
+        this.setUp = setUp;
+        this.local = local;
+        this.remote = remote;
+    }
+
+    long now() {
+        return host.now();
+    }
+
+    Map<Integer, DrillSocket> descriptors() {
+        return descriptors;
+    }
+
+    /// A socket listens: the next SYN opens a connection.
+    void onListen(DrillSocket socket) {
+        listenPort = socket.localPort;
+        flow = null;
+        subject = socket;
+    }
+
+    /// A socket opens a connection, or talks to its peer by datagrams.
+    void onConnect(DrillSocket socket, int localPort) {
+        flow = new Flow(localPort, PORT, false);
+        subject = socket;
+    }
+
+    /// A socket was accepted.
+    void onAccept(DrillSocket socket) {
+        subject = socket;
+    }
+
+    /// The connection that the script speaks of; one from a new port of the peer when it speaks of none yet.
+    Flow flow() {
+        Flow present = flow;
+        if (present == null) {
+            present = new Flow(listenPort, nextRemotePort++, true);
+            flow = present;
+        }
+        return present;
+    }
+
+    /// The socket that the script speaks of.
+    @Nullable
+    DrillSocket subject() {
+        return subject;
+    }
+
+    /// The connection that the script speaks of, null when there is none, or but a half-open one.
+    @Nullable
+    TcpConnection connection() {
+        TcpConnection[] found = {subject == null ? null : subject.connection};
+        Flow present = flow;
+        if (present != null && present.passive) {
+            host.stack().tcp().forEach(c -> {
+                if (c.remotePort() == present.remotePort && c.localPort() == present.localPort) {
+                    found[0] = c;
+                }
+            });
+        }
+        return found[0];
+    }
+
+    /// How many sockets and connections are in `state`.
+    int count(TcpState state) {
+        int[] count = {0};
+        if (state == TcpState.CLOSED) {
+            descriptors.values().forEach(socket -> count[0] += socket.stream && socket.isClosed() ? 1 : 0);
+        } else if (state == TcpState.LISTEN) {
+            host.stack().tcp().forEachListener(listener -> count[0]++);
+        } else {
+            host.stack().tcp().forEachRow(row -> count[0] += row.state() == state ? 1 : 0);
+        }
+        return count[0];
+    }
+
+    /// Connections in TIME-WAIT count as gone from here on.
+    void dropTimeWait() {
+        timeWaitDropped = count(TcpState.TIME_WAIT) > 0;
+    }
+
+    /// Whether a connection counts as gone that is not.
+    boolean isTimeWaitDropped() {
+        return timeWaitDropped;
+    }
+}

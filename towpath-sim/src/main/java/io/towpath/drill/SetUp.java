@@ -1,0 +1,174 @@
+package io.towpath.drill;
+
+import io.towpath.core.Time;
+import io.towpath.tcp.TcpConfig;
+import java.util.List;
+
+/// What a script's commands make of the host: configuration by the names of Linux and FreeBSD. A setting that
+/// this host cannot be given is [NotUnderstood], unless it is the one that it has anyway.
+final class SetUp {
+    private static final String BSD_PREFIX = "net.inet.tcp.";
+    private static final String LINUX_PREFIX = "net.ipv4.tcp_";
+
+    private final DrillProfile profile;
+    private TcpConfig tcp;
+    private boolean strictSegments;
+
+    SetUp(DrillProfile profile, boolean strictSegments) {
+        this.profile = profile;
+        this.tcp = profile.tcp();
+        this.strictSegments = strictSegments;
+    }
+
+    /// The profile that a script's commands ask for, `otherwise` when they do not say.
+    static DrillProfile profile(List<Step> steps, DrillProfile otherwise) {
+        for (Step step : steps) {
+            if (step.action() instanceof Step.Commands(List<String> lines)) {
+                for (String line : lines) {
+                    if (line.contains(BSD_PREFIX)) {
+                        return DrillProfile.BSD;
+                    }
+                    if (line.contains("defaults.sh") || line.contains("ipv4")) {
+                        return DrillProfile.LINUX;
+                    }
+                }
+            }
+        }
+        return otherwise;
+    }
+
+    DrillProfile profile() {
+        return profile;
+    }
+
+    /// How connections behave that are opened from now on.
+    TcpConfig tcp() {
+        return tcp;
+    }
+
+    /// Whether a long segment of the script must be one segment on the wire.
+    boolean strictSegments() {
+        return strictSegments;
+    }
+
+    /// Obeys a command that configures.
+    ///
+    /// @return false when `command` is not one
+    boolean apply(int line, String command) {
+        String[] words = command.split("\\s+");
+        String program = words[0].substring(words[0].lastIndexOf('/') + 1);
+        switch (program) {
+            case "defaults.sh" -> {}
+            case "sysctl", "set_sysctls.py" -> settings(line, words);
+            case "ethtool" -> offloads(line, command);
+            default -> {
+                if (words[0].startsWith("/tmp/sysctl_restore")) {
+                    // The host is gone after the script: there is nothing to restore.
+                    return true;
+                }
+                if (command.startsWith("ip tcp_metrics flush")) {
+                    // A new host remembers no metrics.
+                    return true;
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void settings(int line, String[] words) {
+        for (int i = 1; i < words.length; i++) {
+            String word = words[i];
+            if (word.startsWith("-") || word.startsWith("/proc") && word.indexOf('=') < 0) {
+                continue;
+            }
+            int equals = word.indexOf('=');
+            if (equals < 0) {
+                throw new NotUnderstood(line, "setting '" + word + "'");
+            }
+            String name = word.substring(0, equals).replace("/proc/sys/", "").replace("net/ipv4/", "net.ipv4.");
+            String value = word.substring(equals + 1);
+            if (!(name.startsWith(LINUX_PREFIX)
+                    ? linux(name.substring(LINUX_PREFIX.length()), value)
+                    : bsd(name.replace(BSD_PREFIX, ""), value))) {
+                throw new NotUnderstood(line, "setting " + name + "=" + value);
+            }
+        }
+    }
+
+    private static long number(String value) {
+        try {
+            return Long.decode(value);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private boolean linux(String name, String text) {
+        long value = number(text);
+        switch (name) {
+            case "timestamps" -> tcp = tcp.withTimestamps(value != 0);
+            case "sack" -> tcp = tcp.withSack(value != 0);
+            case "window_scaling" -> tcp = tcp.withWindowScaling(value != 0);
+            case "rto_max_ms" -> tcp = tcp.withMaxRtoNanos(value * Time.MILLISECOND);
+            // How super-segments are cut: none are made here.
+            case "min_tso_segs", "tso_win_divisor" -> {}
+            case "slow_start_after_idle" -> {
+                return value == 1;
+            }
+            case "fastopen" -> {
+                return value == 0;
+            }
+            case "ecn" -> {
+                return value == 0 || value == 2;
+            }
+            default -> {
+                return false;
+            }
+        }
+        return value >= 0;
+    }
+
+    private boolean bsd(String name, String text) {
+        long value = number(text);
+        switch (name) {
+            case "sack.enable" -> tcp = tcp.withSack(value != 0);
+            case "rfc1323" -> tcp = tcp.withTimestamps(value != 0).withWindowScaling(value != 0);
+            case "recvspace" -> tcp = tcp.withReceiveBuffer((int) value);
+            case "sendspace" -> tcp = tcp.withSendBuffer((int) value);
+            case "rexmit_initial" -> tcp = tcp.withInitialRtoNanos(value * Time.MILLISECOND);
+            case "delacktime" -> tcp = tcp.withDelayedAckNanos(value * Time.MILLISECOND);
+            case "keepinit" -> tcp = tcp.withSynTimeoutNanos(value * Time.MILLISECOND);
+            // A new host remembers nothing of its peers.
+            case "hostcache.purgenow" -> {}
+            // The bound of buffers that grow; these do not.
+            case "kern.ipc.maxsockbuf" -> {}
+            // Whether RFC 5961 rules: it does. A script for which that makes a difference fails.
+            case "insecure_rst", "insecure_syn" -> {}
+            // The time added to timeouts is part of the profile's smallest timeout.
+            case "rexmit_slop" -> {
+                return value == 200;
+            }
+            case "ecn.maxretries" -> {}
+            case "ecn.enable" -> {
+                return value == 0 || value == 2;
+            }
+            case "blackhole", "drop_synfin", "rexmit_drop_options" -> {
+                return value == 0;
+            }
+            default -> {
+                return false;
+            }
+        }
+        return value >= 0;
+    }
+
+    private void offloads(int line, String command) {
+        if (!command.startsWith("ethtool -K")) {
+            throw new NotUnderstood(line, "command '" + command + "'");
+        }
+        if (command.contains("tso off")) {
+            strictSegments = true;
+        }
+    }
+}

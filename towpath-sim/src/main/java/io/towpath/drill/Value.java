@@ -1,0 +1,146 @@
+package io.towpath.drill;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/// An argument of a system call.
+sealed interface Value {
+    /// `...`: whatever is usual.
+    record Any() implements Value {
+        @Override
+        public String toString() {
+            return "...";
+        }
+    }
+
+    /// A number.
+    ///
+    /// @param value the number
+    record Number(long value) implements Value {
+        @Override
+        public String toString() {
+            return Long.toString(value);
+        }
+    }
+
+    /// One or more names joined by `|`.
+    ///
+    /// @param names at least one
+    record Names(List<String> names) implements Value {
+        @Override
+        public String toString() {
+            return String.join("|", names);
+        }
+    }
+
+    /// `"text"`.
+    ///
+    /// @param text between the quotes
+    record Text(String text) implements Value {
+        @Override
+        public String toString() {
+            return '"' + text + '"';
+        }
+    }
+
+    /// `[a, b]`.
+    ///
+    /// @param items what is in it
+    record Listing(List<Value> items) implements Value {
+        @Override
+        public String toString() {
+            return items.toString();
+        }
+    }
+
+    /// `{name=value, …}`.
+    ///
+    /// @param fields in their order
+    record Fields(Map<String, Value> fields) implements Value {
+        @Override
+        public String toString() {
+            var text = new StringJoiner(", ", "{", "}");
+            fields.forEach((name, value) -> text.add(name + "=" + value));
+            return text.toString();
+        }
+    }
+
+    /// `name(argument, …)`.
+    ///
+    /// @param name what is called
+    /// @param arguments in their order
+    record Applied(String name, List<Value> arguments) implements Value {
+        @Override
+        public String toString() {
+            var text = new StringJoiner(", ", name + "(", ")");
+            arguments.forEach(argument -> text.add(argument.toString()));
+            return text.toString();
+        }
+    }
+
+    /// Reads one argument.
+    static Value parse(Cursor in) {
+        if (in.accept("...")) {
+            return new Any();
+        }
+        if (in.accept("[")) {
+            return new Listing(list(in, "]"));
+        }
+        if (in.accept("{")) {
+            return fields(in);
+        }
+        if (in.accept("\"")) {
+            return new Text(in.until("\""));
+        }
+        char first = in.peek();
+        if (Character.isDigit(first) || first == '-') {
+            return new Number(in.number());
+        }
+        return names(in);
+    }
+
+    /// Reads arguments up to `end`, which is taken too.
+    static List<Value> list(Cursor in, String end) {
+        var items = new ArrayList<Value>();
+        while (!in.accept(end)) {
+            if (!items.isEmpty()) {
+                in.expect(",");
+            }
+            items.add(parse(in));
+        }
+        return items;
+    }
+
+    private static Value fields(Cursor in) {
+        var fields = new LinkedHashMap<String, Value>();
+        while (!in.accept("}")) {
+            if (!fields.isEmpty()) {
+                in.expect(",");
+            }
+            String name = in.word();
+            if (!in.accept("=") || name.isEmpty()) {
+                throw in.notUnderstood("a structure with '" + name + "' before " + in.rest());
+            }
+            fields.put(name, parse(in));
+        }
+        return new Fields(fields);
+    }
+
+    private static Value names(Cursor in) {
+        var names = new ArrayList<String>();
+        do {
+            String name = in.word();
+            if (name.isEmpty()) {
+                throw in.notUnderstood("an argument expected before " + in.rest());
+            }
+            names.add(name);
+        } while (in.accept("|"));
+        if (names.size() == 1 && in.accept("(")) {
+            return new Applied(names.getFirst(), list(in, ")"));
+        }
+        return new Names(names);
+    }
+}
