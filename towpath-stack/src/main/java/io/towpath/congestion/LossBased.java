@@ -4,9 +4,6 @@ package io.towpath.congestion;
 /// after idle periods, one reduction per window. How the window grows beyond slow start and how far it is cut is the
 /// subclass's.
 abstract sealed class LossBased implements CongestionControl permits NewReno, Cubic {
-    /// RFC 3465 §2.2: L, the most segments by which one acknowledgment grows the window in slow start.
-    private static final int L = 2;
-
     private int mss = 1;
     private long initialWindow = 1;
     private long cwnd = 1;
@@ -41,9 +38,11 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         if (cwnd < ssthresh) {
             inSlowStart(s);
             if (s.cwndLimited) {
-                // RFC 5681 §3.1: "cwnd += min (N, SMSS)", with two segments for one as RFC 3465 §2.2 allows; after a
-                // timeout an acknowledgment may cover much that left long ago, so RFC 3465 §2.3 keeps it to one.
-                cwnd(cwnd + Math.min(s.ackedBytes, (long) mss * (s.inTimeoutRecovery ? 1 : L)));
+                // *Deviation* from RFC 5681 §3.1, "cwnd += min (N, SMSS)", and from L = 2 of RFC 3465 §2.2: all that
+                // is acknowledged counts, as in Linux and in QUIC (RFC 9002 §7.3.1). Receivers acknowledge whole
+                // batches now, and a bound per acknowledgment would make slow start linear. After a timeout an
+                // acknowledgment may cover much that left long ago, so RFC 3465 §2.3 keeps it to one segment.
+                cwnd(cwnd + (s.inTimeoutRecovery ? Math.min(s.ackedBytes, mss) : s.ackedBytes));
             }
         } else {
             inCongestionAvoidance(s);

@@ -50,12 +50,12 @@ class LossBasedTest {
 
     @ParameterizedTest
     @EnumSource
-    @Rfc(value = 3465, section = "2.2")
-    void slowStartGrowsByTheBytesAcknowledgedAndByTwoSegmentsAtMost(Congestion congestion) {
+    @Rfc(value = 9002, section = "7.3.1")
+    void slowStartGrowsByTheBytesAcknowledgedHoweverFewAcknowledgmentsBringThem(Congestion congestion) {
         var flow = new Flow(congestion.create(), 10);
         assertThat(flow.ack(1).cwnd()).isEqualTo(10 * MSS + 1);
         assertThat(flow.ack(2 * MSS).cwnd()).isEqualTo(12 * MSS + 1);
-        assertThat(flow.ack(9 * MSS).cwnd()).isEqualTo(14 * MSS + 1);
+        assertThat(flow.ack(9 * MSS).cwnd()).isEqualTo(21 * MSS + 1);
     }
 
     @ParameterizedTest
@@ -67,7 +67,7 @@ class LossBasedTest {
         flow.sample.inTimeoutRecovery = true;
         assertThat(flow.ack(9 * MSS).cwnd()).isEqualTo(2 * MSS);
         flow.sample.inTimeoutRecovery = false;
-        assertThat(flow.ack(9 * MSS).cwnd()).isEqualTo(4 * MSS);
+        assertThat(flow.ack(9 * MSS).cwnd()).isEqualTo(11 * MSS);
     }
 
     @ParameterizedTest

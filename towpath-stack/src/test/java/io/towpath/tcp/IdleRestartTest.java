@@ -23,8 +23,8 @@ class IdleRestartTest {
         Ladder t = grown();
         t.after(999);
         t.write(30_000);
-        assertThat(t.pendingSegments()).isEqualTo(22);
-        assertThat(t.info().cwnd()).isEqualTo(22_000);
+        assertThat(t.pendingSegments()).isEqualTo(30);
+        assertThat(t.info().cwnd()).isEqualTo(30_000);
     }
 
     @Test
@@ -43,7 +43,7 @@ class IdleRestartTest {
         assertThat(t.info().cwnd()).isEqualTo(1000);
     }
 
-    /// An open connection with a window of 22 segments, and nothing under way.
+    /// An open connection with a window of 30 segments, and nothing under way.
     private static Ladder grown() {
         Ladder t = Ladders.open();
         t.write(20_000);
@@ -55,7 +55,7 @@ class IdleRestartTest {
         assertThat(t.info().cwnd()).isEqualTo(20_000);
         t.in(". 1:1(0) ack 20001 win 65535");
         t.ignore();
-        assertThat(t.info().cwnd()).isEqualTo(22_000);
+        assertThat(t.info().cwnd()).isEqualTo(30_000);
         assertThat(t.info().inFlight()).isZero();
         return t;
     }
