@@ -161,7 +161,10 @@ final class Assertions {
             case "tcpi_bytes_received" -> info.bytesReceived();
             case "tcpi_segs_in" -> info.segmentsIn();
             case "tcpi_segs_out" -> info.segmentsOut();
-            case "tcpi_options" -> (info.timestamps() ? 1 : 0) | (info.sack() ? 2 : 0) | (c.options.scaling ? 4 : 0);
+            case "tcpi_options" ->
+                (info.timestamps() ? 1 : 0)
+                        | (info.sack() ? 2 : 0)
+                        | ((info.sendScale() | info.receiveScale()) != 0 ? 4 : 0);
             case "tcpi_ca_state" -> info.backoffs() > 0 ? CA_LOSS : info.inRecovery() ? CA_RECOVERY : CA_OPEN;
             default -> throw new NotUnderstood(line, "STATUS does not tell " + name);
         };

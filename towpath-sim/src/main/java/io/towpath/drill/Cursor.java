@@ -5,8 +5,20 @@ final class Cursor {
     private final String text;
     private int at;
 
-    Cursor(String script) {
-        text = withoutComments(script);
+    private int stepAt;
+
+    private Cursor(String text) {
+        this.text = text;
+    }
+
+    /// The beginning of a script, in which comments are blanks.
+    static Cursor ofScript(String script) {
+        return new Cursor(withoutComments(script));
+    }
+
+    /// The beginning of an expression, which has no comments.
+    static Cursor ofExpression(String text) {
+        return new Cursor(text);
     }
 
     /// Comments, `//` to the end of the line and those between `/*` and its counterpart, become blanks; in
@@ -46,8 +58,12 @@ final class Cursor {
 
     /// The line of this place, from 1.
     int line() {
+        return line(at);
+    }
+
+    private int line(int place) {
         int line = 1;
-        for (int i = 0; i < Math.min(at, text.length()); i++) {
+        for (int i = 0; i < place; i++) {
             if (text.charAt(i) == '\n') {
                 line++;
             }
@@ -55,8 +71,20 @@ final class Cursor {
         return line;
     }
 
+    /// A step begins here: complaints do not name a line before it.
+    int beginStep() {
+        isAtEnd();
+        stepAt = at;
+        return line();
+    }
+
+    /// The complaint that `what` is not understood, at the line of what was read last.
     NotUnderstood notUnderstood(String what) {
-        return new NotUnderstood(line(), what);
+        int last = at;
+        while (last > stepAt && Character.isWhitespace(text.charAt(last - 1))) {
+            last--;
+        }
+        return new NotUnderstood(line(last), what);
     }
 
     /// Whether nothing but blanks is left; goes to what is next.

@@ -4,6 +4,8 @@ import io.towpath.core.Time;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.TcpHeader;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Plays a script: takes the host from step to step in virtual time, and stops at the first one that it does not
@@ -19,6 +21,7 @@ final class Drill {
     private static final String REMOTE_6 = "2001:db8::1";
 
     private final Script script;
+    private final Consumer<String> trace;
     private final long tolerance;
     private final Session session;
     private final VirtualHost host;
@@ -29,8 +32,10 @@ final class Drill {
     private final Expectation expectation;
     private @Nullable BlockedCall blocked;
 
-    Drill(Script script, DrillProfile profile) {
+    /// @param trace is told of each step that was taken, one line each
+    Drill(Script script, DrillProfile profile, Consumer<String> trace) {
         this.script = script;
+        this.trace = trace;
         Script.Options options = script.options();
         tolerance = options.toleranceNanos;
         IpAddress local = address(options.local, options.ip6 ? LOCAL_6 : LOCAL_4);
@@ -67,8 +72,21 @@ final class Drill {
                     ? when.from(last)
                     : new When(when.kind(), false, when.at() + VirtualHost.BEGIN, when.until() + VirtualHost.BEGIN);
             last = play(step, moment);
+            trace.accept(text(step));
         }
         finishBlocked();
+    }
+
+    private String text(Step step) {
+        double seconds = (host.now() - VirtualHost.BEGIN) / (double) Time.SECOND;
+        String what = switch (step.action()) {
+            case Step.Inbound(PacketSpec packet) -> "< " + packet;
+            case Step.Outbound(PacketSpec packet) -> "> " + packet;
+            case Step.Call call -> call.text() + " = " + call.result();
+            case Step.Commands(List<String> lines) -> "`" + String.join("; ", lines) + "`";
+            case Step.Assertions(String code) -> "%{" + code.replaceAll("\\s+", " ") + "}%";
+        };
+        return String.format(Locale.ROOT, "%12.6f  line %-4d %s", seconds, step.line(), what);
     }
 
     private void requireKnownCalls() {

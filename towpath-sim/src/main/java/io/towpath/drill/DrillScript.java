@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /// A script in the packetdrill language. Immutable; may be run again and again, each time with a new host,
 /// always with the same result.
@@ -40,9 +41,17 @@ public final class DrillScript {
     ///
     /// @param profile how the host behaves, unless the script's own set-up says for which system it was written
     public DrillResult run(DrillProfile profile) {
+        return run(profile, step -> {});
+    }
+
+    /// Runs it in virtual time, on the calling thread, and tells what happens.
+    ///
+    /// @param profile how the host behaves, unless the script's own set-up says for which system it was written
+    /// @param trace gets one line for each step that was taken, with its time in seconds
+    public DrillResult run(DrillProfile profile, Consumer<String> trace) {
         try {
             Script script = ScriptParser.parse(text);
-            new Drill(script, SetUp.profile(script.steps(), profile)).run();
+            new Drill(script, SetUp.profile(script.steps(), profile), trace).run();
             return new DrillResult.Passed(name);
         } catch (NotUnderstood e) {
             return new DrillResult.Skipped(name, e.line(), e.what());

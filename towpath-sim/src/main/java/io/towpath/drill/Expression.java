@@ -17,7 +17,7 @@ final class Expression {
     ///
     /// @param names the value of a name
     static long evaluate(String text, ToLongFunction<String> names) {
-        var in = new Cursor(text);
+        var in = Cursor.ofExpression(text);
         long value = new Expression(in, names).or();
         if (!in.isAtEnd()) {
             throw in.notUnderstood("in an assertion: " + in.rest());

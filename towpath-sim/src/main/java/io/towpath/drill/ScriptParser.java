@@ -13,7 +13,7 @@ final class ScriptParser {
     private final List<Step> steps = new ArrayList<>();
 
     private ScriptParser(String text) {
-        in = new Cursor(withoutOthers(text));
+        in = Cursor.ofScript(withoutOthers(text));
     }
 
     /// The script in `text`.
@@ -47,11 +47,11 @@ final class ScriptParser {
     }
 
     private void next() {
+        int line = in.beginStep();
         if (in.accept("--")) {
             option(in.untilBlank());
             return;
         }
-        int line = in.line();
         char first = in.peek();
         if (first == '`') {
             steps.add(new Step(line, When.AT_ONCE, commands()));
