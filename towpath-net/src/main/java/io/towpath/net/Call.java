@@ -13,14 +13,15 @@ abstract class Call<T extends @Nullable Object> extends Command {
     private @Nullable RuntimeException mistake;
     private volatile boolean done;
 
-    /// Runs on the shard's owner. A runtime exception goes to the caller.
+    /// Runs on the shard's owner, with arguments that were checked before: an [IllegalArgumentException] and an
+    /// [IllegalStateException] go to the caller, who asked for what cannot be; any other is a defect of the stack.
     abstract T answer(long now);
 
     @Override
     final void execute(long now) {
         try {
             answer = answer(now);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             mistake = e; // of the caller, who shall see it
         }
         finish();

@@ -22,6 +22,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException when `address` is not an IPv4 or IPv6 address, or `port` is not a port
     public TcpStream connect(String address, int port) throws IOException {
-        return connect(new Endpoint(IpAddress.parse(address), port));
+        return connect(new Endpoint(IpAddress.parse(Objects.requireNonNull(address)), Arguments.port(port)));
     }
 
     /// Opens a connection and waits no longer than `timeout` ([Duration#ZERO]: as long as the configuration's SYN
@@ -98,15 +99,19 @@ public final class Host implements AutoCloseable {
     ///
     /// @param local own address, null to let the stack choose
     /// @param localPort own port, 0 to let the stack choose
+    /// @throws IllegalArgumentException when `localPort` is not a port
     public TcpStream connect(
             @Nullable IpAddress local, int localPort, Endpoint remote, Duration timeout, TcpConfig config)
             throws IOException {
+        IpAddress address = remote.address();
+        Objects.requireNonNull(config);
+        Arguments.port(localPort);
         long nanos = Timeouts.nanos(timeout);
         Opened<StreamSocket, TcpError> opened = new Call<Opened<StreamSocket, TcpError>>() {
             @Override
             Opened<StreamSocket, TcpError> answer(long now) {
                 TcpConnection.Result result =
-                        shard.stack().tcp().connect(now, local, localPort, remote.address(), remote.port(), config);
+                        shard.stack().tcp().connect(now, local, localPort, address, remote.port(), config);
                 return switch (result) {
                     case TcpConnection.Opened(TcpConnection connection) ->
                         new Opened<>(new StreamSocket(shard, connection), null);
@@ -149,7 +154,10 @@ public final class Host implements AutoCloseable {
     /// @param backlog connections that may wait to be accepted
     /// @param config how accepted connections behave
     /// @throws BindException "Address already in use", or "Cannot assign requested address"
+    /// @throws IllegalArgumentException when `port` is not a port
     public TcpServer listen(@Nullable IpAddress local, int port, int backlog, TcpConfig config) throws IOException {
+        Objects.requireNonNull(config);
+        Arguments.port(port);
         Opened<TcpServer, TcpError> opened = new Call<Opened<TcpServer, TcpError>>() {
             @Override
             Opened<TcpServer, TcpError> answer(long now) {
@@ -181,7 +189,10 @@ public final class Host implements AutoCloseable {
     ///
     /// @param local own address, null for all
     /// @throws BindException "Address already in use", or "Cannot assign requested address"
+    /// @throws IllegalArgumentException when `port` is not a port
     public UdpSocket udp(@Nullable IpAddress local, int port, UdpConfig config) throws IOException {
+        Objects.requireNonNull(config);
+        Arguments.port(port);
         Opened<UdpSocket, UdpError> opened = new Call<Opened<UdpSocket, UdpError>>() {
             @Override
             Opened<UdpSocket, UdpError> answer(long now) {
@@ -208,7 +219,10 @@ public final class Host implements AutoCloseable {
     /// @throws SocketTimeoutException when no reply came in time
     /// @throws NoRouteToHostException when there is no way to the destination, or an ICMP message says so
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
+    /// @throws IllegalStateException when 65,536 pings are under way
     public Duration ping(IpAddress destination, Duration timeout) throws IOException {
+        Objects.requireNonNull(destination);
+        Objects.requireNonNull(timeout);
         PingSocket socket = new Call<PingSocket>() {
             @Override
             PingSocket answer(long now) {

@@ -88,7 +88,7 @@ public final class HostBuilder {
 
     /// Adds a link with a chosen MAC address.
     public HostBuilder link(Link link, @Nullable MacAddress mac) {
-        ports.add(new Port(link, mac));
+        ports.add(new Port(Objects.requireNonNull(link), mac));
         return this;
     }
 
@@ -115,7 +115,7 @@ public final class HostBuilder {
     ///
     /// @throws IllegalStateException when no link was named before
     public HostBuilder address(Prefix address) {
-        last().addresses.add(address);
+        last().addresses.add(Objects.requireNonNull(address));
         return this;
     }
 
@@ -136,7 +136,7 @@ public final class HostBuilder {
     /// Sends what goes to `destination` by the last link, and by `gateway` when it is not null.
     public HostBuilder route(Prefix destination, @Nullable IpAddress gateway) {
         last();
-        ways.add(new Way(destination, ports.size() - 1, gateway));
+        ways.add(new Way(Objects.requireNonNull(destination), ports.size() - 1, gateway));
         return this;
     }
 
@@ -149,26 +149,26 @@ public final class HostBuilder {
 
     /// How TCP connections behave that are opened or accepted without a configuration of their own.
     public HostBuilder tcp(TcpConfig config) {
-        tcp = config;
+        tcp = Objects.requireNonNull(config);
         return this;
     }
 
     /// Changes how TCP connections behave: `tcp(c -> c.withNoDelay(true))`.
     public HostBuilder tcp(UnaryOperator<TcpConfig> change) {
-        tcp = change.apply(tcp);
+        tcp = Objects.requireNonNull(change.apply(tcp));
         return this;
     }
 
     /// How the Internet layer behaves.
     public HostBuilder ip(IpConfig config) {
-        ip = config;
+        ip = Objects.requireNonNull(config);
         return this;
     }
 
     /// Shows events of the given kinds to `reader`, of all kinds when none is named. It runs on whatever thread
     /// drives the host, must not block and must not use the host's sockets.
     public HostBuilder events(Events.Reader reader, Event.Kind... kinds) {
-        readings.add(new Reading(reader, kinds.clone()));
+        readings.add(new Reading(Objects.requireNonNull(reader), kinds.clone()));
         return this;
     }
 
@@ -186,7 +186,7 @@ public final class HostBuilder {
     /// Who is told, once, when the stack fails by an exception: a defect. All sockets of the host are then dead.
     /// Otherwise it is logged by [System.Logger] `io.towpath.net`.
     public HostBuilder onFailure(Consumer<Throwable> reader) {
-        onFailure = reader;
+        onFailure = Objects.requireNonNull(reader);
         return this;
     }
 

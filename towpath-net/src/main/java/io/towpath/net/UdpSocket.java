@@ -104,12 +104,13 @@ public final class UdpSocket implements AutoCloseable {
     ///
     /// @throws java.net.NoRouteToHostException when there is no way to the peer
     public void connect(Endpoint peer) throws IOException {
+        IpAddress address = peer.address();
         check();
         UdpError error = new Call<@Nullable UdpError>() {
             @Override
             @Nullable
             UdpError answer(long now) {
-                return socket.shard.stack().udp().connect(now, socket.endpoint, peer.address(), peer.port());
+                return socket.shard.stack().udp().connect(now, socket.endpoint, address, peer.port());
             }
         }.on(socket.shard);
         if (error != null) {
@@ -141,6 +142,7 @@ public final class UdpSocket implements AutoCloseable {
     /// @throws PortUnreachableException when the connected peer said that nobody listens to an earlier datagram
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
     public void send(byte[] data, int offset, int length, Endpoint to) throws IOException {
+        Objects.requireNonNull(to);
         Objects.checkFromIndexSize(offset, length, data.length);
         if (length > PAYLOAD_MAX) {
             throw new SocketException("Message too long");

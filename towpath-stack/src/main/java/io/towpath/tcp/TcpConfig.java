@@ -3,6 +3,7 @@ package io.towpath.tcp;
 import io.towpath.congestion.Congestion;
 import io.towpath.core.Network;
 import io.towpath.core.Time;
+import java.util.Objects;
 
 /// How a connection behaves. Immutable: each `with…` gives a changed copy, so one value may serve many connections and
 /// threads. [#defaults()] follows the RFCs' recommendations of today.
@@ -265,7 +266,7 @@ public final class TcpConfig {
     /// A copy with another [#congestion()].
     public TcpConfig withCongestion(Congestion value) {
         TcpConfig copy = new TcpConfig(this);
-        copy.congestion = value;
+        copy.congestion = Objects.requireNonNull(value);
         return copy;
     }
 
