@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A numbered requirement of an RFC: its id, the section that states it, and what it asks for in our words.
-record Requirement(String id, String section, String asks) {
+/// A numbered requirement of an RFC: its id, the section that states it, what it asks for in our words, and, where it
+/// is not met on purpose or not yet, why (else empty).
+record Requirement(String id, String section, String asks, String whyNot) {
 
     /// Reads `docs/rfc/<number>-requirements.tsv`.
     static List<Requirement> of(Path root, int rfc) throws IOException {
@@ -23,9 +24,10 @@ record Requirement(String id, String section, String asks) {
 
     private static Requirement parse(String line) {
         String[] fields = line.split("\t");
-        if (fields.length != 3) {
-            throw new IllegalArgumentException("expected id, section and text with tabs between: " + line);
+        if (fields.length < 3 || fields.length > 4) {
+            throw new IllegalArgumentException(
+                    "expected id, section, text and perhaps a reason, tabs between: " + line);
         }
-        return new Requirement(fields[0], fields[1], fields[2]);
+        return new Requirement(fields[0], fields[1], fields[2], fields.length == 4 ? fields[3] : "");
     }
 }

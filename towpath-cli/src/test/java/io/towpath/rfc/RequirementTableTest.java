@@ -60,12 +60,16 @@ class RequirementTableTest {
     @Test
     void whatNoTestClaimsIsCalledNotProvenYet() {
         String table = table(
-                List.of(new Requirement("MUST-1", "3.1", "first"), new Requirement("MUST-2", "3.1", "second")),
+                List.of(
+                        new Requirement("MUST-1", "3.1", "first", "a reason that a test outdates"),
+                        new Requirement("MUST-2", "3.1", "second", ""),
+                        new Requirement("MAY-1", "3.1", "third", "not offered")),
                 List.of(new Evidence(TCP, "3.1", "MUST-1", "ATest.a"), new Evidence(1122, "", "MUST-2", "ATest.b")));
         assertThat(table)
                 .contains("| MUST-1 | 3.1 | first | `ATest.a` |")
                 .contains("| MUST-2 | 3.1 | second | not proven yet |")
-                .contains("MUST: 1 of 2.");
+                .contains("| MAY-1 | 3.1 | third | not proven: not offered |")
+                .contains("MUST: 1 of 2, MAY: 0 of 1.");
     }
 
     private static String table(List<Requirement> requirements, List<Evidence> evidence) {
@@ -82,8 +86,9 @@ class RequirementTableTest {
             int[] count = counts.computeIfAbsent(it.level(), key -> new int[2]);
             count[0] += tests.isEmpty() ? 0 : 1;
             count[1]++;
-            String proof =
-                    tests.isEmpty() ? "not proven yet" : tests.stream().collect(Collectors.joining("`<br>`", "`", "`"));
+            String proof = tests.isEmpty()
+                    ? it.whyNot().isEmpty() ? "not proven yet" : "not proven: " + it.whyNot()
+                    : tests.stream().collect(Collectors.joining("`<br>`", "`", "`"));
             rows.append("| %s | %s | %s | %s |%n".formatted(it.id(), it.section(), it.asks(), proof));
         }
         String totals = counts.entrySet().stream()
