@@ -277,6 +277,23 @@ class SctpTest {
     }
 
     @Test
+    void theDataWritersTakeNumbersModuloTheirFields() {
+        byte[] b = new byte[24];
+        assertThat(SctpDataHeader.write(b, 1, SctpDataHeader.B, -1, 65537, 65538, 3, 4))
+                .isEqualTo(17);
+        assertThat(Octets.of(b, 1, 17)).isEqualTo(Octets.ofHex("00020014 ffffffff 00010002 00000003"));
+        assertThat(SctpDataHeader.writeI(b, 1, SctpDataHeader.E, -1, 65537, 5, 6, 4))
+                .isEqualTo(21);
+        assertThat(Octets.of(b, 1, 21)).isEqualTo(Octets.ofHex("40010018 ffffffff 00010000 00000005 00000006"));
+        assertThat(SctpDataHeader.mid(b, 1)).isEqualTo(5);
+        assertThat(SctpDataHeader.ppidOrFsn(b, 1)).isEqualTo(6);
+        SctpSackHeader.writeGap(b, 0, 65537, 65538);
+        assertThat(Octets.of(b, 0, 4)).isEqualTo(Octets.ofHex("00010002"));
+        SctpForwardTsnHeader.writeStream(b, 0, 65539, 65540);
+        assertThat(Octets.of(b, 0, 4)).isEqualTo(Octets.ofHex("00030004"));
+    }
+
+    @Test
     void anAuthChunkBeginsWithZerosInPlaceOfTheCode() {
         byte[] b = new byte[30];
         java.util.Arrays.fill(b, (byte) 7);

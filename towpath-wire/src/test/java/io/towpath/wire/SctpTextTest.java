@@ -100,7 +100,6 @@ class SctpTextTest {
     void everyChunkHasItsText() {
         assertThat(chunk("000d0012 00000001 00010002 00000003 aabb0000"))
                 .isEqualTo("DATA[flgs=IUE, len=18, tsn=1, sid=1, ssn=2, ppid=3]");
-
         assertThat(chunk("00000011 00000001 00010002 00000003 aa000000"))
                 .isEqualTo("DATA[flgs=0, len=17, tsn=1, sid=1, ssn=2, ppid=3]");
         assertThat(chunk("00130011 00000001 00010002 00000003 aa000000")).startsWith("DATA[flgs=0x13, ");
