@@ -18,7 +18,9 @@ import picocli.CommandLine.Model.OptionSpec;
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nStart with:%n",
         footer = {"  towpath demo", "  towpath COMMAND --help"},
-        versionProvider = Main.Version.class)
+        versionProvider = Main.Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
 public final class Main implements Runnable {
 
     @CommandLine.Spec
@@ -44,7 +46,13 @@ public final class Main implements Runnable {
     ///
     /// @return the exit code: 0 done, 1 failed, 2 wrong usage
     static int run(Console console, String... arguments) {
-        return commandLine(console).execute(arguments);
+        int exitCode = commandLine(console).execute(arguments);
+        // A print stream keeps its faults to itself until it is asked.
+        if (console.out().checkError() && exitCode == 0) {
+            console.err().println("towpath: cannot write to standard output: no room, or its reader is gone");
+            return 1;
+        }
+        return exitCode;
     }
 
     static CommandLine commandLine(Console console) {
@@ -54,6 +62,7 @@ public final class Main implements Runnable {
         commandLine.addSubcommand(new SsCommand(console));
         commandLine.addSubcommand(BenchCommand.commandLine(console));
         commandLine.addSubcommand(new SimCommand(console));
+        commandLine.addSubcommand(new DrillCommand(console));
         commandLine.addSubcommand(new CompletionCommand(console));
         var complaints = new Complaints(console.err());
         commandLine.setParameterExceptionHandler(complaints);
@@ -111,7 +120,9 @@ public final class Main implements Runnable {
     @Command(
             name = "completion",
             description = "Print a script that teaches a shell to complete towpath's commands and options.",
-            footerHeading = "%nUse it:%n",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:done", "2:wrong usage"},
+            footerHeading = "%nUse it, with towpath on the PATH:%n",
             footer = "  source <(towpath completion bash)")
     static final class CompletionCommand implements Runnable {
         private final Console console;

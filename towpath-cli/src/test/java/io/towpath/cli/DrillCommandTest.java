@@ -1,0 +1,66 @@
+package io.towpath.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DrillCommandTest {
+    private static final String LISTEN = """
+        0  socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+        +0 bind(3, ..., ...) = 0
+        +0 listen(3, 1) = 0
+        +0 < S 0:0(0) win 8000 <mss 1000>
+        +0 > S. 0:0(0) ack 1 <mss MSS>
+        """;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private Path script(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void passedFailedAndSkippedScriptsAreCounted() throws IOException {
+        script("a.pkt", LISTEN.replace("MSS", "1460"));
+        script("b.pkt", LISTEN.replace("MSS", "1400"));
+        script("c.pkt", "0 frobnicate() = 0\n");
+        script("notes.txt", "not a script");
+
+        var outcome = Terminal.run("drill", folder.toString());
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.out())
+                .contains("PASS " + folder.resolve("a.pkt"))
+                .contains("FAIL " + folder.resolve("b.pkt") + ":5: options")
+                .contains("  expected: S. 0:0(0) ack 1 <mss 1400>")
+                .contains("  actual:   S. 0:0(0) ack 1 win 65535 <mss 1460>")
+                .contains("SKIP " + folder.resolve("c.pkt") + ":1: system call frobnicate")
+                .endsWith("1 passed, 1 failed, 1 skipped" + System.lineSeparator());
+    }
+
+    @Test
+    void theStepsAreShownWhenAskedFor() throws IOException {
+        var outcome = Terminal.run(
+                "drill", "-v", script("a.pkt", LISTEN.replace("MSS", "1460")).toString());
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.out()).contains("0.000000  line 4    < S 0:0(0) win 8000 <mss 1000>");
+    }
+
+    @Test
+    void aProfileOrFileThatDoesNotExistIsWrongUsage() throws IOException {
+        var profile = Terminal.run("drill", "--profile", "vms", folder.toString());
+        var file = Terminal.run("drill", folder.resolve("none.pkt").toString());
+
+        assertThat(profile.exitCode()).isEqualTo(2);
+        assertThat(profile.err()).contains("--profile expects one of standard, linux, bsd, not 'vms'");
+        assertThat(file.exitCode()).isEqualTo(2);
+        assertThat(file.err()).contains("no such file: " + folder.resolve("none.pkt"));
+    }
+}
