@@ -3,6 +3,7 @@ package io.towpath.drill;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpState;
 import java.util.List;
 
 /// `setsockopt`, `getsockopt` and `ioctl`.
@@ -103,7 +104,9 @@ final class SocketOptions {
         if (name.equals("SO_ERROR")) {
             return error(socket, arguments);
         }
-        TcpConnection open = socket.isOpening() ? null : socket.connection;
+        // A connection has its sizes once the peer's SYN is known.
+        TcpConnection c = socket.connection;
+        TcpConnection open = c == null || c.state() == TcpState.SYN_SENT ? null : c;
         TcpConfig config = socket.config;
         long actual = switch (name) {
             case "SO_RCVBUF" ->
