@@ -8,11 +8,9 @@ import io.towpath.link.Link;
 import io.towpath.link.RxBatch;
 import io.towpath.stack.Interface;
 import io.towpath.stack.Stack;
-import io.towpath.tcp.TcpConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +44,13 @@ final class Shard {
     private final List<Port> ports = new ArrayList<>();
     private final RxBatch received;
     private final Thread loop;
+    private final Closing closing;
 
     // The owner's.
     private @Nullable ShardSocket firstSocket;
     private @Nullable Command running;
     private @Nullable Command remaining;
     private @Nullable IOException dead;
-    private @Nullable Thread drainWaiter;
     private long retryAt = Time.NEVER;
 
     private volatile long loopWakesAt = AWAKE;
@@ -66,6 +64,7 @@ final class Shard {
         this.onFailure = onFailure;
         this.received = new RxBatch(RECEIVE_MAX, stack.context().pool());
         this.loop = Thread.ofPlatform().name("towpath-" + name).daemon(true).unstarted(this::loop);
+        this.closing = new Closing(this);
     }
 
     /// Before [#start]: adds a link and the interface it serves.
@@ -213,7 +212,7 @@ final class Shard {
             boolean due = stack.poll(now);
             boolean room = transmit(now);
             tellSockets(now, driving);
-            tellDrained(driving);
+            closing.tellDrained(driving);
             return more || due || room;
         } catch (Throwable failure) {
             IOException cause = new IOException("the stack failed", failure);
@@ -311,6 +310,12 @@ final class Shard {
         return earliest;
     }
 
+    /// The socket opened last, null when there is none: the head of the list of open ones.
+    @Nullable
+    ShardSocket firstSocket() {
+        return firstSocket;
+    }
+
     /// A socket was opened.
     void list(ShardSocket socket) {
         socket.listed = true;
@@ -342,7 +347,7 @@ final class Shard {
     // ---- the end --------------------------------------------------------------------------------------------------
 
     /// The owner: nothing works any more. Every socket and every waiting command gets `why`.
-    private void die(IOException why) {
+    void die(IOException why) {
         dead = why;
         Command rest = remaining;
         remaining = null;
@@ -354,24 +359,10 @@ final class Shard {
         }
     }
 
-    /// Closes all sockets as their users would, waits for the connections to end in order until `nanos` are over,
-    /// resets the rest, and stops. Called once, by a thread that is not driving.
+    /// Ends all sockets, lets connections end in order until `nanos` are over, and stops. Called once, by a thread
+    /// that is not driving.
     void shutDown(long nanos) {
-        Thread caller = Thread.currentThread();
-        long deadline = System.nanoTime() + nanos;
-        run(now -> {
-            drainWaiter = caller;
-            for (ShardSocket socket = firstSocket; socket != null; socket = socket.after) {
-                socket.closeByHost();
-            }
-        });
-        boolean interrupted = false;
-        while (!isDrained() && deadline - System.nanoTime() > 0) {
-            LockSupport.parkNanos(this, deadline - System.nanoTime());
-            interrupted |= Thread.interrupted();
-        }
-        run(this::abortAll);
-        run(now -> die(new IOException("the host is closed")));
+        boolean interrupted = closing.run(nanos);
         stopped = true;
         driver.wake();
         while (loop.isAlive()) {
@@ -383,57 +374,7 @@ final class Shard {
         }
         takeForEver();
         if (interrupted) {
-            caller.interrupt();
-        }
-    }
-
-    private interface Job {
-        void run(long now);
-    }
-
-    private void run(Job job) {
-        try {
-            boolean ignored = new Call<Boolean>() {
-                @Override
-                Boolean answer(long now) {
-                    job.run(now);
-                    return true;
-                }
-            }.on(this);
-        } catch (IOException alreadyDead) {
-            // Then there is nothing to close any more.
-        }
-    }
-
-    private void abortAll(long now) {
-        List<TcpConnection> open = new ArrayList<>();
-        stack.tcp().forEach(open::add); // first, since aborting takes them out of the table
-        for (TcpConnection connection : open) {
-            stack.tcp().abort(now, connection);
-        }
-    }
-
-    private boolean isDrained() {
-        boolean[] drained = {true};
-        run(now -> drained[0] = countOpen() == 0);
-        return drained[0];
-    }
-
-    private int countOpen() {
-        int[] open = {0};
-        stack.tcp().forEach(connection -> {
-            if (!connection.isDead()) {
-                open[0]++;
-            }
-        });
-        return open[0];
-    }
-
-    private void tellDrained(Driving driving) {
-        Thread thread = drainWaiter;
-        if (thread != null && countOpen() == 0) {
-            drainWaiter = null;
-            driving.wake(thread);
+            Thread.currentThread().interrupt();
         }
     }
 
