@@ -65,6 +65,10 @@ final class Arguments {
         try {
             return Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
+            if (text.strip().matches("[-+]?[0-9]+")) {
+                throw new TypeConversionException(
+                        "expects a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE + ", not " + text);
+            }
             throw new TypeConversionException("expects a whole number, not '" + text + "'");
         }
     }

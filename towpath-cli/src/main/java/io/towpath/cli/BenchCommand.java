@@ -57,7 +57,14 @@ final class BenchCommand implements Runnable {
                 "Bulk in one direction, request and answer, connections per second, bytes allocated per segment.",
                 "Over memory: two stacks in this process. Over TUN: the kernel's TCP against Towpath's (needs root)."
             },
-            sortOptions = false)
+            sortOptions = false,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
+            footerHeading = "%nSuper-segments:%n",
+            footer = {
+                "  Segments larger than the MTU that a link takes whole, as with segmentation offload. Each is",
+                "  counted as the wire segments that a network would carry."
+            })
     static final class Tcp implements Callable<Integer> {
         private static final String DEVICE = "tpbench%d";
         private static final String OWN = "10.99.77.2";
@@ -84,7 +91,8 @@ final class BenchCommand implements Runnable {
                 names = "--seconds",
                 paramLabel = "S",
                 defaultValue = "6",
-                description = "How long to measure each table (default: ${DEFAULT-VALUE}).")
+                description =
+                        "How long to measure the streams; the engine takes half of it (default: ${DEFAULT-VALUE}).")
         private double seconds = 6;
 
         @Option(names = "--json", description = "Print the result as JSON.")
@@ -131,10 +139,12 @@ final class BenchCommand implements Runnable {
                     EngineBench.run(mtu, Offloads.NONE, seconds / 2),
                     null));
             rows.add(new Row(
-                    "engine, one thread, super-segments of 64 KiB", EngineBench.run(mtu, ALL, seconds / 2), null));
+                    "engine, one thread, super-segments of up to 64 KiB",
+                    EngineBench.run(mtu, ALL, seconds / 2),
+                    null));
             rows.add(new Row(
                     "blocking streams, packets of " + mtu + " bytes with checksums", null, streams(Offloads.NONE)));
-            rows.add(new Row("blocking streams, super-segments of 64 KiB", null, streams(ALL)));
+            rows.add(new Row("blocking streams, super-segments of up to 64 KiB", null, streams(ALL)));
             return rows;
         }
 
@@ -237,7 +247,7 @@ final class BenchCommand implements Runnable {
                         "bulk",
                         Quantities.bitRate(row.engine().bytesPerSecond()) + " ("
                                 + Quantities.bytes((long) row.engine().bytesPerSecond()) + "/s), "
-                                + Quantities.count((long) row.engine().segmentsPerSecond()) + " segments/s");
+                                + Quantities.count((long) row.engine().segmentsPerSecond()) + " wire segments/s");
                 line(
                         "allocated",
                         String.format(

@@ -15,7 +15,11 @@ import picocli.CommandLine.Option;
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:everything arrived intact", "1:something did not", "2:wrong usage"})
+        exitCodeList = {
+            "0:everything arrived intact",
+            "1:something did not, or the output could not be written",
+            "2:wrong usage"
+        })
 final class DemoCommand implements Callable<Integer> {
     private static final long SIZE_MAX = 100_000_000_000L;
 
@@ -28,7 +32,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--loss",
             paramLabel = "PERCENT",
             defaultValue = "5%",
-            description = "Share of packets that the wire loses, each way (default: ${DEFAULT-VALUE}).")
+            description = "Share of packets that the wire loses, each way, less than 90%% (default: ${DEFAULT-VALUE}).")
     private Percent loss = new Percent(0.05);
 
     @Option(
@@ -45,7 +49,14 @@ final class DemoCommand implements Callable<Integer> {
             description = "Size of the file: 20M is 20,000,000 bytes, 20MiB is 20,971,520 (default: ${DEFAULT-VALUE}).")
     private ByteSize size = new ByteSize(20_000_000);
 
-    @Option(names = "--pcap", paramLabel = "FILE", description = "Write both ends' packets to a pcapng file.")
+    @Option(
+            names = "--pcap",
+            paramLabel = "FILE",
+            description = {
+                "Write both ends' packets to a pcapng file. Each host is an interface of the file, so a packet that "
+                        + "arrives is in it twice; see one end only with the filter frame.interface_id == 0 (client) "
+                        + "or 1 (server)."
+            })
     private @Nullable Path pcap;
 
     @Option(names = "--real-time", description = "Let virtual time run as fast as the clock on the wall.")

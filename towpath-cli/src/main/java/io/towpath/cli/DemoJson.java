@@ -19,6 +19,9 @@ final class DemoJson implements DemoViewer {
     private @Nullable Ladder ladder;
 
     @Override
+    public void begin() {}
+
+    @Override
     public void part(Demo.Part part, Ladder drawn, List<LadderItem> items) {
         ladder = drawn;
         for (LadderItem item : items) {

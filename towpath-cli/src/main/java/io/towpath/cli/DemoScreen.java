@@ -19,6 +19,7 @@ final class DemoScreen implements DemoViewer {
     private static final int LABEL = 14;
 
     private final Console console;
+    private final DemoOptions options;
     private final ProgressBar bar;
     private final List<String> datagrams = new ArrayList<>();
     private final List<String> pings = new ArrayList<>();
@@ -28,7 +29,12 @@ final class DemoScreen implements DemoViewer {
 
     DemoScreen(Console console, DemoOptions options) {
         this.console = console;
+        this.options = options;
         this.bar = new ProgressBar(console, options.size());
+    }
+
+    @Override
+    public void begin() {
         console.line();
         console.line("  " + console.paint(Ink.BOLD, "Two hosts, one wire") + ": " + options.delay() + " each way, "
                 + (options.loss() == 0
@@ -36,6 +42,10 @@ final class DemoScreen implements DemoViewer {
                         : Quantities.percent(options.loss()) + " of the packets lost each way")
                 + ", seed " + options.seed() + ", "
                 + (options.realTime() ? "virtual time paced by the clock on the wall." : "virtual time."));
+        console.line("  "
+                + console.paint(
+                        Ink.DIM,
+                        "Both hosts use a minimum RTO of " + Demo.RTO_NANOS_MIN / 1_000_000 + " ms, as Linux does."));
         console.line();
     }
 
@@ -54,6 +64,12 @@ final class DemoScreen implements DemoViewer {
             }
             case TRANSFER -> {
                 bar.end(received, nanos);
+                console.line();
+                console.line("  "
+                        + console.paint(
+                                Ink.DIM,
+                                "The transfer's first and last packets, then the close; "
+                                        + "those between are counted:"));
                 console.line();
                 pen.lines(items).forEach(console::line);
             }
@@ -138,7 +154,9 @@ final class DemoScreen implements DemoViewer {
         long sum = 0;
         for (Map.Entry<Drop, Long> entry : drops.entrySet()) {
             sum += entry.getValue();
-            list.add(Quantities.count(entry.getValue()) + " " + Totals.name(entry.getKey()));
+            // On this wire nothing else comes from outside the window: not an error, though it sounds like one.
+            String remark = entry.getKey() == Drop.TCP_OUT_OF_WINDOW ? " (had arrived before)" : "";
+            list.add(Quantities.count(entry.getValue()) + " " + Totals.name(entry.getKey()) + remark);
         }
         return Quantities.count(sum, "packet") + ": " + String.join(", ", list);
     }

@@ -6,6 +6,9 @@ import java.util.List;
 
 /// Who watches a [Demo] while it runs.
 interface DemoViewer {
+    /// The demo begins: all that it needs is there.
+    void begin();
+
     /// A part of the conversation is over; `items` is what it adds to the ladder.
     void part(Demo.Part part, Ladder ladder, List<LadderItem> items);
 
@@ -17,6 +20,9 @@ interface DemoViewer {
 
     /// Watches nothing.
     DemoViewer NOBODY = new DemoViewer() {
+        @Override
+        public void begin() {}
+
         @Override
         public void part(Demo.Part part, Ladder ladder, List<LadderItem> items) {}
 

@@ -43,10 +43,10 @@ import picocli.CommandLine.Option;
             "  http=DIR[:PORT]                         the files of a directory",
             "",
             "Example:",
-            "  towpath host --tun tp0 --address 10.77.0.2/24 --service echo,http=/srv/www:8080"
+            "  towpath host --tun tp0 --address 10.77.0.2/24 --service echo,http=.:8080"
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:could not start", "2:wrong usage"})
+        exitCodeList = {"1:could not start", "2:wrong usage", "130:ended by Ctrl-C", "143:ended by kill (SIGTERM)"})
 final class HostCommand implements Callable<Integer> {
     private final Console console;
 

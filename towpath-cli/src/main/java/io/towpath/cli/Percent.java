@@ -20,7 +20,10 @@ record Percent(double share) {
             }
             double value = Double.parseDouble(match.group(1));
             boolean unclear = match.group(2).isEmpty() && value > 0 && value < 1;
-            if (unclear || value > 100) {
+            if (value > 100) {
+                throw new TypeConversionException("expects a percentage up to 100%, not '" + text + "'");
+            }
+            if (unclear) {
                 throw expected(text);
             }
             return new Percent(value / 100);

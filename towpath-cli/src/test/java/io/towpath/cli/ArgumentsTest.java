@@ -16,7 +16,7 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "%", "abc", "-1", "0.05", "101", "5%%", "1e1%", "NaN", "٣%"})
+    @ValueSource(strings = {"", "%", "abc", "-1", "0.05", "5%%", "1e1%", "NaN", "٣%"})
     void otherTextsAreNoPercentages(String text) {
         assertThatThrownBy(() -> new Percent.Converter().convert(text))
                 .isInstanceOf(TypeConversionException.class)

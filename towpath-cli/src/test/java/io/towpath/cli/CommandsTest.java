@@ -35,6 +35,17 @@ class CommandsTest {
     }
 
     @Test
+    void theHelpTellsHowAHostEnds() {
+        assertThat(Terminal.run("host", "--help").out()).containsPattern("130 +ended by Ctrl-C");
+    }
+
+    @Test
+    void theHelpTellsHowToSeeOneEndOfACapture() {
+        assertThat(Terminal.run("demo", "--help").out().replaceAll("\\s+", " "))
+                .contains("frame.interface_id == 0 (client)");
+    }
+
+    @Test
     void withoutACommandTheHelpIsShown() {
         assertThat(Terminal.run().out()).contains("towpath demo").contains("Commands:");
     }

@@ -8,6 +8,7 @@ import io.towpath.wire.PcapngReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,56 @@ class DemoTest {
         assertThat(lines).anyMatch(line -> line.matches(".* FIN-WAIT-2 │◄─.* ACK .*┤ CLOSE-WAIT"));
         assertThat(lines).anyMatch(line -> line.matches(".* TIME-WAIT │◄─.* FIN,ACK .*┤ LAST-ACK"));
         assertThat(lines).anyMatch(line -> line.matches(".* TIME-WAIT ├─ ACK .*─►│ CLOSED"));
+    }
+
+    @Test
+    void theClientSendsAsSoonAsItIsEstablished() {
+        var lines = Terminal.run("demo", "--size", "100k", "--loss", "0")
+                .out()
+                .lines()
+                .toList();
+
+        assertThat(lines).anyMatch(line -> line.matches(" +40\\.000 ms +ESTABLISHED ├─ ACK seq 1 ack 1 len 1448 ─.*"));
+    }
+
+    @Test
+    void theHandshakeIsShownBeforeTheProgressAndAllElseAfterItInOrderOfTime() {
+        var lines = Terminal.run("demo", "--size", "300k", "--loss", "20%", "--seed", "4")
+                .out()
+                .lines()
+                .toList();
+        int progress = indexOf(lines, " +transfer .*");
+        int firstData = indexOf(lines, ".* len 1448 .*");
+
+        assertThat(lines.subList(0, progress)).anyMatch(line -> line.contains("├─ SYN seq 0"));
+        assertThat(firstData).isGreaterThan(progress);
+        assertThat(lines.subList(progress, firstData)).noneMatch(line -> line.contains("├─ SYN seq 0"));
+        assertThat(lines).anyMatch(line -> line.contains("first and last packets, then the close"));
+    }
+
+    @Test
+    void aLostAcknowledgmentDoesNotOpenTheServerAndTheDataBesideItDoes() {
+        var lines = Terminal.run("demo", "--size", "20k", "--loss", "10%", "--seed", "3")
+                .out()
+                .lines()
+                .toList();
+
+        assertThat(lines).anyMatch(line -> line.matches(" +40\\.000 ms .* ACK seq 1 ack 1 ─+ ✗ lost │ SYN-RECEIVED"));
+        assertThat(lines).anyMatch(line -> line.matches(" +40\\.000 ms .* len 1448 ─+►│ ESTABLISHED"));
+    }
+
+    private static int indexOf(List<String> lines, String pattern) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).matches(pattern)) {
+                return i;
+            }
+        }
+        throw new AssertionError("no line matches " + pattern);
+    }
+
+    @Test
+    void theHeadingNamesTheMinimumRto() {
+        assertThat(Terminal.run("demo", "--size", "1k").out()).contains("minimum RTO of 200 ms, as Linux does");
     }
 
     @Test

@@ -2,12 +2,19 @@ package io.towpath.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towpath.observe.TextStyle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A user's mistake gets one line on standard error that says what was expected, and exit code 2")
 class WrongUsageTest {
@@ -19,7 +26,7 @@ class WrongUsageTest {
     @CsvSource(delimiter = '|', textBlock = """
         demo --loss abc      | towpath demo: --loss expects a percentage such as 5%, not 'abc'
         demo --loss 0.05     | towpath demo: --loss expects a percentage such as 5%, not '0.05'
-        demo --loss 101%     | towpath demo: --loss expects a percentage such as 5%, not '101%'
+        demo --loss 101%     | towpath demo: --loss expects a percentage up to 100%, not '101%'
         demo --loss 95%      | towpath demo: --loss expects less than 90%, or hardly anything would ever arrive
         demo --loss -1%      | towpath demo: --loss expects a percentage such as 5%, not '-1%'
         demo --loss          | towpath demo: --loss needs a value: PERCENT
@@ -28,6 +35,7 @@ class WrongUsageTest {
         demo --size big      | towpath demo: --size expects a size such as 20M, 1.5G or 64KiB, not 'big'
         demo --size 1000G    | towpath demo: --size expects at most 100G
         demo --seed x        | towpath demo: --seed expects a whole number, not 'x'
+        demo --seed 99999999999999999999 | towpath demo: --seed expects a whole number from -9223372036854775808 to 9223372036854775807, not 99999999999999999999
         demo --los 5%        | towpath demo: unknown option '--los'; did you mean --loss?
         demo --frobnicate    | towpath demo: unknown option '--frobnicate'; see towpath demo --help
         demo now             | towpath demo: unexpected argument 'now'; see towpath demo --help
@@ -76,5 +84,40 @@ class WrongUsageTest {
         assertThat(outcome.err())
                 .isEqualTo("towpath demo: cannot write " + file + ": no such directory" + System.lineSeparator());
         assertThat(outcome.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("A demo that cannot begin prints nothing on standard output")
+    void aDemoThatCannotBegin() {
+        Path file = folder.resolve("missing").resolve("x.pcapng");
+
+        assertThat(Terminal.run("demo", "--size", "1k", "--pcap", file.toString())
+                        .out())
+                .isEmpty();
+    }
+
+    @ParameterizedTest(name = "towpath {0}")
+    @ValueSource(strings = {"demo --size 1k", "sim --seeds 1", "--help", "completion bash"})
+    @DisplayName("Output that cannot be written is a failure: one line, exit code 1")
+    void outputThatCannotBeWritten(String arguments) {
+        var full = new PrintStream(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                },
+                false,
+                StandardCharsets.UTF_8);
+        var err = new ByteArrayOutputStream();
+        var console = new Console(
+                full, new PrintStream(err, true, StandardCharsets.UTF_8), new TextStyle(100, true, false), false);
+
+        int exitCode = Main.run(console, arguments.split(" "));
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("towpath: cannot write to standard output")
+                .hasLineCount(1);
+        assertThat(exitCode).isEqualTo(1);
     }
 }

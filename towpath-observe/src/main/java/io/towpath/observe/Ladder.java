@@ -276,14 +276,14 @@ public final class Ladder {
     }
 
     /// The state of the left or right host when `arrow` left it or reached it. While the packet is under way, and
-    /// when it was lost, the other host's state is the one when it might have arrived.
+    /// when it was lost, the other host's state is the one just before it might have arrived.
     public TcpState state(LadderArrow arrow, boolean ofLeft) {
         LadderStates states = ofLeft ? leftStates : rightStates;
         TcpState otherwise = ofLeft == openedByLeft ? TcpState.CLOSED : TcpState.LISTEN;
         boolean ofSender = ofLeft == arrow.fromLeft();
         long moment = ofSender
                 ? arrow.departAt()
-                : arrow.isMissing() ? Time.after(arrow.departAt(), delayMin) : arrow.arriveAt();
+                : arrow.isMissing() ? Time.after(arrow.departAt(), Math.max(0, delayMin - 1)) : arrow.arriveAt();
         boolean userCalls = ofSender
                 && arrow.label() instanceof LadderLabel.Tcp tcp
                 && tcp.has(TcpHeader.FIN | TcpHeader.RST | TcpHeader.SYN);
