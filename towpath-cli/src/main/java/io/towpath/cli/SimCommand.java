@@ -36,7 +36,7 @@ final class SimCommand implements Callable<Integer> {
             names = "--base",
             paramLabel = "SEED",
             defaultValue = "1",
-            description = "The seeds follow from it (default: ${DEFAULT-VALUE}).")
+            description = "The seeds follow from it: numbers of their own, not 1, 2, 3 (default: ${DEFAULT-VALUE}).")
     private long base = 1;
 
     @Option(
@@ -47,6 +47,9 @@ final class SimCommand implements Callable<Integer> {
 
     @Option(names = "--replay", paramLabel = "SEED", description = "Run this one seed and tell all that happens.")
     private @Nullable Long replay;
+
+    @Option(names = "--list", description = "Name the seeds that pass too, one a line.")
+    private boolean list;
 
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
@@ -88,7 +91,8 @@ final class SimCommand implements Callable<Integer> {
         List<SimResult> failed =
                 results.stream().filter(result -> !result.passed()).toList();
         if (json) {
-            console.line(Json.object(document -> document.put("seeds", results.size())
+            console.line(Json.object(document -> document.put("base", base)
+                    .put("seeds", results.size())
                     .put("failed", failed.size())
                     .put("packets", packets(results))
                     .put("bytes", bytes(results))
@@ -119,6 +123,8 @@ final class SimCommand implements Callable<Integer> {
             console.line(clear + console.paint(Ink.BAD, "seed " + result.seed() + " failed") + ": " + result.failure());
             console.line("  scenario: " + result.scenario());
             console.line("  replay:   " + result.replayCommand());
+        } else if (list) {
+            console.line(clear + "seed " + result.seed() + " passed");
         }
         if (console.isTerminal()) {
             console.out().print("\r" + done + " of " + seeds + " seeds");
@@ -135,6 +141,11 @@ final class SimCommand implements Callable<Integer> {
                 + Quantities.bytes(bytes(results)) + " delivered and checked, "
                 + Quantities.duration(virtualNanos(results)) + " of virtual time in "
                 + Quantities.duration(realNanos) + ".");
+        String last = results.size() == 1 ? "" : " … " + results.getLast().seed();
+        console.line("Base seed " + base + " gave the seeds "
+                + results.getFirst().seed()
+                + console.style().glyph(last, last.replace("…", "...")) + " (--list names each); towpath sim --replay "
+                + results.getFirst().seed() + " plays the first again.");
     }
 
     private static long packets(List<SimResult> results) {

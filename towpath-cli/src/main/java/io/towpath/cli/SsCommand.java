@@ -6,7 +6,6 @@ import io.towpath.net.control.ControlDirectory;
 import io.towpath.observe.Quantities;
 import io.towpath.observe.TextStyle.Ink;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +19,13 @@ import picocli.CommandLine.Parameters;
 /// `towpath ss`.
 @Command(
         name = "ss",
-        description = "List the sockets of running hosts (towpath host).",
+        description = {
+            "List the sockets of your running hosts (towpath host).",
+            "Hosts of another user are not shown: beside sudo towpath host use sudo towpath ss."
+        },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:no host is running", "2:wrong usage"})
+        exitCodeList = {"0:done", "1:no host of this user is running", "2:wrong usage"})
 final class SsCommand implements Callable<Integer> {
     private final Console console;
 
@@ -52,24 +54,17 @@ final class SsCommand implements Callable<Integer> {
             throw CommandFailure.failed(Reasons.of(e));
         }
         if (listings.isEmpty()) {
-            throw CommandFailure.failed("no towpath host is running (nobody answers in " + ControlDirectory.path()
-                    + "); start one with towpath host");
+            throw CommandFailure.failed("no towpath host" + (name == null ? "" : " '" + name + "'")
+                    + " of user " + System.getProperty("user.name") + " is running (nobody answers in "
+                    + ControlDirectory.path() + "; hosts of other users, such as root's, are not shown)");
         }
         show(listings);
         return 0;
     }
 
     private List<ControlClient.Listing> ask() throws IOException {
-        String one = name;
-        if (one != null) {
-            Path socket = socket(one);
-            if (!Files.exists(socket)) {
-                throw new IOException("no towpath host '" + one + "' is running (there is no " + socket + ")");
-            }
-            return List.of(ControlClient.ask(socket));
-        }
         var listings = new ArrayList<ControlClient.Listing>();
-        for (Path socket : ControlDirectory.sockets()) {
+        for (Path socket : candidates(name)) {
             try {
                 listings.add(ControlClient.ask(socket));
             } catch (IOException nobodyThere) {
@@ -79,9 +74,10 @@ final class SsCommand implements Callable<Integer> {
         return listings;
     }
 
-    private static Path socket(String host) {
+    /// One name may be that of several hosts, in network namespaces of their own.
+    private static List<Path> candidates(@Nullable String host) throws IOException {
         try {
-            return ControlDirectory.socket(host);
+            return host == null ? ControlDirectory.sockets() : ControlDirectory.sockets(host);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongUsage("NAME expects the name of a device, not '" + host + "'");
         }

@@ -3,6 +3,7 @@ package io.towpath.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.observe.TextStyle;
+import io.towpath.sim.SimRunner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -84,11 +85,21 @@ class CommandsTest {
     }
 
     @Test
-    void seedsThatPassAreCountedInOneLine() {
+    void seedsThatPassAreCountedAndCanBeReplayed() {
         var outcome = Terminal.run("sim", "--seeds", "3", "--threads", "1");
 
         assertThat(outcome.exitCode()).isZero();
-        assertThat(outcome.out()).startsWith("3 seeds passed: ").hasLineCount(1);
+        assertThat(outcome.out()).startsWith("3 seeds passed: ").hasLineCount(2);
+        assertThat(outcome.out())
+                .contains("Base seed 1 gave the seeds " + SimRunner.seed(1, 0))
+                .contains("towpath sim --replay " + SimRunner.seed(1, 0));
+    }
+
+    @Test
+    void seedsThatPassAreNamedWhenAsked() {
+        assertThat(Terminal.run("sim", "--seeds", "2", "--base", "9", "--list").out())
+                .contains("seed " + SimRunner.seed(9, 0) + " passed")
+                .contains("seed " + SimRunner.seed(9, 1) + " passed");
     }
 
     @Test
@@ -96,6 +107,7 @@ class CommandsTest {
         var outcome = Terminal.run("sim", "--seeds", "2", "--json");
 
         assertThat(JsonDocument.read(outcome.out()))
+                .containsEntry("base", 1L)
                 .containsEntry("seeds", 2L)
                 .containsEntry("failed", 0L)
                 .containsKeys("packets", "bytes", "virtualNanos", "failures");
@@ -106,7 +118,11 @@ class CommandsTest {
         var outcome = Terminal.run("sim", "--replay", "5");
 
         assertThat(outcome.exitCode()).isZero();
-        assertThat(outcome.out()).contains("passed after");
+        assertThat(outcome.out())
+                .contains("passed after")
+                .contains("ssthresh infinite")
+                .doesNotContain("9223372036854775807")
+                .contains("Segments: FLAGS sequence +length");
     }
 
     @Test

@@ -86,7 +86,9 @@ class SsTest {
 
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.err())
-                .startsWith("towpath ss: no towpath host 'nobody' is running")
+                .startsWith("towpath ss: no towpath host 'nobody' of user " + System.getProperty("user.name")
+                        + " is running (nobody answers in ")
+                .contains("hosts of other users, such as root's, are not shown")
                 .hasLineCount(1);
     }
 }

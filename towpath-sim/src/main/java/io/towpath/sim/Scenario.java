@@ -123,7 +123,8 @@ public record Scenario(
     }
 
     private static String settings(TcpConfig c) {
-        return c.congestion() + " mss " + c.mss() + " buffers " + c.sendBuffer() + "/" + c.receiveBuffer()
+        return c.congestion() + " mss " + (c.mss() == 0 ? "by MTU" : Integer.toString(c.mss())) + " buffers "
+                + c.sendBuffer() + "/" + c.receiveBuffer()
                 + (c.timestamps() ? " timestamps" : "") + (c.sack() ? " sack" : "")
                 + (c.windowScaling() ? " scaling" : "") + (c.noDelay() ? " nodelay" : "")
                 + (c.keepAlive() ? " keepalive" : "") + (c.synQueueMax() < 10 ? " synQueue " + c.synQueueMax() : "")

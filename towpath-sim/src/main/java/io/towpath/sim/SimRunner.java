@@ -71,6 +71,9 @@ public final class SimRunner {
     public static SimResult replay(long seed, Appendable out) {
         Scenario scenario = ScenarioDraw.draw(seed);
         line(out, scenario.toString());
+        line(
+                out,
+                "Segments: FLAGS sequence +length ack … win …, <- received, -> sent; #1 is a host's first connection.");
         SimResult result = play(seed, true, swarm -> swarm.world().watch((host, event) -> tell(out, host, event)));
         String failure = result.failure();
         line(out, failure == null ? "passed after " + SimText.time(result.virtualNanos()) : "FAILED: " + failure);

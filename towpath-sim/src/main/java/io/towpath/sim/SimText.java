@@ -40,14 +40,18 @@ final class SimText {
                         + e.state().rfcName() + ", "
                         + e.why().name().toLowerCase(Locale.ROOT);
             case TcpEvent.Acked e ->
-                "una " + e.una() + " cwnd " + e.cwnd() + " ssthresh " + e.ssthresh() + " srtt " + time(e.srttNanos())
-                        + " rto " + time(e.rtoNanos()) + " in flight " + e.inFlight();
+                "una " + e.una() + " cwnd " + e.cwnd() + " ssthresh " + threshold(e.ssthresh()) + " srtt "
+                        + time(e.srttNanos()) + " rto " + time(e.rtoNanos()) + " in flight " + e.inFlight();
             case TcpEvent.Retransmitted e -> "sends " + e.seq() + " +" + e.length() + " again: " + e.cause();
             case TcpEvent.TimerFired e -> "timer " + e.timer();
             case TcpEvent.Recovery e ->
                 "recovery " + (e.began() ? "begins" : "ends") + (e.timeout() ? " (timeout)" : "") + " up to "
                         + e.point();
         };
+    }
+
+    private static String threshold(long ssthresh) {
+        return ssthresh == Long.MAX_VALUE ? "infinite" : Long.toString(ssthresh);
     }
 
     private static String segment(long seq, long ack, int flags, int length, long window) {

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 
 /// Where the control sockets of one user's hosts are: `$XDG_RUNTIME_DIR/towpath`, or `towpath-USER` in the directory
 /// for temporary files. Only its owner may enter it.
+///
+/// A socket is called `NAME:PROCESS.sock`: two hosts may have the same name, each in a network namespace of its own.
 public final class ControlDirectory {
     private static final String SUFFIX = ".sock";
 
@@ -25,14 +27,33 @@ public final class ControlDirectory {
         return Path.of(System.getProperty("java.io.tmpdir"), "towpath-" + System.getProperty("user.name"));
     }
 
-    /// The socket of the host with this name in [#path()].
+    /// The socket in [#path()] of the host with this name in the process with number `process`.
     ///
     /// @throws IllegalArgumentException when the name cannot be a file's
-    public static Path socket(String hostName) {
+    public static Path socket(String hostName, long process) {
+        check(hostName);
+        return path().resolve(hostName + ":" + process + SUFFIX);
+    }
+
+    /// The sockets of all hosts with this name, in the order of their file names. There may be nobody behind one.
+    ///
+    /// @throws IllegalArgumentException when the name cannot be a file's
+    public static List<Path> sockets(String hostName) throws IOException {
+        check(hostName);
+        return sockets().stream().filter(file -> isOf(hostName, file)).toList();
+    }
+
+    private static boolean isOf(String hostName, Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(hostName + ":")
+                && name.substring(hostName.length() + 1, name.length() - SUFFIX.length())
+                        .matches("[0-9]+");
+    }
+
+    private static void check(String hostName) {
         if (hostName.isEmpty() || hostName.startsWith(".") || hostName.contains("/") || hostName.indexOf(0) >= 0) {
             throw new IllegalArgumentException("\"" + hostName + "\" cannot name a control socket");
         }
-        return path().resolve(hostName + SUFFIX);
     }
 
     /// The sockets that are there, in the order of their names. There may be nobody behind one.

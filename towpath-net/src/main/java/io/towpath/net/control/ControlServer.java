@@ -32,12 +32,18 @@ public final class ControlServer implements AutoCloseable {
         this.server = server;
     }
 
-    /// Opens the socket of `host` by its name in [ControlDirectory].
+    /// Opens the socket of `host` by its name in [ControlDirectory], and removes those that dead hosts of this name
+    /// left there.
     ///
-    /// @throws IOException when a running host has the same name, or the directory cannot be used
+    /// @throws IOException when another host of this process has the same name, or the directory cannot be used
     public static ControlServer open(Host host) throws IOException {
-        Path path = ControlDirectory.socket(host.name());
+        Path path = ControlDirectory.socket(host.name(), ProcessHandle.current().pid());
         ControlDirectory.make(ControlDirectory.path());
+        for (Path other : ControlDirectory.sockets(host.name())) {
+            if (!ControlClient.isAnswered(other)) {
+                Files.deleteIfExists(other);
+            }
+        }
         return open(host, path);
     }
 

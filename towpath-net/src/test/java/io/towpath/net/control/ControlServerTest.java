@@ -3,6 +3,9 @@ package io.towpath.net.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.towpath.core.Offloads;
+import io.towpath.link.MemoryLink;
+import io.towpath.net.Host;
 import io.towpath.net.HostPair;
 import io.towpath.net.SocketRow;
 import io.towpath.net.TcpServer;
@@ -84,6 +87,22 @@ class ControlServerTest {
                     .isInstanceOf(IOException.class)
                     .hasMessage(path + " is in use by another host");
         }
+    }
+
+    @Test
+    void aHostIsFoundByItsNameWhateverItsProcess() throws IOException {
+        String name = "towpath-control-test-" + ProcessHandle.current().pid();
+        ControlDirectory.make(ControlDirectory.path());
+        Path ofDead = Files.createFile(ControlDirectory.socket(name, 4_294_967_297L));
+        MemoryLink.Pair wire = MemoryLink.sharedPair("wire", 1500, Offloads.NONE, 16);
+        try (Host host = Towpath.host(name).link(wire.a()).start();
+                ControlServer own = ControlServer.open(host);
+                ControlServer namesake = ControlServer.open(pair.a(), ControlDirectory.socket(name, 4_294_967_298L))) {
+            assertThat(ofDead).doesNotExist();
+            assertThat(ControlDirectory.sockets(name)).containsExactlyInAnyOrder(own.path(), namesake.path());
+            assertThat(ControlDirectory.sockets(name.substring(1))).isEmpty();
+        }
+        assertThat(ControlDirectory.sockets(name)).isEmpty();
     }
 
     @Test
