@@ -188,4 +188,16 @@ class TimeWaitTest {
         assertThat(States.rows(t)).containsExactly(TcpState.SYN_SENT);
         assertThat(t.tcp.timeWaitCount()).isZero();
     }
+
+    @Test
+    @Rfc(value = 9293, section = "3.10.7.4")
+    void aSegmentInTheWindowWithoutAckIsDroppedInSilence() {
+        Ladder t = States.in(TcpState.TIME_WAIT);
+        t.in("P 2:12(10)");
+        t.in("F 2:2(0)");
+        t.nothing();
+        assertThat(t.dropped(Drop.TCP_NO_ACK)).isEqualTo(2);
+        t.in("P 1:2(1)");
+        t.out(". 2:2(0) ack 2");
+    }
 }

@@ -15,6 +15,9 @@ public final class TimeWait extends SocketPair {
     /// RCV.NXT.
     public final long rcvNxt;
 
+    /// RCV.WND, in bytes.
+    public final long rcvWnd;
+
     /// Window field to answer with, as on the wire.
     public final int window;
 
@@ -48,7 +51,8 @@ public final class TimeWait extends SocketPair {
         super(c.id(), c.localHigh(), c.localLow(), c.localPort(), c.remoteHigh(), c.remoteLow(), c.remotePort());
         this.sndNxt = c.snd.nxt;
         this.rcvNxt = c.rcv.nxt;
-        this.window = (int) Math.min(0xffff, c.rcv.wnd() >> c.options.receiveScale);
+        this.rcvWnd = c.rcv.wnd();
+        this.window = (int) Math.min(0xffff, rcvWnd >> c.options.receiveScale);
         this.timestamps = c.options.timestamps;
         this.tsRecent = c.stamps.recent();
         this.tsOffset = c.stamps.offset();

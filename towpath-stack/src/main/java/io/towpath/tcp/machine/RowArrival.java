@@ -260,6 +260,10 @@ public final class RowArrival {
             acknowledge(now, row);
             return Drop.TCP_PAWS;
         }
+        if (!seg.has(TcpHeader.ACK | TcpHeader.SYN) && row.rcvNxt <= seg.seq && seg.seq < row.rcvNxt + row.rcvWnd) {
+            // Fifth step, in the window: "if the ACK bit is off, drop the segment and return".
+            return Drop.TCP_NO_ACK;
+        }
         if (seg.has(TcpHeader.FIN) && seg.seq + seg.length() == row.rcvNxt) {
             // "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it, and
             // restart the 2 MSL timeout."
