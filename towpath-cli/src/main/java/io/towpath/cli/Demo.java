@@ -149,8 +149,8 @@ final class Demo {
         long transferBegan = world.now();
         long transferEnded = transferBegan;
         beganAt = transferBegan;
-        // The client does not wait for the server: its data completes the handshake where its ACK is lost. What became
-        // of that ACK is known, and shown, when the server has opened too.
+        // The client does not wait for the server: its data completes the handshake where its ACK is lost. What
+        // became of that ACK is known, and shown, when the server has opened too.
         List<LadderItem> handshake = ladder.since(0);
         mark = ladder.mark();
         if (opened) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// Where the control sockets of one user's hosts are: `$XDG_RUNTIME_DIR/towpath`, or `towpath-USER` in the directory
 /// for temporary files. Only its owner may enter it.
 ///
-/// A socket is called `NAME:PROCESS.sock`: two hosts may have the same name, each in a network namespace of its own.
+/// A socket is called `NAME:PROCESS.sock`: two hosts may have the same name, each in its own network namespace.
 public final class ControlDirectory {
     private static final String SUFFIX = ".sock";
 
@@ -35,7 +35,7 @@ public final class ControlDirectory {
         return path().resolve(hostName + ":" + process + SUFFIX);
     }
 
-    /// The sockets of all hosts with this name, in the order of their file names. There may be nobody behind one.
+    /// The sockets of all hosts with this name, in the order of their files. There may be nobody behind one.
     ///
     /// @throws IllegalArgumentException when the name cannot be a file's
     public static List<Path> sockets(String hostName) throws IOException {
@@ -44,7 +44,7 @@ public final class ControlDirectory {
     }
 
     private static boolean isOf(String hostName, Path file) {
-        String name = file.getFileName().toString();
+        String name = path().relativize(file).toString();
         return name.startsWith(hostName + ":")
                 && name.substring(hostName.length() + 1, name.length() - SUFFIX.length())
                         .matches("[0-9]+");

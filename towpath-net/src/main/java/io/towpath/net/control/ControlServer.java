@@ -32,8 +32,8 @@ public final class ControlServer implements AutoCloseable {
         this.server = server;
     }
 
-    /// Opens the socket of `host` by its name in [ControlDirectory], and removes those that dead hosts of this name
-    /// left there.
+    /// Opens the socket of `host` by its name in [ControlDirectory], and removes those that dead hosts of this
+    /// name left there.
     ///
     /// @throws IOException when another host of this process has the same name, or the directory cannot be used
     public static ControlServer open(Host host) throws IOException {

@@ -285,21 +285,27 @@ public record HttpFiles(Path root, int port) implements Service {
             }
             text.append("Content-Type: ").append(MediaTypes.of(path.toString())).append("\r\n");
             text.append("Content-Length: ").append(length).append("\r\n\r\n");
-            stream.write(text.toString().getBytes(StandardCharsets.ISO_8859_1));
-            if (head) {
+            byte[] start = text.toString().getBytes(StandardCharsets.ISO_8859_1);
+            if (head || length == 0) {
+                stream.write(start);
                 return;
             }
-            byte[] bytes = new byte[(int) Math.min(BUFFER, Math.max(1, length))];
+            // The head and the first of the body are one write: a small body by itself would wait, by Nagle's
+            // rule, for the acknowledgment of the head, which the client delays.
+            byte[] bytes = new byte[start.length + (int) Math.min(BUFFER, length)];
+            System.arraycopy(start, 0, bytes, 0, start.length);
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            int ready = start.length;
             for (long at = from, end = from + length; at < end; ) {
-                buffer.clear().limit((int) Math.min(bytes.length, end - at));
+                buffer.clear().position(ready).limit((int) Math.min(bytes.length, ready + end - at));
                 int n = file.read(buffer, at);
                 if (n < 0) {
                     stream.abort(); // the file became shorter: the client must not take this for the whole of it
                     keepAlive = false;
                     throw new IOException("the file became shorter");
                 }
-                stream.write(bytes, 0, n);
+                stream.write(bytes, 0, ready + n);
+                ready = 0;
                 at += n;
             }
         }

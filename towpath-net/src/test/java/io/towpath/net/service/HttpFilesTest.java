@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towpath.core.Event;
+import io.towpath.core.Offloads;
+import io.towpath.link.MemoryLink;
+import io.towpath.net.Host;
 import io.towpath.net.HostPair;
 import io.towpath.net.TcpStream;
 import io.towpath.net.Towpath;
+import io.towpath.tcp.TcpEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +92,41 @@ class HttpFilesTest {
         assertThat(exchange("HEAD /digits.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .contains("\r\nContent-Length: 10\r\n")
                 .endsWith("\r\n\r\n");
+    }
+
+    /// A body of its own would wait for the acknowledgment of the head: RFC 9293 §3.7.4 (Nagle).
+    @Test
+    void aSmallFileLeavesInOneSegmentWithItsHead() throws IOException {
+        var withData = new AtomicInteger();
+        MemoryLink.Pair wire = MemoryLink.sharedPair("wire", 1500, Offloads.NONE, 64);
+        try (Host client = Towpath.host("client")
+                        .link(wire.a())
+                        .address("10.0.0.1/24")
+                        .start();
+                Host server = Towpath.host("server")
+                        .link(wire.b())
+                        .address("10.0.0.2/24")
+                        .events(
+                                event -> {
+                                    if (event instanceof TcpEvent.SegmentOut out && out.length() > 0) {
+                                        withData.incrementAndGet();
+                                    }
+                                },
+                                Event.Kind.TCP_SEGMENT_OUT)
+                        .start()) {
+            Services.start(server, List.of(new HttpFiles(root, 80)));
+            try (TcpStream stream = client.connect("10.0.0.2", 80)) {
+                stream.write("GET /digits.txt HTTP/1.0\r\n\r\n".getBytes(ISO_8859_1));
+                assertThat(new String(stream.input().readAllBytes(), UTF_8)).endsWith("\r\n\r\n0123456789");
+            }
+        }
+        assertThat(withData).hasValue(1);
+    }
+
+    @Test
+    void anEmptyFileIsServed() throws IOException {
+        Files.createFile(root.resolve("nothing.txt"));
+        assertThat(get("/nothing.txt")).contains("\r\nContent-Length: 0\r\n").endsWith("\r\n\r\n");
     }
 
     @Test
