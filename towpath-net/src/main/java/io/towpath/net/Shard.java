@@ -316,6 +316,29 @@ final class Shard {
         return firstSocket;
     }
 
+    /// True when nothing more wants to leave; else the rest of this turn sends it, or what the links take.
+    boolean isQuiet(long now) {
+        if (stack.poll(now)) {
+            return false;
+        }
+        for (int p = 0; p < ports.size(); p++) {
+            if (!ports.get(p).iface().outbox().isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// True when a link holds packets for a later moment.
+    boolean linksHold() {
+        for (int p = 0; p < ports.size(); p++) {
+            if (ports.get(p).link().deadline() != Time.NEVER) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// A socket was opened.
     void list(ShardSocket socket) {
         socket.listed = true;

@@ -64,6 +64,18 @@ abstract class ShardSocket extends Command {
     /// Owner: the engine signalled ([io.towpath.core.Signals]).
     abstract void onSignals(long now, int bits, Driving driving);
 
+    /// True for a socket that brings forth others.
+    boolean isListening() {
+        return false;
+    }
+
+    /// Owner: the host is being closed: resets up to `max` connections that nobody accepted.
+    ///
+    /// @return how many; fewer than `max` when no more wait
+    int refuse(long now, int max) {
+        return 0;
+    }
+
     /// Owner: the host is being closed: closes the socket as its user would.
     abstract void closeByHost();
 

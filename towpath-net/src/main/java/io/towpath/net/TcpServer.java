@@ -63,6 +63,25 @@ public final class TcpServer implements AutoCloseable {
         }
 
         @Override
+        boolean isListening() {
+            return true;
+        }
+
+        @Override
+        int refuse(long now, int max) {
+            int count = 0;
+            while (count < max) {
+                TcpConnection connection = shard.stack().tcp().accept(now, listener);
+                if (connection == null) {
+                    break;
+                }
+                shard.stack().tcp().abort(now, connection);
+                count++;
+            }
+            return count;
+        }
+
+        @Override
         void closeByHost() {
             closed = true;
             acceptor.wake(Driving.ofThisThread());

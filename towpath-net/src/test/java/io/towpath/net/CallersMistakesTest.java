@@ -16,6 +16,7 @@ import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
@@ -148,7 +149,7 @@ class CallersMistakesTest {
     void whatTheStackCannotGiveIsThrownAtTheCallerAndIsNoFailure() throws IOException {
         Context context = Context.of(new PacketPool(), Entropy.seeded(1));
         Stack stack = new Stack(StackConfig.defaults("x"), context);
-        List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
         Shard shard = new Shard("x", stack, new ParkingDriver(), failures::add);
         shard.start();
         for (RuntimeException mistake : List.of(new IllegalStateException(), new IllegalArgumentException())) {
