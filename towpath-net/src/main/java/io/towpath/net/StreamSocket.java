@@ -73,6 +73,7 @@ final class StreamSocket extends ShardSocket {
     private volatile int flags;
     private volatile int users;
     private volatile boolean aborting;
+    private volatile boolean noDelay;
     private volatile Readiness readiness = NOBODY;
 
     // Published by DEAD.
@@ -91,6 +92,7 @@ final class StreamSocket extends ShardSocket {
         this.in = connection.receiveRing();
         this.out = connection.sendRing();
         this.flags = flagsNow();
+        this.noDelay = connection.config().noDelay();
         connection.attach(this);
         shard.list(this);
     }
@@ -344,6 +346,22 @@ final class StreamSocket extends ShardSocket {
 
     boolean isOutputShut() {
         return (flags & OUTPUT_SHUT) != 0;
+    }
+
+    boolean noDelay() {
+        return noDelay;
+    }
+
+    /// Turns the Nagle algorithm off or on; what it held back leaves when it is turned off.
+    void noDelay(boolean off) throws SocketException {
+        boolean ignored = new Call<Boolean>() {
+            @Override
+            Boolean answer(long now) {
+                shard.stack().tcp().noDelay(now, connection, off);
+                noDelay = off;
+                return true;
+            }
+        }.on(shard);
     }
 
     TcpInfo info() throws SocketException {

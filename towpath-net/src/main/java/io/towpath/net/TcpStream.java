@@ -264,6 +264,25 @@ public final class TcpStream implements AutoCloseable {
         return Duration.ofNanos(readTimeoutNanos);
     }
 
+    /// Turns the Nagle algorithm off (true) or on: whether a small write leaves at once or may wait for the
+    /// acknowledgment of what was sent before (RFC 9293 §3.7.4). What waits leaves when it is turned off. At
+    /// first the connection's configuration says it.
+    ///
+    /// @throws SocketException when the stream or the host is closed
+    public void setNoDelay(boolean off) throws IOException {
+        socket.enter();
+        try {
+            socket.noDelay(off);
+        } finally {
+            socket.exit();
+        }
+    }
+
+    /// True when small writes leave at once: see [#setNoDelay].
+    public boolean noDelay() {
+        return socket.noDelay();
+    }
+
     /// The state of the connection: STATUS of RFC 9293 §3.9.1. Also works after [#close], while the host lives.
     ///
     /// @throws SocketException when the host is closed

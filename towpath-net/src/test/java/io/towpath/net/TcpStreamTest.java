@@ -4,6 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.towpath.core.Entropy;
+import io.towpath.core.Offloads;
+import io.towpath.link.Impairment;
+import io.towpath.link.Impairments;
+import io.towpath.link.Link;
+import io.towpath.link.MemoryLink;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpState;
 import io.towpath.wire.Endpoint;
@@ -233,6 +239,49 @@ class TcpStreamTest {
         Ends ends = connected();
         assertThat(ends.client().info().state()).isEqualTo(TcpState.ESTABLISHED);
         assertThat(ends.client().info().remote()).isEqualTo(Endpoint.parse(B + ":5"));
+    }
+
+    /// RFC 9293 §3.7.4 MUST-17: "there MUST be a way for an application to disable the Nagle algorithm on an
+    /// individual connection".
+    @Test
+    void nagleIsTurnedOffOnAnOpenStreamAndWhatItHeldBackLeaves() throws IOException {
+        Impairments slow = Impairments.NONE.withDelay(800_000_000);
+        MemoryLink.Pair wire = MemoryLink.sharedPair("slow", 1500, Offloads.NONE, 64);
+        Link answers = Impairment.onTransmit(wire.b(), slow, Entropy.seeded(1));
+        try (Host a = Towpath.host("a")
+                        .link(wire.a())
+                        .address("10.0.1.1/24")
+                        .linger(Duration.ZERO)
+                        .start();
+                Host b = Towpath.host("b")
+                        .link(answers)
+                        .address("10.0.1.2/24")
+                        .linger(Duration.ZERO)
+                        .start();
+                TcpServer server = b.listen(5);
+                TcpStream stream = a.connect("10.0.1.2", 5);
+                TcpStream accepted = server.accept()) {
+            assertThat(stream.noDelay()).isFalse();
+            stream.write(new byte[1]); // leaves; its acknowledgment does not come for long
+            stream.write(new byte[2]);
+            assertThat(accepted.read(new byte[9])).isEqualTo(1);
+            assertThat(accepted.available()).isZero();
+            stream.setNoDelay(true);
+            assertThat(stream.noDelay()).isTrue();
+            assertThat(accepted.read(new byte[9])).isEqualTo(2);
+            stream.write(new byte[3]);
+            assertThat(accepted.read(new byte[9])).isEqualTo(3);
+            assertThat(stream.info().bytesAcked()).isZero();
+        }
+    }
+
+    @Test
+    void nagleCannotBeTurnedOffOnAClosedStream() throws IOException {
+        TcpStream stream = connected().client();
+        stream.close();
+        assertThatThrownBy(() -> stream.setNoDelay(true))
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Socket closed");
     }
 
     @Test
