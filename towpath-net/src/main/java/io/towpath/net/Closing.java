@@ -42,8 +42,8 @@ final class Closing {
         this.shard = shard;
     }
 
-    /// Closes all sockets as their users would, lets connections end in order until `nanos` are over, and resets
-    /// the rest. Called once, by a thread that is not driving. True when that thread was interrupted
+    /// Closes all sockets as their users would, lets connections end in order until `nanos` are over, and
+    /// resets the rest. Called once, by a thread that is not driving. True when that thread was interrupted
     /// meanwhile, which does not hasten anything.
     boolean run(long nanos) {
         Thread caller = Thread.currentThread();
