@@ -1,7 +1,7 @@
 package io.towpath.net;
 
-/// Checks of what callers bring, made on their own thread: on the shard a mistake would look like a defect of the
-/// stack.
+/// Checks of what callers bring, made on their own thread: on the shard a mistake would look like a defect of
+/// the stack.
 final class Arguments {
     private Arguments() {}
 

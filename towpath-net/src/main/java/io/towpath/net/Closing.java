@@ -94,7 +94,8 @@ final class Closing {
 
     private void resetConnections() {
         Deque<TcpConnection> open = new ArrayDeque<>();
-        call(now -> shard.stack().tcp().forEach(open::add)); // first, since aborting takes them out of the table
+        // First, since aborting takes them out of the table.
+        call(now -> shard.stack().tcp().forEach(open::add));
         inSlices((now, max) -> {
             for (int i = 0; i < max && !open.isEmpty(); i++) {
                 shard.stack().tcp().abort(now, open.remove());
