@@ -1,6 +1,5 @@
 package io.towpath.link;
 
-import io.towpath.core.Counters;
 import io.towpath.core.Packet;
 import io.towpath.core.PacketPool;
 import io.towpath.core.TxBatch;
@@ -10,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A packet whose checksum the stack left to the link is shown with the checksum filled in, on a copy: what is shown
 /// is what a wire would have carried. Super-segments are shown whole.
-public final class Capture implements Link {
-    private final Link inner;
+public final class Capture extends LinkDecorator {
     private final CaptureSink sink;
     private final Headers headers = new Headers();
     private final PacketPool copies = new PacketPool();
@@ -20,18 +18,8 @@ public final class Capture implements Link {
 
     /// Looks at what passes `inner`, which from now on belongs to this link.
     public Capture(Link inner, CaptureSink sink) {
-        this.inner = inner;
+        super(inner);
         this.sink = sink;
-    }
-
-    @Override
-    public Link source() {
-        return inner.source();
-    }
-
-    @Override
-    public LinkInfo info() {
-        return inner.info();
     }
 
     @Override
@@ -68,31 +56,5 @@ public final class Capture implements Link {
         Checksums.settle(copy, inner.info().medium(), headers);
         sink.packet(now, outbound, copy.bytes, copy.at, copy.end, packet);
         copy.release();
-    }
-
-    @Override
-    public long deadline() {
-        return inner.deadline();
-    }
-
-    /// Those of the link below: a capture drops nothing.
-    @Override
-    public Counters counters() {
-        return inner.counters();
-    }
-
-    @Override
-    public long drops() {
-        return inner.drops();
-    }
-
-    @Override
-    public int held() {
-        return inner.held();
-    }
-
-    @Override
-    public void close() {
-        inner.close();
     }
 }

@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// What is dropped is counted as [Drop#IMPAIRED_LOSS], [Drop#IMPAIRED_QUEUE] or [Drop#IMPAIRED_MTU].
 ///
 /// Impairments may change at any moment ([#set]); packets already on their way arrive when they would have.
-public final class Impairment implements Link {
+public final class Impairment extends LinkDecorator {
     private static final int STAGE = 64;
 
     /// How long to wait before offering packets again to a link below that was full.
     private static final long RETRY_NANOS = 100 * Time.MICROSECOND;
 
-    private final Link inner;
     private final Counters counters = new Counters();
     private final ImpairedWire transmitWire;
     private final ImpairedWire receiveWire;
@@ -37,7 +36,7 @@ public final class Impairment implements Link {
     /// @param receive what happens to packets that are received
     /// @param entropy chance, for this link alone
     public Impairment(Link inner, Impairments transmit, Impairments receive, Entropy entropy) {
-        this.inner = inner;
+        super(inner);
         this.transmitWire = new ImpairedWire(inner.info(), counters, entropy.split("transmit"));
         this.receiveWire = new ImpairedWire(inner.info(), counters, entropy.split("receive"));
         transmitWire.set(transmit);
@@ -82,16 +81,6 @@ public final class Impairment implements Link {
     /// What went through the receive direction.
     public ImpairmentStats receiveStats() {
         return receiveWire.stats();
-    }
-
-    @Override
-    public Link source() {
-        return inner.source();
-    }
-
-    @Override
-    public LinkInfo info() {
-        return inner.info();
     }
 
     @Override

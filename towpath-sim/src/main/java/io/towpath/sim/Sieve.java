@@ -5,21 +5,19 @@ import io.towpath.core.Drop;
 import io.towpath.core.Packet;
 import io.towpath.core.TxBatch;
 import io.towpath.link.Link;
-import io.towpath.link.LinkInfo;
-import io.towpath.link.RxBatch;
+import io.towpath.link.LinkDecorator;
 import java.util.function.Predicate;
 
 /// Loses chosen packets: those of which a rule says so. For runs that need one certain loss and no other.
-final class Sieve implements Link {
+final class Sieve extends LinkDecorator {
     private static final Predicate<Sighting> NONE = seen -> false;
 
-    private final Link inner;
     private final Counters counters = new Counters();
     private final Sighting seen = new Sighting();
     private Predicate<Sighting> rule = NONE;
 
     Sieve(Link inner) {
-        this.inner = inner;
+        super(inner);
     }
 
     /// Loses every packet transmitted from now on of which `lost` is true.
@@ -53,21 +51,6 @@ final class Sieve implements Link {
     }
 
     @Override
-    public int receive(long now, RxBatch into) {
-        return inner.receive(now, into);
-    }
-
-    @Override
-    public LinkInfo info() {
-        return inner.info();
-    }
-
-    @Override
-    public long deadline() {
-        return inner.deadline();
-    }
-
-    @Override
     public Counters counters() {
         return counters;
     }
@@ -75,15 +58,5 @@ final class Sieve implements Link {
     @Override
     public long drops() {
         return counters.drops() + inner.drops();
-    }
-
-    @Override
-    public int held() {
-        return inner.held();
-    }
-
-    @Override
-    public void close() {
-        inner.close();
     }
 }
