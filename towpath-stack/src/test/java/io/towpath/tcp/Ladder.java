@@ -65,7 +65,6 @@ public final class Ladder {
     private int signals;
     private long written;
     private long consumed;
-    private int peerTsVal = 1000;
     private int hostTsVal;
 
     Ladder() {
@@ -403,9 +402,5 @@ public final class Ladder {
     /// What the network of the host offers for super-segments, from now on.
     void offloads(Offloads offloads) {
         network.offloads = offloads;
-    }
-
-    int peerTsVal() {
-        return peerTsVal++;
     }
 }

@@ -3,7 +3,6 @@ package io.towpath.tcp.listen;
 import io.towpath.core.Entropy;
 import io.towpath.core.SipHash;
 import io.towpath.core.Time;
-import io.towpath.tcp.SocketPair;
 
 /// Initial sequence numbers (RFC 6528, RFC 9293 §3.4.1): "ISN = M + F(localip, localport, remoteip, remoteport,
 /// secretkey)", M a clock that ticks every 4 microseconds, F a keyed hash. And, by the same means, the offset of the
@@ -23,11 +22,6 @@ public final class InitialSequence {
             long now, long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
         long hash = sequence.hash(localHigh, localLow, remoteHigh, remoteLow, (long) localPort << 16 | remotePort);
         return (now / (4 * Time.MICROSECOND) + hash & 0xffff_ffffL) + (1L << 32);
-    }
-
-    /// The offset of the timestamp clock towards this peer.
-    public int clockOffset(SocketPair row) {
-        return clockOffset(row.localHigh(), row.localLow(), row.remoteHigh(), row.remoteLow());
     }
 
     /// The offset of the timestamp clock between these two addresses.

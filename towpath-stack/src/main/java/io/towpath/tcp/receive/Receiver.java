@@ -132,11 +132,6 @@ public final class Receiver {
         return !outOfOrder.isEmpty();
     }
 
-    /// Bytes that lie beyond a hole.
-    public long outOfOrderBytes() {
-        return outOfOrder.bytes();
-    }
-
     /// How many SACK blocks there are to report, at most `max`; [#sackLeft] and [#sackRight] give them, the most
     /// recent first (RFC 2018 §4).
     public int sackBlocks(int max) {
