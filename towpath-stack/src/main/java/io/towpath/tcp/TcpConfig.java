@@ -7,7 +7,7 @@ import java.util.Objects;
 
 /// How a connection behaves. Immutable: each `with…` gives a changed copy, so one value may serve many connections and
 /// threads. [#defaults()] follows the RFCs' recommendations of today.
-public final class TcpConfig {
+public final class TcpConfig implements Cloneable {
     private static final TcpConfig DEFAULTS = new TcpConfig();
 
     private int mss = 0;
@@ -38,32 +38,12 @@ public final class TcpConfig {
 
     private TcpConfig() {}
 
-    private TcpConfig(TcpConfig other) {
-        mss = other.mss;
-        sendBuffer = other.sendBuffer;
-        receiveBuffer = other.receiveBuffer;
-        noDelay = other.noDelay;
-        timestamps = other.timestamps;
-        sack = other.sack;
-        windowScaling = other.windowScaling;
-        congestion = other.congestion;
-        initialWindowSegments = other.initialWindowSegments;
-        duplicateThreshold = other.duplicateThreshold;
-        initialRtoNanos = other.initialRtoNanos;
-        minRtoNanos = other.minRtoNanos;
-        maxRtoNanos = other.maxRtoNanos;
-        synTimeoutNanos = other.synTimeoutNanos;
-        userTimeoutNanos = other.userTimeoutNanos;
-        delayedAckNanos = other.delayedAckNanos;
-        keepAlive = other.keepAlive;
-        keepAliveIdleNanos = other.keepAliveIdleNanos;
-        keepAliveIntervalNanos = other.keepAliveIntervalNanos;
-        keepAliveProbes = other.keepAliveProbes;
-        timeWaitNanos = other.timeWaitNanos;
-        orphanNanos = other.orphanNanos;
-        synQueueMax = other.synQueueMax;
-        hopLimit = other.hopLimit;
-        trafficClass = other.trafficClass;
+    private TcpConfig copy() {
+        try {
+            return (TcpConfig) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// The recommendations of the RFCs.
@@ -206,7 +186,7 @@ public final class TcpConfig {
         if (value != 0 && (value < 48 || value > 65_495)) {
             throw new IllegalArgumentException("mss out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.mss = value;
         return copy;
     }
@@ -218,7 +198,7 @@ public final class TcpConfig {
         if (value < 1 || value > 1 << 30) {
             throw new IllegalArgumentException("sendBuffer out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.sendBuffer = value;
         return copy;
     }
@@ -230,42 +210,42 @@ public final class TcpConfig {
         if (value < 1 || value > 1 << 30) {
             throw new IllegalArgumentException("receiveBuffer out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.receiveBuffer = value;
         return copy;
     }
 
     /// A copy with another [#noDelay()].
     public TcpConfig withNoDelay(boolean value) {
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.noDelay = value;
         return copy;
     }
 
     /// A copy with another [#timestamps()].
     public TcpConfig withTimestamps(boolean value) {
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.timestamps = value;
         return copy;
     }
 
     /// A copy with another [#sack()].
     public TcpConfig withSack(boolean value) {
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.sack = value;
         return copy;
     }
 
     /// A copy with another [#windowScaling()].
     public TcpConfig withWindowScaling(boolean value) {
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.windowScaling = value;
         return copy;
     }
 
     /// A copy with another [#congestion()].
     public TcpConfig withCongestion(Congestion value) {
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.congestion = Objects.requireNonNull(value);
         return copy;
     }
@@ -277,7 +257,7 @@ public final class TcpConfig {
         if (value < 1) {
             throw new IllegalArgumentException("initialWindowSegments out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.initialWindowSegments = value;
         return copy;
     }
@@ -289,7 +269,7 @@ public final class TcpConfig {
         if (value < 1) {
             throw new IllegalArgumentException("duplicateThreshold out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.duplicateThreshold = value;
         return copy;
     }
@@ -301,7 +281,7 @@ public final class TcpConfig {
         if (value <= 0) {
             throw new IllegalArgumentException("initialRtoNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.initialRtoNanos = value;
         return copy;
     }
@@ -313,7 +293,7 @@ public final class TcpConfig {
         if (value <= 0) {
             throw new IllegalArgumentException("minRtoNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.minRtoNanos = value;
         return copy;
     }
@@ -325,7 +305,7 @@ public final class TcpConfig {
         if (value <= 0) {
             throw new IllegalArgumentException("maxRtoNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.maxRtoNanos = value;
         return copy;
     }
@@ -337,7 +317,7 @@ public final class TcpConfig {
         if (value <= 0) {
             throw new IllegalArgumentException("synTimeoutNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.synTimeoutNanos = value;
         return copy;
     }
@@ -349,7 +329,7 @@ public final class TcpConfig {
         if (value <= 0) {
             throw new IllegalArgumentException("userTimeoutNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.userTimeoutNanos = value;
         return copy;
     }
@@ -361,14 +341,14 @@ public final class TcpConfig {
         if (value < 0 || value > 500 * Time.MILLISECOND) {
             throw new IllegalArgumentException("delayedAckNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.delayedAckNanos = value;
         return copy;
     }
 
     /// A copy with another [#keepAlive()].
     public TcpConfig withKeepAlive(boolean value) {
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.keepAlive = value;
         return copy;
     }
@@ -380,7 +360,7 @@ public final class TcpConfig {
         if (value <= 0) {
             throw new IllegalArgumentException("keepAliveIdleNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.keepAliveIdleNanos = value;
         return copy;
     }
@@ -392,7 +372,7 @@ public final class TcpConfig {
         if (value <= 0) {
             throw new IllegalArgumentException("keepAliveIntervalNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.keepAliveIntervalNanos = value;
         return copy;
     }
@@ -404,7 +384,7 @@ public final class TcpConfig {
         if (value < 1) {
             throw new IllegalArgumentException("keepAliveProbes out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.keepAliveProbes = value;
         return copy;
     }
@@ -416,7 +396,7 @@ public final class TcpConfig {
         if (value < 0) {
             throw new IllegalArgumentException("timeWaitNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.timeWaitNanos = value;
         return copy;
     }
@@ -428,7 +408,7 @@ public final class TcpConfig {
         if (value <= 0) {
             throw new IllegalArgumentException("orphanNanos out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.orphanNanos = value;
         return copy;
     }
@@ -440,7 +420,7 @@ public final class TcpConfig {
         if (value < 1) {
             throw new IllegalArgumentException("synQueueMax out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.synQueueMax = value;
         return copy;
     }
@@ -452,7 +432,7 @@ public final class TcpConfig {
         if (value != Network.DEFAULT && (value < 1 || value > 255)) {
             throw new IllegalArgumentException("hopLimit out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.hopLimit = value;
         return copy;
     }
@@ -464,7 +444,7 @@ public final class TcpConfig {
         if ((value & ~0xfc) != 0) {
             throw new IllegalArgumentException("trafficClass out of range: " + value);
         }
-        TcpConfig copy = new TcpConfig(this);
+        TcpConfig copy = copy();
         copy.trafficClass = value;
         return copy;
     }
