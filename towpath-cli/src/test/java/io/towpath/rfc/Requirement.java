@@ -17,9 +17,9 @@ record Requirement(String id, String section, String asks, String whyNot) {
                 .toList();
     }
 
-    /// `MUST` of `MUST-66`.
+    /// `MUST` of `MUST-66`; `rules` when the RFC numbers none of them and the id is ours, such as `8985-6.2-1`.
     String level() {
-        return id.substring(0, id.indexOf('-'));
+        return Character.isDigit(id.charAt(0)) ? "rules" : id.substring(0, id.indexOf('-'));
     }
 
     private static Requirement parse(String line) {
