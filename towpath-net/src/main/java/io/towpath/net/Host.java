@@ -1,6 +1,13 @@
 package io.towpath.net;
 
 import io.towpath.core.Context;
+import io.towpath.net.shard.Arguments;
+import io.towpath.net.shard.Call;
+import io.towpath.net.shard.Opened;
+import io.towpath.net.shard.Shard;
+import io.towpath.net.shard.SocketFaults;
+import io.towpath.net.shard.StreamSocket;
+import io.towpath.net.shard.Timeouts;
 import io.towpath.stack.Snapshot;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
@@ -109,7 +116,7 @@ public final class Host implements AutoCloseable {
         long nanos = Timeouts.nanos(timeout);
         Opened<StreamSocket, TcpError> opened = new Call<Opened<StreamSocket, TcpError>>() {
             @Override
-            Opened<StreamSocket, TcpError> answer(long now) {
+            protected Opened<StreamSocket, TcpError> answer(long now) {
                 TcpConnection.Result result =
                         shard.stack().tcp().connect(now, local, localPort, address, remote.port(), config);
                 return switch (result) {
@@ -160,7 +167,7 @@ public final class Host implements AutoCloseable {
         Arguments.port(port);
         Opened<TcpServer, TcpError> opened = new Call<Opened<TcpServer, TcpError>>() {
             @Override
-            Opened<TcpServer, TcpError> answer(long now) {
+            protected Opened<TcpServer, TcpError> answer(long now) {
                 TcpListener.Result result = shard.stack().tcp().listen(now, local, port, backlog, config);
                 return switch (result) {
                     case TcpListener.Listening(TcpListener listener) ->
@@ -195,7 +202,7 @@ public final class Host implements AutoCloseable {
         Arguments.port(port);
         Opened<UdpSocket, UdpError> opened = new Call<Opened<UdpSocket, UdpError>>() {
             @Override
-            Opened<UdpSocket, UdpError> answer(long now) {
+            protected Opened<UdpSocket, UdpError> answer(long now) {
                 UdpEndpoint.Result result = shard.stack().udp().bind(now, local, port, config);
                 return switch (result) {
                     case UdpEndpoint.Bound(UdpEndpoint endpoint) -> new Opened<>(new UdpSocket(shard, endpoint), null);
@@ -225,7 +232,7 @@ public final class Host implements AutoCloseable {
         Objects.requireNonNull(timeout);
         PingSocket socket = new Call<PingSocket>() {
             @Override
-            PingSocket answer(long now) {
+            protected PingSocket answer(long now) {
                 return new PingSocket(shard);
             }
         }.on(shard);
@@ -240,7 +247,7 @@ public final class Host implements AutoCloseable {
     public List<SocketRow> sockets() throws IOException {
         return new Call<List<SocketRow>>() {
             @Override
-            List<SocketRow> answer(long now) {
+            protected List<SocketRow> answer(long now) {
                 List<SocketRow> rows = new ArrayList<>();
                 TcpLayer engine = shard.stack().tcp();
                 engine.forEachListener(listener -> rows.add(SocketRow.of(listener)));
@@ -260,7 +267,7 @@ public final class Host implements AutoCloseable {
     public Snapshot snapshot() throws IOException {
         return new Call<Snapshot>() {
             @Override
-            Snapshot answer(long now) {
+            protected Snapshot answer(long now) {
                 return shard.stack().snapshot(now);
             }
         }.on(shard);

@@ -14,6 +14,8 @@ import io.towpath.link.MemoryLink;
 import io.towpath.link.ParkingDriver;
 import io.towpath.link.tun.PollDriver;
 import io.towpath.link.tun.TunLink;
+import io.towpath.net.shard.Shard;
+import io.towpath.net.shard.Timeouts;
 import io.towpath.stack.Interface;
 import io.towpath.stack.InterfaceConfig;
 import io.towpath.stack.Stack;

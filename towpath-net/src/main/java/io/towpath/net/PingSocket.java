@@ -1,5 +1,12 @@
 package io.towpath.net;
 
+import io.towpath.net.shard.Call;
+import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.ParkingSpot;
+import io.towpath.net.shard.Shard;
+import io.towpath.net.shard.ShardSocket;
+import io.towpath.net.shard.SocketFaults;
+import io.towpath.net.shard.Timeouts;
 import io.towpath.stack.Pinger;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;
@@ -37,7 +44,7 @@ final class PingSocket implements AutoCloseable {
         }
 
         @Override
-        void fulfil(long now, int bits) {
+        protected void fulfil(long now, int bits) {
             if (listed) {
                 pinger.attach(null);
                 pinger.close();
@@ -46,19 +53,19 @@ final class PingSocket implements AutoCloseable {
         }
 
         @Override
-        void onSignals(long now, int bits, Driving driving) {
+        protected void onSignals(long now, int bits, Driving driving) {
             answered = true;
             waiting.wake(driving);
         }
 
         @Override
-        void closeByHost() {
+        protected void closeByHost() {
             cause = new IOException("the host is closed");
             waiting.wake(Driving.ofThisThread());
         }
 
         @Override
-        void fail(IOException why) {
+        protected void fail(IOException why) {
             cause = why;
             shard.unlist(this);
             waiting.wakeNow();
@@ -67,13 +74,12 @@ final class PingSocket implements AutoCloseable {
 
     /// Sends one request and waits for its answer.
     Duration ping(IpAddress destination, Duration timeout) throws IOException {
-        long nanos = Timeouts.nanos(timeout);
-        long deadline = System.nanoTime() + nanos;
+        long deadline = waiting.deadline(Timeouts.nanos(timeout));
         int number = sequence++ & 0xffff;
         answered = false;
         boolean sent = new Call<Boolean>() {
             @Override
-            Boolean answer(long now) {
+            protected Boolean answer(long now) {
                 return socket.pinger.ping(now, destination, number, new byte[PAYLOAD]);
             }
         }.on(socket.shard);
@@ -88,7 +94,7 @@ final class PingSocket implements AutoCloseable {
                 }
                 answer = next();
             }
-            await(nanos > 0, deadline);
+            await(deadline);
             answered = false;
         }
     }
@@ -113,13 +119,13 @@ final class PingSocket implements AutoCloseable {
     private Pinger.@Nullable Answer next() throws IOException {
         return new Call<Pinger.@Nullable Answer>() {
             @Override
-            Pinger.@Nullable Answer answer(long now) {
+            protected Pinger.@Nullable Answer answer(long now) {
                 return socket.pinger.next();
             }
         }.on(socket.shard);
     }
 
-    private void await(boolean timed, long deadline) throws IOException {
+    private void await(long deadline) throws IOException {
         waiting.enter();
         try {
             while (!answered) {
@@ -127,13 +133,13 @@ final class PingSocket implements AutoCloseable {
                 if (why != null) {
                     throw SocketFaults.dead(why);
                 }
-                if (timed && deadline - System.nanoTime() <= 0) {
+                if (waiting.isOver(deadline)) {
                     throw new SocketTimeoutException("no echo reply in time");
                 }
                 if (Thread.currentThread().isInterrupted()) {
                     throw new ClosedByInterruptException();
                 }
-                waiting.park(timed, deadline);
+                waiting.park(deadline);
             }
         } finally {
             waiting.leave();

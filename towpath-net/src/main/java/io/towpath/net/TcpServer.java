@@ -1,6 +1,14 @@
 package io.towpath.net;
 
 import io.towpath.core.Signals;
+import io.towpath.net.shard.Call;
+import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.ParkingSpot;
+import io.towpath.net.shard.Shard;
+import io.towpath.net.shard.ShardSocket;
+import io.towpath.net.shard.SocketFaults;
+import io.towpath.net.shard.StreamSocket;
+import io.towpath.net.shard.Timeouts;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpListener;
 import io.towpath.wire.IpAddress;
@@ -45,7 +53,7 @@ public final class TcpServer implements AutoCloseable {
         }
 
         @Override
-        void fulfil(long now, int bits) {
+        protected void fulfil(long now, int bits) {
             if (!listener.isClosed()) {
                 listener.attach(null);
                 shard.stack().tcp().close(now, listener);
@@ -54,7 +62,7 @@ public final class TcpServer implements AutoCloseable {
         }
 
         @Override
-        void onSignals(long now, int bits, Driving driving) {
+        protected void onSignals(long now, int bits, Driving driving) {
             if ((bits & Signals.CLOSED) != 0) {
                 closed = true;
             }
@@ -63,12 +71,12 @@ public final class TcpServer implements AutoCloseable {
         }
 
         @Override
-        boolean isListening() {
+        protected boolean isListening() {
             return true;
         }
 
         @Override
-        int refuse(long now, int max) {
+        protected int refuse(long now, int max) {
             int count = 0;
             while (count < max) {
                 TcpConnection connection = shard.stack().tcp().accept(now, listener);
@@ -82,14 +90,14 @@ public final class TcpServer implements AutoCloseable {
         }
 
         @Override
-        void closeByHost() {
+        protected void closeByHost() {
             closed = true;
             acceptor.wake(Driving.ofThisThread());
             ask(1);
         }
 
         @Override
-        void fail(IOException why) {
+        protected void fail(IOException why) {
             cause = why;
             closed = true;
             shard.unlist(this);
@@ -134,8 +142,7 @@ public final class TcpServer implements AutoCloseable {
     /// @throws SocketException when the server is closed
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
     public TcpStream accept(Duration timeout) throws IOException {
-        long nanos = Timeouts.nanos(timeout);
-        long deadline = System.nanoTime() + nanos;
+        long deadline = acceptor.deadline(Timeouts.nanos(timeout));
         lock.lock();
         try {
             while (true) {
@@ -146,7 +153,7 @@ public final class TcpServer implements AutoCloseable {
                 }
                 acceptable = false;
                 if (fetch() == 0) {
-                    awaitAcceptable(nanos > 0, deadline);
+                    awaitAcceptable(deadline);
                 }
             }
         } finally {
@@ -157,25 +164,25 @@ public final class TcpServer implements AutoCloseable {
     private int fetch() throws SocketException {
         return new Call<Integer>() {
             @Override
-            Integer answer(long now) {
+            protected Integer answer(long now) {
                 return socket.fetch(now);
             }
         }.on(socket.shard);
     }
 
-    private void awaitAcceptable(boolean timed, long deadline) throws IOException {
+    private void awaitAcceptable(long deadline) throws IOException {
         acceptor.enter();
         try {
             while (!acceptable) {
                 check();
-                if (timed && deadline - System.nanoTime() <= 0) {
+                if (acceptor.isOver(deadline)) {
                     throw new SocketTimeoutException("Accept timed out");
                 }
                 if (Thread.currentThread().isInterrupted()) {
                     close();
                     throw new ClosedByInterruptException();
                 }
-                acceptor.park(timed, deadline);
+                acceptor.park(deadline);
             }
         } finally {
             acceptor.leave();

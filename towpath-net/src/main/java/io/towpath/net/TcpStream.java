@@ -1,6 +1,12 @@
 package io.towpath.net;
 
 import io.towpath.core.Signals;
+import io.towpath.core.Time;
+import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.ParkingSpot;
+import io.towpath.net.shard.SocketFaults;
+import io.towpath.net.shard.StreamSocket;
+import io.towpath.net.shard.Timeouts;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.wire.Endpoint;
 import java.io.IOException;
@@ -49,17 +55,17 @@ public final class TcpStream implements AutoCloseable {
     ///
     /// @param timeoutNanos 0 for no limit but the configuration's
     void awaitConnected(long timeoutNanos) throws IOException {
-        long deadline = System.nanoTime() + timeoutNanos;
+        long deadline = writer.deadline(timeoutNanos);
         writer.enter();
         try {
             while ((socket.flags() & (StreamSocket.CONNECTED | StreamSocket.DEAD)) == 0) {
                 if (socket.isClosed()) {
                     throw SocketFaults.closed();
                 }
-                if (timeoutNanos > 0 && deadline - System.nanoTime() <= 0) {
+                if (writer.isOver(deadline)) {
                     throw new SocketTimeoutException("Connect timed out");
                 }
-                parkOrClose(writer, timeoutNanos > 0, deadline);
+                parkOrClose(writer, deadline);
             }
         } finally {
             writer.leave();
@@ -69,12 +75,12 @@ public final class TcpStream implements AutoCloseable {
         }
     }
 
-    private void parkOrClose(ParkingSpot spot, boolean timed, long deadline) throws ClosedByInterruptException {
+    private void parkOrClose(ParkingSpot spot, long deadline) throws ClosedByInterruptException {
         if (Thread.currentThread().isInterrupted()) {
             close();
             throw new ClosedByInterruptException();
         }
-        spot.park(timed, deadline);
+        spot.park(deadline);
     }
 
     /// Own address and port.
@@ -114,18 +120,17 @@ public final class TcpStream implements AutoCloseable {
 
     private int awaitAndRead(byte[] into, int offset, int length) throws IOException {
         socket.beforeWait();
-        long timeout = readTimeoutNanos;
-        long deadline = System.nanoTime() + timeout;
+        long deadline = reader.deadline(readTimeoutNanos);
         reader.enter();
         try {
             while (!socket.canRead()) {
                 if (socket.isClosed()) {
                     throw SocketFaults.closed();
                 }
-                if (timeout > 0 && deadline - System.nanoTime() <= 0) {
+                if (reader.isOver(deadline)) {
                     throw new SocketTimeoutException("Read timed out");
                 }
-                parkOrClose(reader, timeout > 0, deadline);
+                parkOrClose(reader, deadline);
             }
         } finally {
             reader.leave();
@@ -176,7 +181,7 @@ public final class TcpStream implements AutoCloseable {
                 if (socket.isClosed()) {
                     throw SocketFaults.closed();
                 }
-                parkOrClose(writer, false, 0);
+                parkOrClose(writer, Time.NEVER);
             }
             if (socket.isClosed()) {
                 throw SocketFaults.closed();

@@ -2,6 +2,14 @@ package io.towpath.net;
 
 import io.towpath.core.Packet;
 import io.towpath.core.Signals;
+import io.towpath.core.Time;
+import io.towpath.net.shard.Call;
+import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.ParkingSpot;
+import io.towpath.net.shard.Shard;
+import io.towpath.net.shard.ShardSocket;
+import io.towpath.net.shard.SocketFaults;
+import io.towpath.net.shard.Timeouts;
 import io.towpath.udp.UdpEndpoint;
 import io.towpath.udp.UdpError;
 import io.towpath.wire.Endpoint;
@@ -53,7 +61,7 @@ public final class UdpSocket implements AutoCloseable {
         }
 
         @Override
-        void fulfil(long now, int bits) {
+        protected void fulfil(long now, int bits) {
             if (!released) {
                 released = true;
                 endpoint.attach(null);
@@ -63,7 +71,7 @@ public final class UdpSocket implements AutoCloseable {
         }
 
         @Override
-        void onSignals(long now, int bits, Driving driving) {
+        protected void onSignals(long now, int bits, Driving driving) {
             readable = true;
             writable = true;
             receiver.wake(driving);
@@ -73,7 +81,7 @@ public final class UdpSocket implements AutoCloseable {
         }
 
         @Override
-        void closeByHost() {
+        protected void closeByHost() {
             closed = true;
             receiver.wake(Driving.ofThisThread());
             sender.wake(Driving.ofThisThread());
@@ -81,7 +89,7 @@ public final class UdpSocket implements AutoCloseable {
         }
 
         @Override
-        void fail(IOException why) {
+        protected void fail(IOException why) {
             cause = why;
             closed = true;
             shard.unlist(this);
@@ -109,7 +117,7 @@ public final class UdpSocket implements AutoCloseable {
         UdpError error = new Call<@Nullable UdpError>() {
             @Override
             @Nullable
-            UdpError answer(long now) {
+            protected UdpError answer(long now) {
                 return socket.shard.stack().udp().connect(now, socket.endpoint, address, peer.port());
             }
         }.on(socket.shard);
@@ -170,7 +178,7 @@ public final class UdpSocket implements AutoCloseable {
         return new Call<@Nullable UdpError>() {
             @Override
             @Nullable
-            UdpError answer(long now) {
+            protected UdpError answer(long now) {
                 UdpEndpoint endpoint = socket.endpoint;
                 UdpError pending = endpoint.takeError();
                 return pending != null
@@ -185,19 +193,19 @@ public final class UdpSocket implements AutoCloseable {
         try {
             while (!writable) {
                 check();
-                park(sender, false, 0);
+                park(sender, Time.NEVER);
             }
         } finally {
             sender.leave();
         }
     }
 
-    private void park(ParkingSpot spot, boolean timed, long deadline) throws IOException {
+    private void park(ParkingSpot spot, long deadline) throws IOException {
         if (Thread.currentThread().isInterrupted()) {
             close();
             throw new ClosedByInterruptException();
         }
-        spot.park(timed, deadline);
+        spot.park(deadline);
     }
 
     /// Waits for the next datagram.
@@ -207,8 +215,7 @@ public final class UdpSocket implements AutoCloseable {
     /// @throws SocketException when the socket is closed
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
     public Datagram receive() throws IOException {
-        long timeout = receiveTimeoutNanos;
-        long deadline = System.nanoTime() + timeout;
+        long deadline = receiver.deadline(receiveTimeoutNanos);
         receiveLock.lock();
         try {
             while (true) {
@@ -218,22 +225,22 @@ public final class UdpSocket implements AutoCloseable {
                 if (datagram != null) {
                     return datagram;
                 }
-                awaitReadable(timeout > 0, deadline);
+                awaitReadable(deadline);
             }
         } finally {
             receiveLock.unlock();
         }
     }
 
-    private void awaitReadable(boolean timed, long deadline) throws IOException {
+    private void awaitReadable(long deadline) throws IOException {
         receiver.enter();
         try {
             while (!readable) {
                 check();
-                if (timed && deadline - System.nanoTime() <= 0) {
+                if (receiver.isOver(deadline)) {
                     throw new SocketTimeoutException("Receive timed out");
                 }
-                park(receiver, timed, deadline);
+                park(receiver, deadline);
             }
         } finally {
             receiver.leave();
@@ -245,7 +252,7 @@ public final class UdpSocket implements AutoCloseable {
         Datagram datagram = new Call<@Nullable Datagram>() {
             @Override
             @Nullable
-            Datagram answer(long now) {
+            protected Datagram answer(long now) {
                 Packet packet = socket.endpoint.receive();
                 if (packet == null) {
                     error[0] = socket.endpoint.takeError();

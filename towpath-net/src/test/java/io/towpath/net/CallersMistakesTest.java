@@ -7,6 +7,8 @@ import io.towpath.core.Context;
 import io.towpath.core.Entropy;
 import io.towpath.core.PacketPool;
 import io.towpath.link.ParkingDriver;
+import io.towpath.net.shard.Call;
+import io.towpath.net.shard.Shard;
 import io.towpath.stack.Stack;
 import io.towpath.stack.StackConfig;
 import io.towpath.tcp.TcpConfig;
@@ -139,7 +141,7 @@ class CallersMistakesTest {
     private static void fail(Shard shard, RuntimeException exception) throws IOException {
         new Call<Boolean>() {
             @Override
-            Boolean answer(long now) {
+            protected Boolean answer(long now) {
                 throw exception;
             }
         }.on(shard);

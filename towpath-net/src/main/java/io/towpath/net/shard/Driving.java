@@ -1,4 +1,4 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// into that host after it left the first: by this queue, never by recursion, so the stack stays flat and a thread
 /// owns at most one shard at a time. The number of visits is bounded: an application thread comes back from a write
 /// even when two hosts would keep each other busy for ever. What is left then goes to the shards' own loop threads.
-final class Driving {
+public final class Driving {
     /// Shards that one thread visits before it leaves the rest to the loop threads.
     private static final int VISITS_MAX = 64;
 
@@ -26,18 +26,18 @@ final class Driving {
     private Driving() {}
 
     /// Of the calling thread.
-    static Driving ofThisThread() {
+    public static Driving ofThisThread() {
         return CURRENT.get();
     }
 
     /// True when the calling thread is driving.
-    boolean isActive() {
+    public boolean isActive() {
         return active;
     }
 
     /// Enters `shard` and then the shards that become runnable by it. A thread that is already driving only puts
     /// the shard on its queue.
-    void go(Shard shard) {
+    public void go(Shard shard) {
         later(shard);
         if (!active) {
             goOn();
@@ -45,7 +45,7 @@ final class Driving {
     }
 
     /// Puts `shard` on the queue of shards to visit, once.
-    void later(Shard shard) {
+    public void later(Shard shard) {
         for (int i = 0; i < waitingCount; i++) {
             if (waiting[(first + i) & (waiting.length - 1)] == shard) {
                 return;
@@ -63,12 +63,12 @@ final class Driving {
     }
 
     /// True when shards wait for a visit.
-    boolean hasMore() {
+    public boolean hasMore() {
         return waitingCount > 0;
     }
 
     /// Visits the shards that wait, and those that they make runnable, up to the bound.
-    void goOn() {
+    public void goOn() {
         active = true;
         try {
             for (int visits = 0; waitingCount > 0; visits++) {
@@ -86,7 +86,7 @@ final class Driving {
     }
 
     /// The loop thread: enters and leaves driving around its own turns.
-    void active(boolean active) {
+    public void active(boolean active) {
         this.active = active;
     }
 
@@ -102,7 +102,7 @@ final class Driving {
     }
 
     /// Wakes `thread` at the next [#wakeAll], when no shard is owned: it may want the baton at once.
-    void wake(Thread thread) {
+    public void wake(Thread thread) {
         if (threadCount == threads.length) {
             threads = Arrays.copyOf(threads, threadCount * 2);
         }
@@ -110,7 +110,7 @@ final class Driving {
     }
 
     /// Wakes the callers gathered so far.
-    void wakeAll() {
+    public void wakeAll() {
         for (int i = 0; i < threadCount; i++) {
             LockSupport.unpark(threads[i]);
             threads[i] = null;

@@ -1,39 +1,56 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
+import io.towpath.core.Time;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Where one blocked caller waits for a shard. At most one thread uses it at a time (its socket's lock sees to that).
+/// All calls that wait for the network wait here, and count their timeouts by this clock.
 ///
 /// The handshake is Dekker's: the caller makes itself visible and then looks at the condition; the shard makes the
 /// condition true and then looks for a caller. One of them must see the other.
-final class ParkingSpot {
+public final class ParkingSpot {
     private volatile @Nullable Thread parked;
 
+    /// A place where nobody waits.
+    public ParkingSpot() {}
+
+    /// When a wait that begins now must end.
+    ///
+    /// @param nanos how long it may take; 0 for ever
+    public long deadline(long nanos) {
+        return nanos == 0 ? Time.NEVER : Clock.now() + nanos;
+    }
+
+    /// True when the moment has come. [Time#NEVER] never does.
+    public boolean isOver(long deadline) {
+        return deadline != Time.NEVER && deadline - Clock.now() <= 0;
+    }
+
     /// Caller: from now on [#wake] reaches this thread. Look at the condition after this call, not before.
-    void enter() {
+    public void enter() {
         parked = Thread.currentThread();
         VarHandle.fullFence();
     }
 
     /// Caller: done waiting.
-    void leave() {
+    public void leave() {
         parked = null;
     }
 
-    /// Caller, between [#enter] and [#leave]: sleeps until woken, or until [System#nanoTime] reaches `deadline` if
-    /// `timed`. May return early for no reason.
-    void park(boolean timed, long deadline) {
-        if (timed) {
-            LockSupport.parkNanos(this, deadline - System.nanoTime());
-        } else {
+    /// Caller, between [#enter] and [#leave]: sleeps until woken, or until `deadline`. May return early for no
+    /// reason.
+    public void park(long deadline) {
+        if (deadline == Time.NEVER) {
             LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, deadline - Clock.now());
         }
     }
 
     /// The shard's owner, after it published the condition and fenced: wakes the caller once the baton is free.
-    void wake(Driving driving) {
+    public void wake(Driving driving) {
         Thread thread = parked;
         if (thread != null) {
             driving.wake(thread);
@@ -41,7 +58,7 @@ final class ParkingSpot {
     }
 
     /// Any thread: wakes the caller at once.
-    void wakeNow() {
+    public void wakeNow() {
         Thread thread = parked;
         if (thread != null) {
             LockSupport.unpark(thread);

@@ -1,4 +1,4 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import io.towpath.core.SignalSource;
 import io.towpath.core.Time;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// wakes it. An application thread that leaves a command and finds the shard idle takes turns itself, so what it
 /// wrote leaves without a change of threads; if the shard is busy its owner finds the command at its next look.
 /// Nothing that can block happens while the baton is held.
-final class Shard {
+public final class Shard {
     /// Packets taken from one link in one turn: what arrives together is acknowledged together.
     private static final int RECEIVE_MAX = 256;
 
@@ -58,7 +58,7 @@ final class Shard {
     private volatile boolean failed;
 
     /// A shard that does not run before [#start].
-    Shard(String name, Stack stack, IoDriver driver, Consumer<Throwable> onFailure) {
+    public Shard(String name, Stack stack, IoDriver driver, Consumer<Throwable> onFailure) {
         this.stack = stack;
         this.driver = driver;
         this.onFailure = onFailure;
@@ -70,23 +70,23 @@ final class Shard {
     /// Before [#start]: adds a link and the interface it serves.
     ///
     /// @param device true for a link whose reads cost a system call: visitors leave reading it to the loop thread
-    void add(Interface iface, Link link, boolean device) {
+    public void add(Interface iface, Link link, boolean device) {
         ports.add(new Port(iface, link, device));
     }
 
-    void start() {
+    public void start() {
         loop.start();
     }
 
     /// The owner's, like everything that hangs on it.
-    Stack stack() {
+    public Stack stack() {
         return stack;
     }
 
     // ---- any thread -----------------------------------------------------------------------------------------------
 
     /// Leaves `command`, and runs it here and now when the shard is idle.
-    void submit(Command command) {
+    public void submit(Command command) {
         commands.push(command);
         if (stopped) {
             abandonAll(new IOException("the host is closed"));
@@ -97,7 +97,7 @@ final class Shard {
 
     /// A memory link has something to read or has room again: a thread that is driving comes by, otherwise the loop
     /// thread looks.
-    void poke() {
+    public void poke() {
         Driving driving = Driving.ofThisThread();
         if (driving.isActive()) {
             driving.later(this);
@@ -107,7 +107,7 @@ final class Shard {
     }
 
     /// Makes the loop thread take a turn.
-    void wakeLoop() {
+    public void wakeLoop() {
         driver.wake();
     }
 
@@ -115,7 +115,7 @@ final class Shard {
 
     /// Takes the baton if it is free and works until nothing is left to do, or for a bounded number of turns. If
     /// somebody else owns the shard, he now knows that there is work.
-    void visit(Driving driving) {
+    public void visit(Driving driving) {
         if (!baton.request()) {
             return;
         }
@@ -312,12 +312,12 @@ final class Shard {
 
     /// The socket opened last, null when there is none: the head of the list of open ones.
     @Nullable
-    ShardSocket firstSocket() {
+    public ShardSocket firstSocket() {
         return firstSocket;
     }
 
     /// True when nothing more wants to leave; else the rest of this turn sends it, or what the links take.
-    boolean isQuiet(long now) {
+    public boolean isQuiet(long now) {
         if (stack.poll(now)) {
             return false;
         }
@@ -330,7 +330,7 @@ final class Shard {
     }
 
     /// True when a link holds packets for a later moment.
-    boolean linksHold() {
+    public boolean linksHold() {
         for (int p = 0; p < ports.size(); p++) {
             if (ports.get(p).link().deadline() != Time.NEVER) {
                 return true;
@@ -340,7 +340,7 @@ final class Shard {
     }
 
     /// A socket was opened.
-    void list(ShardSocket socket) {
+    public void list(ShardSocket socket) {
         socket.listed = true;
         socket.after = firstSocket;
         if (firstSocket != null) {
@@ -350,7 +350,7 @@ final class Shard {
     }
 
     /// A socket's user is gone.
-    void unlist(ShardSocket socket) {
+    public void unlist(ShardSocket socket) {
         if (!socket.listed) {
             return;
         }
@@ -370,7 +370,7 @@ final class Shard {
     // ---- the end --------------------------------------------------------------------------------------------------
 
     /// The owner: nothing works any more. Every socket and every waiting command gets `why`.
-    void die(IOException why) {
+    public void die(IOException why) {
         dead = why;
         Command rest = remaining;
         remaining = null;
@@ -384,7 +384,7 @@ final class Shard {
 
     /// Ends all sockets, lets connections end in order until `nanos` are over, and stops. Called once, by a thread
     /// that is not driving.
-    void shutDown(long nanos) {
+    public void shutDown(long nanos) {
         boolean interrupted = closing.run(nanos);
         stopped = true;
         driver.wake();

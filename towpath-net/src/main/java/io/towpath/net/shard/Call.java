@@ -1,4 +1,4 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import java.io.IOException;
 import java.net.SocketException;
@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A command whose caller waits for the answer. Short: it never waits for the network. Used once.
-abstract class Call<T extends @Nullable Object> extends Command {
+public abstract class Call<T extends @Nullable Object> extends Command {
     private final Thread caller = Thread.currentThread();
     private @Nullable T answer;
     private @Nullable IOException cause;
@@ -15,7 +15,7 @@ abstract class Call<T extends @Nullable Object> extends Command {
 
     /// Runs on the shard's owner, with arguments that were checked before: an [IllegalArgumentException] and an
     /// [IllegalStateException] go to the caller, who asked for what cannot be; any other is a defect of the stack.
-    abstract T answer(long now);
+    protected abstract T answer(long now);
 
     @Override
     final void execute(long now) {
@@ -43,7 +43,7 @@ abstract class Call<T extends @Nullable Object> extends Command {
     /// The caller: runs this call on `shard`, by itself when the shard is idle, and waits for the answer. Not
     /// interruptible.
     @SuppressWarnings("NullAway") // the answer is null only where T is nullable
-    final T on(Shard shard) throws SocketException {
+    public final T on(Shard shard) throws SocketException {
         shard.submit(this);
         boolean interrupted = false;
         while (!done) {

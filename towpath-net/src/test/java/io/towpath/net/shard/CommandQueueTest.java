@@ -1,4 +1,4 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

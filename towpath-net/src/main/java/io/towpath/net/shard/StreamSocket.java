@@ -1,4 +1,4 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import io.towpath.core.ByteRing;
 import io.towpath.core.Signals;
@@ -22,19 +22,19 @@ import org.jspecify.annotations.Nullable;
 /// afterwards, and only when that can matter. What the engine knows and applications ask for (connected, end of
 /// stream, dead and why) is published in [#flags], after the bytes that came before it: whoever sees the end of the
 /// stream and then finds the ring empty has read everything.
-final class StreamSocket extends ShardSocket {
+public final class StreamSocket extends ShardSocket {
     /// Told by the shard's owner when a signal came. Must not block, and must not call into a shard.
     @FunctionalInterface
-    interface Readiness {
+    public interface Readiness {
         /// `signals` as in [Signals].
         void onReady(int signals, Driving driving);
     }
 
     /// Flags of the shard.
-    static final int CONNECTED = 1;
+    public static final int CONNECTED = 1;
 
-    static final int END_OF_STREAM = 1 << 1;
-    static final int DEAD = 1 << 2;
+    public static final int END_OF_STREAM = 1 << 1;
+    public static final int DEAD = 1 << 2;
 
     /// Flag of the application: it will write no more.
     private static final int OUTPUT_SHUT = 1 << 3;
@@ -84,7 +84,7 @@ final class StreamSocket extends ShardSocket {
     private int taken;
 
     /// On the shard's owner.
-    StreamSocket(Shard shard, TcpConnection connection) {
+    public StreamSocket(Shard shard, TcpConnection connection) {
         super(shard);
         this.connection = connection;
         this.local = new Endpoint(connection.localAddress(), connection.localPort());
@@ -114,7 +114,7 @@ final class StreamSocket extends ShardSocket {
     // ---- the shard's side -----------------------------------------------------------------------------------------
 
     @Override
-    void fulfil(long now, int bits) {
+    protected void fulfil(long now, int bits) {
         TcpLayer tcp = shard.stack().tcp();
         if ((flags & DEAD) == 0) {
             if ((bits & WRITTEN) != 0) {
@@ -139,7 +139,7 @@ final class StreamSocket extends ShardSocket {
     }
 
     @Override
-    void onSignals(long now, int bits, Driving driving) {
+    protected void onSignals(long now, int bits, Driving driving) {
         int news = 0;
         if ((bits & Signals.CONNECTED) != 0) {
             news |= CONNECTED;
@@ -159,13 +159,13 @@ final class StreamSocket extends ShardSocket {
     }
 
     @Override
-    void closeByHost() {
+    protected void closeByHost() {
         boolean ignored = close(false);
         readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
     }
 
     @Override
-    void fail(IOException why) {
+    protected void fail(IOException why) {
         if ((flags & DEAD) == 0) {
             cause = why;
             int ignored = (int) FLAGS.getAndBitwiseOr(this, DEAD);
@@ -176,25 +176,25 @@ final class StreamSocket extends ShardSocket {
 
     // ---- the application's side -----------------------------------------------------------------------------------
 
-    Endpoint local() {
+    public Endpoint local() {
         return local;
     }
 
-    Endpoint remote() {
+    public Endpoint remote() {
         return remote;
     }
 
     /// Sets who is told of signals from now on.
-    void readiness(Readiness readiness) {
+    public void readiness(Readiness readiness) {
         this.readiness = readiness;
     }
 
-    int flags() {
+    public int flags() {
         return flags;
     }
 
     /// Why the socket is dead while it was being opened.
-    SocketException connectFault() {
+    public SocketException connectFault() {
         IOException why = cause;
         if (why != null) {
             return SocketFaults.dead(why);
@@ -216,7 +216,7 @@ final class StreamSocket extends ShardSocket {
     /// no use is left, so nobody touches the rings afterwards.
     ///
     /// @throws SocketException when the socket is closed
-    void enter() throws SocketException {
+    public void enter() throws SocketException {
         int now;
         do {
             now = users;
@@ -227,20 +227,20 @@ final class StreamSocket extends ShardSocket {
     }
 
     /// Ends a use.
-    void exit() {
+    public void exit() {
         int before = (int) USERS.getAndAdd(this, -1);
         if (before == (CLOSED | 1)) {
             letGo();
         }
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return users < 0;
     }
 
     /// Closes the socket: data that was written is still sent. False when it was closed before. Callers that are
     /// blocked must be woken by whoever blocked them.
-    boolean close(boolean abort) {
+    public boolean close(boolean abort) {
         if (abort) {
             aborting = true;
         }
@@ -259,7 +259,7 @@ final class StreamSocket extends ShardSocket {
     ///
     /// @return how many bytes; 0 when nothing is there yet, -1 at the end of the stream
     /// @throws SocketException when the connection broke, after all that was received was read
-    int read(byte[] to, int at, int n) throws SocketException {
+    public int read(byte[] to, int at, int n) throws SocketException {
         int count = in.read(to, at, n);
         if (count == 0) {
             int seen = flags;
@@ -282,7 +282,7 @@ final class StreamSocket extends ShardSocket {
     }
 
     /// The reader, before it waits for more: room may be due to be announced.
-    void beforeWait() {
+    public void beforeWait() {
         if (taken >= Math.min(in.capacityMax() >> 2, WINDOW_STEP)) {
             tellTaken();
         }
@@ -294,12 +294,12 @@ final class StreamSocket extends ShardSocket {
     }
 
     /// Bytes that can be read at once.
-    int readable() {
+    public int readable() {
         return in.readable();
     }
 
     /// True when [#read] would not return 0.
-    boolean canRead() {
+    public boolean canRead() {
         return in.readable() > 0 || (flags & (END_OF_STREAM | DEAD)) != 0;
     }
 
@@ -307,7 +307,7 @@ final class StreamSocket extends ShardSocket {
     ///
     /// @return how many bytes, 0 when there is no room
     /// @throws SocketException when the connection broke or the output was shut down
-    int write(byte[] from, int at, int n) throws SocketException {
+    public int write(byte[] from, int at, int n) throws SocketException {
         int seen = flags;
         if ((seen & (DEAD | OUTPUT_SHUT)) != 0) {
             throw fault((seen & OUTPUT_SHUT) != 0 ? "Socket output is shutdown" : "Broken pipe");
@@ -320,43 +320,43 @@ final class StreamSocket extends ShardSocket {
     }
 
     /// Bytes that [#write] would take.
-    int writable() {
+    public int writable() {
         return out.writable();
     }
 
     /// Bytes that fit the send buffer when it is empty.
-    int sendCapacity() {
+    public int sendCapacity() {
         return out.capacityMax();
     }
 
     /// True when [#write] would not return 0.
-    boolean canWrite(int atLeast) {
+    public boolean canWrite(int atLeast) {
         return out.writable() >= atLeast || (flags & (DEAD | OUTPUT_SHUT)) != 0;
     }
 
     /// Says that nothing more will be written. Step one of two: writers fail from now on.
-    boolean shutOutput() {
+    public boolean shutOutput() {
         return ((int) FLAGS.getAndBitwiseOr(this, OUTPUT_SHUT) & OUTPUT_SHUT) == 0;
     }
 
     /// Step two, once no writer is in the ring: a FIN follows the data.
-    void sendEnd() {
+    public void sendEnd() {
         ask(SHUT_OUTPUT);
     }
 
-    boolean isOutputShut() {
+    public boolean isOutputShut() {
         return (flags & OUTPUT_SHUT) != 0;
     }
 
-    boolean noDelay() {
+    public boolean noDelay() {
         return noDelay;
     }
 
     /// Turns the Nagle algorithm off or on; what it held back leaves when it is turned off.
-    void noDelay(boolean off) throws SocketException {
+    public void noDelay(boolean off) throws SocketException {
         boolean ignored = new Call<Boolean>() {
             @Override
-            Boolean answer(long now) {
+            protected Boolean answer(long now) {
                 shard.stack().tcp().noDelay(now, connection, off);
                 noDelay = off;
                 return true;
@@ -364,10 +364,10 @@ final class StreamSocket extends ShardSocket {
         }.on(shard);
     }
 
-    TcpInfo info() throws SocketException {
+    public TcpInfo info() throws SocketException {
         return new Call<TcpInfo>() {
             @Override
-            TcpInfo answer(long now) {
+            protected TcpInfo answer(long now) {
                 return shard.stack().tcp().info(now, connection);
             }
         }.on(shard);

@@ -1,4 +1,4 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConnection;
@@ -150,7 +150,7 @@ final class Closing {
         try {
             boolean ignored = new Call<Boolean>() {
                 @Override
-                Boolean answer(long now) {
+                protected Boolean answer(long now) {
                     job.run(now);
                     return true;
                 }

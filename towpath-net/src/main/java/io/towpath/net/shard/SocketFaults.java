@@ -1,4 +1,4 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import io.towpath.tcp.TcpError;
 import io.towpath.udp.UdpError;
@@ -11,11 +11,11 @@ import java.net.PortUnreachableException;
 import java.net.SocketException;
 
 /// Errors of the engines as the exceptions that the JDK throws in the same place, with its words.
-final class SocketFaults {
+public final class SocketFaults {
     private SocketFaults() {}
 
     /// A connection could not be opened.
-    static SocketException connecting(TcpError error, Endpoint remote) {
+    public static SocketException connecting(TcpError error, Endpoint remote) {
         return switch (error) {
             case REFUSED, PORT_UNREACHABLE -> new ConnectException("Connection refused");
             case RESET -> new SocketException("Connection reset");
@@ -31,7 +31,7 @@ final class SocketFaults {
     }
 
     /// A local address could not be taken.
-    static BindException binding(TcpError error) {
+    public static BindException binding(TcpError error) {
         return new BindException(
                 switch (error) {
                     case ADDRESS_IN_USE -> "Address already in use";
@@ -41,7 +41,7 @@ final class SocketFaults {
     }
 
     /// An established connection died.
-    static SocketException broken(TcpError error) {
+    public static SocketException broken(TcpError error) {
         return new SocketException(
                 switch (error) {
                     case RESET, REFUSED -> "Connection reset";
@@ -56,7 +56,7 @@ final class SocketFaults {
     }
 
     /// A local UDP address could not be taken.
-    static BindException binding(UdpError error) {
+    public static BindException binding(UdpError error) {
         return new BindException(
                 switch (error) {
                     case ADDRESS_IN_USE -> "Address already in use";
@@ -66,7 +66,7 @@ final class SocketFaults {
     }
 
     /// A datagram could not be sent, or an ICMP error came for one that was.
-    static SocketException datagram(UdpError error) {
+    public static SocketException datagram(UdpError error) {
         return switch (error) {
             case PORT_UNREACHABLE -> new PortUnreachableException();
             case NO_ROUTE, HOST_UNREACHABLE -> new NoRouteToHostException("No route to host");
@@ -85,12 +85,12 @@ final class SocketFaults {
     }
 
     /// The local side closed the socket.
-    static SocketException closed() {
+    public static SocketException closed() {
         return new SocketException("Socket closed");
     }
 
     /// The host was closed or died.
-    static SocketException dead(IOException cause) {
+    public static SocketException dead(IOException cause) {
         SocketException exception = new SocketException("Socket closed");
         exception.initCause(cause);
         return exception;

@@ -1,13 +1,13 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import java.time.Duration;
 
 /// Durations of callers as nanoseconds: 0 means no limit.
-final class Timeouts {
+public final class Timeouts {
     private Timeouts() {}
 
     /// @throws IllegalArgumentException when negative
-    static long nanos(Duration timeout) {
+    public static long nanos(Duration timeout) {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("a timeout must not be negative: " + timeout);
         }

@@ -1,4 +1,4 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package io.towpath.net;
+package io.towpath.net.shard;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A socket as its shard knows it. Application threads leave wishes (bits) on it, from any thread, without
 /// allocation; the shard's owner fulfils them, and tells the socket what the engine signals.
-abstract class ShardSocket extends Command {
+public abstract class ShardSocket extends Command {
     private static final VarHandle WISHES;
 
     static {
@@ -20,27 +20,27 @@ abstract class ShardSocket extends Command {
         }
     }
 
-    final Shard shard;
+    public final Shard shard;
 
     /// Neighbours in the shard's list of open sockets. The owner's.
     @Nullable
-    ShardSocket before;
+    public ShardSocket before;
 
     @Nullable
-    ShardSocket after;
+    public ShardSocket after;
 
-    boolean listed;
+    public boolean listed;
 
     @SuppressWarnings("unused") // by WISHES
     private volatile int wishes;
 
-    ShardSocket(Shard shard) {
+    public ShardSocket(Shard shard) {
         this.shard = shard;
     }
 
     /// Any thread: asks the shard for the work that `bits` name. When the shard is idle the work is done when this
     /// call returns; else its owner will do it.
-    final void ask(int bits) {
+    public final void ask(int bits) {
         // Non-zero before: the socket is in the queue already, and whoever put it there called the owner.
         if ((int) WISHES.getAndBitwiseOr(this, bits) == 0) {
             shard.submit(this);
@@ -59,26 +59,26 @@ abstract class ShardSocket extends Command {
     }
 
     /// Owner: does what application threads asked for.
-    abstract void fulfil(long now, int bits);
+    protected abstract void fulfil(long now, int bits);
 
     /// Owner: the engine signalled ([io.towpath.core.Signals]).
-    abstract void onSignals(long now, int bits, Driving driving);
+    protected abstract void onSignals(long now, int bits, Driving driving);
 
     /// True for a socket that brings forth others.
-    boolean isListening() {
+    protected boolean isListening() {
         return false;
     }
 
     /// Owner: the host is being closed: resets up to `max` connections that nobody accepted.
     ///
     /// @return how many; fewer than `max` when no more wait
-    int refuse(long now, int max) {
+    protected int refuse(long now, int max) {
         return 0;
     }
 
     /// Owner: the host is being closed: closes the socket as its user would.
-    abstract void closeByHost();
+    protected abstract void closeByHost();
 
     /// Owner: the shard is dead. Blocked callers are woken and get an exception with this cause.
-    abstract void fail(IOException cause);
+    protected abstract void fail(IOException cause);
 }
