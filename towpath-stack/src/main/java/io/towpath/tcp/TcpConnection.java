@@ -38,7 +38,7 @@ public final class TcpConnection extends SocketPair {
 
     private static final long CLOCK_GRANULARITY = Time.MILLISECOND;
 
-    private final TcpConfig config;
+    private TcpConfig config;
     private final ByteRing sendRing;
     private final ByteRing receiveRing;
     private TcpState state;
@@ -252,6 +252,18 @@ public final class TcpConnection extends SocketPair {
     @Override
     public TcpConfig config() {
         return config;
+    }
+
+    /// For the engine: replaces the settings of an open connection. What was settled by the SYNs stays.
+    public void config(TcpConfig changed) {
+        config = changed;
+    }
+
+    /// Position in the stream of [#receiveRing()] behind the last byte of urgent data; at or below its head when
+    /// there is none to come. For the user, who reads the ring's tail first: the mark of urgent data is set before
+    /// its bytes are published.
+    public long urgentEnd() {
+        return rcv.up - (rcv.irs + 1);
     }
 
     /// Sequence number of the FIN: one past the last byte. Fixed once the user has closed.

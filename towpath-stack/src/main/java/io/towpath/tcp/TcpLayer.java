@@ -10,6 +10,7 @@ import io.towpath.core.PortTable;
 import io.towpath.core.Transport;
 import io.towpath.core.TxBatch;
 import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.listen.BoundPorts;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.machine.Engine;
 import io.towpath.tcp.machine.NetworkErrors;
@@ -69,7 +70,8 @@ public final class TcpLayer implements Transport {
         if (local != null && !network.isLocal(local.high(), local.low())) {
             return new TcpListener.Failed(TcpError.ADDRESS_NOT_AVAILABLE);
         }
-        if (port != 0 && engine.listeners().isTaken(local, port)) {
+        if (port != 0
+                && (engine.listeners().isTaken(local, port) || engine.bound().isTaken(local, port, true))) {
             return new TcpListener.Failed(TcpError.ADDRESS_IN_USE);
         }
         TcpListener listener =
@@ -107,6 +109,33 @@ public final class TcpLayer implements Transport {
     /// RECEIVE: the user took bytes out of the receive ring.
     public void consumed(long now, TcpConnection c) {
         calls.consumed(now, c);
+    }
+
+    /// Changes the settings of an open connection. Buffers, Nagle, keep-alive, timeouts and what is written into
+    /// headers take effect at once; what the SYNs agreed on and the choice of congestion control stay.
+    public void configure(long now, TcpConnection c, TcpConfig config) {
+        calls.configure(now, c, config);
+    }
+
+    /// Takes a local address and port for a connection or a listener that comes later (a socket is bound before it
+    /// is connected).
+    ///
+    /// @param local own address, null for all
+    /// @param port 1 to 65535, or 0 to choose one
+    /// @param shared true when others that say so too may have the same port, and connections of before as well
+    ///     (`SO_REUSEADDR`)
+    /// @throws IllegalArgumentException if `port` is none
+    public BoundPorts.Result bind(long now, @Nullable IpAddress local, int port, boolean shared) {
+        PortTable.check(port);
+        if (local != null && !network.isLocal(local.high(), local.low())) {
+            return new BoundPorts.Failed(TcpError.ADDRESS_NOT_AVAILABLE);
+        }
+        return calls.bind(local, port, shared);
+    }
+
+    /// Gives back what [#bind] took. Idempotent.
+    public void unbind(BoundPorts.Bound bound) {
+        engine.bound().remove(bound);
     }
 
     /// Turns the Nagle algorithm off or on for one connection (RFC 9293 §3.7.4, MUST-17). Off lets what waits leave.

@@ -23,6 +23,7 @@ import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.close.TimeWaitTable;
+import io.towpath.tcp.listen.BoundPorts;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.listen.InitialSequence;
 import io.towpath.tcp.listen.Listeners;
@@ -40,6 +41,7 @@ public final class Engine {
     final Network network;
     final ConnectionTable table;
     final Listeners listeners = new Listeners();
+    final BoundPorts bound = new BoundPorts();
     final ReadyQueue ready = new ReadyQueue();
     final DeadlineQueue<SocketPair> deadlines = new DeadlineQueue<>();
     final TimeWaitTable timeWaits = new TimeWaitTable();
@@ -73,6 +75,11 @@ public final class Engine {
     /// All listeners.
     public Listeners listeners() {
         return listeners;
+    }
+
+    /// Ports taken by sockets that are neither connected nor listening yet.
+    public BoundPorts bound() {
+        return bound;
     }
 
     /// TIME-WAIT rows.

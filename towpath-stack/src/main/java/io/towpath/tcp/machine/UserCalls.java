@@ -2,6 +2,7 @@ package io.towpath.tcp.machine;
 
 import io.towpath.core.Counter;
 import io.towpath.core.Route;
+import io.towpath.core.Signals;
 import io.towpath.core.Time;
 import io.towpath.tcp.SocketPair;
 import io.towpath.tcp.TcpConfig;
@@ -11,6 +12,7 @@ import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.listen.BoundPorts;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.wire.IpAddress;
@@ -37,7 +39,7 @@ public final class UserCalls {
         if (port == 0) {
             long high = local == null ? 0 : local.high();
             long low = local == null ? 0 : local.low();
-            chosen = engine.ports.ephemeral(high, low, 0, 0, 0, p -> !engine.listeners.isTaken(local, p));
+            chosen = engine.ports.ephemeral(high, low, 0, 0, 0, p -> isUnused(local, p));
             if (chosen == 0) {
                 return null;
             }
@@ -45,6 +47,66 @@ public final class UserCalls {
         TcpListener listener = maker.make(chosen);
         engine.listeners.add(listener);
         return listener;
+    }
+
+    /// Takes a port without opening anything. The caller checked that the address is one of this host's.
+    public BoundPorts.Result bind(@Nullable IpAddress local, int port, boolean shared) {
+        int chosen = port;
+        if (port == 0) {
+            long high = local == null ? 0 : local.high();
+            long low = local == null ? 0 : local.low();
+            chosen = engine.ports.ephemeral(high, low, 0, 0, 0, p -> isUnused(local, p));
+            if (chosen == 0) {
+                return new BoundPorts.Failed(TcpError.NO_PORTS);
+            }
+        } else if (engine.listeners.isTaken(local, port)
+                || engine.bound.isTaken(local, port, shared)
+                || (!shared && hasConnection(local, port))) {
+            return new BoundPorts.Failed(TcpError.ADDRESS_IN_USE);
+        }
+        return engine.bound.add(local, chosen, shared);
+    }
+
+    private boolean isUnused(@Nullable IpAddress local, int port) {
+        return !engine.listeners.isTaken(local, port) && !engine.bound.isTaken(local, port, false);
+    }
+
+    private boolean hasConnection(@Nullable IpAddress local, int port) {
+        boolean[] found = {false};
+        engine.table.forEach(row -> found[0] |=
+                row.localPort() == port && (local == null || row.localAddress().equals(local)));
+        return found[0];
+    }
+
+    /// Replaces the settings of a connection: see [io.towpath.tcp.TcpLayer#configure].
+    public void configure(long now, TcpConnection c, TcpConfig config) {
+        TcpConfig before = c.config();
+        c.config(config);
+        c.noDelay = config.noDelay();
+        c.sendRing().capacityMax(config.sendBuffer());
+        c.receiveRing().capacityMax(config.receiveBuffer());
+        if (c.isDead()) {
+            return;
+        }
+        boolean keepAliveChanged = before.keepAlive() != config.keepAlive()
+                || before.keepAliveIdleNanos() != config.keepAliveIdleNanos()
+                || before.keepAliveIntervalNanos() != config.keepAliveIntervalNanos();
+        if (keepAliveChanged && c.state().isSynchronized()) {
+            if (config.keepAlive()) {
+                // A moment that has passed is due at once, as if the setting had always been so.
+                c.timers.set(TcpTimer.KEEPALIVE, Time.after(c.heardAt, config.keepAliveIdleNanos()));
+            } else {
+                c.timers.stop(TcpTimer.KEEPALIVE);
+            }
+            engine.schedule(c);
+        }
+        if (before.sendBuffer() < config.sendBuffer()) {
+            c.tell(engine.context, Signals.WRITABLE);
+        }
+        if (before.receiveBuffer() < config.receiveBuffer()) {
+            consumed(now, c);
+        }
+        written(now, c); // perhaps Nagle held something back
     }
 
     /// Makes a listener for the port that was chosen.
@@ -110,6 +172,7 @@ public final class UserCalls {
 
     private boolean isFree(IpAddress local, int port, IpAddress remote, int remotePort) {
         return engine.listeners.find(local.high(), local.low(), port) == null
+                && !engine.bound.isTaken(local, port, false)
                 && engine.table.find(local.high(), local.low(), port, remote.high(), remote.low(), remotePort) == null;
     }
 
