@@ -2,6 +2,9 @@ package io.towpath.drill;
 
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.option.SynConfig;
+import io.towpath.tcp.option.SynLayout;
+import io.towpath.tcp.receive.ReceiveConfig;
 
 /// How the host behaves that a script meets: ordinary values of [TcpConfig], chosen so that scripts written for
 /// one system find the same sizes and times here.
@@ -12,16 +15,21 @@ public enum DrillProfile {
     /// The RFCs' recommendations of today.
     STANDARD(TcpConfig.defaults(), 1500),
 
-    /// Sizes and times of Linux: windows that are told in units of 256, retransmission from 200 ms on.
+    /// Sizes, times and wire look of Linux on a small machine, nothing configured: timeouts from 200 ms on, quick
+    /// acknowledgments at the start, PSH at the end of a burst.
     LINUX(
             TcpConfig.defaults()
-                    .withReceiveBuffer(15_728_640)
+                    .withReceiveBuffer(540_000)
                     .withSendBuffer(256 * 1024)
                     .withMinRtoNanos(200 * Time.MILLISECOND)
-                    .withMaxRtoNanos(120 * Time.SECOND),
+                    .withMaxRtoNanos(120 * Time.SECOND)
+                    .withPushBursts(true)
+                    .withSyn(SynConfig.defaults().withWindowScale(6))
+                    .withReceive(ReceiveConfig.defaults().withQuickAcks(16).withSlidingWindow(true)),
             1520),
 
-    /// Sizes and times of FreeBSD: a window of 64 KiB, acknowledgments delayed by 40 ms.
+    /// Sizes, times and wire look of FreeBSD: a window of 64 KiB, acknowledgments delayed by 40 ms but for every
+    /// second segment.
     BSD(
             TcpConfig.defaults()
                     .withReceiveBuffer(65_536)
@@ -29,7 +37,9 @@ public enum DrillProfile {
                     .withMinRtoNanos(230 * Time.MILLISECOND)
                     .withMaxRtoNanos(64 * Time.SECOND)
                     .withSynTimeoutNanos(75 * Time.SECOND)
-                    .withDelayedAckNanos(40 * Time.MILLISECOND),
+                    .withDelayedAckNanos(40 * Time.MILLISECOND)
+                    .withSyn(new SynConfig(SynLayout.SCALE_FIRST, 6))
+                    .withReceive(ReceiveConfig.defaults().withEverySecond(true).withSlidingWindow(true)),
             1500);
 
     private final TcpConfig tcp;

@@ -2,6 +2,7 @@ package io.towpath.drill;
 
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.option.Negotiation;
 import java.util.List;
 
 /// What a script's commands make of the host: configuration by the names of Linux and FreeBSD. A setting that
@@ -9,6 +10,9 @@ import java.util.List;
 final class SetUp {
     private static final String BSD_PREFIX = "net.inet.tcp.";
     private static final String LINUX_PREFIX = "net.ipv4.tcp_";
+
+    /// What a receive buffer may grow to after the set-up that Linux scripts share.
+    private static final int LINUX_BUFFER_MAX = 15 * 1024 * 1024;
 
     private final DrillProfile profile;
     private TcpConfig tcp;
@@ -58,7 +62,7 @@ final class SetUp {
         String[] words = command.split("\\s+");
         String program = words[0].substring(words[0].lastIndexOf('/') + 1);
         switch (program) {
-            case "defaults.sh" -> {}
+            case "defaults.sh" -> scale(LINUX_BUFFER_MAX);
             case "sysctl", "set_sysctls.py" -> settings(line, words);
             case "ethtool" -> offloads(line, command);
             default -> {
@@ -94,6 +98,10 @@ final class SetUp {
                 throw new NotUnderstood(line, "setting " + name + "=" + value);
             }
         }
+    }
+
+    private void scale(int bufferMax) {
+        tcp = tcp.withSyn(tcp.syn().withWindowScale(Negotiation.shiftFor(bufferMax)));
     }
 
     private static long number(String value) {
@@ -141,8 +149,8 @@ final class SetUp {
             case "keepinit" -> tcp = tcp.withSynTimeoutNanos(value * Time.MILLISECOND);
             // A new host remembers nothing of its peers.
             case "hostcache.purgenow" -> {}
-            // The bound of buffers that grow; these do not.
-            case "kern.ipc.maxsockbuf" -> {}
+            // The bound of buffers that grow: the shift is chosen for it.
+            case "kern.ipc.maxsockbuf" -> scale((int) value);
             // Whether RFC 5961 rules: it does. A script for which that makes a difference fails.
             case "insecure_rst", "insecure_syn" -> {}
             // The time added to timeouts is part of the profile's smallest timeout.

@@ -6,6 +6,9 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.option.SynConfig;
+import io.towpath.tcp.option.SynLayout;
+import io.towpath.tcp.receive.ReceiveConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -248,6 +251,7 @@ final class ScenarioDraw {
                 .withDuplicateThreshold(chance.chance(0.9) ? 3 : 1 + chance.nextInt(5))
                 // Longer than the longest pause between two tries of a FIN, so that none finds the row gone.
                 .withTimeWaitNanos(120 * Time.SECOND);
+        config = wire(chance, config);
         if (chance.chance(0.2)) {
             config = config.withMss(chance.chance(0.3) ? 48 + chance.nextInt(100) : 100 + chance.nextInt(1300));
         }
@@ -261,6 +265,19 @@ final class ScenarioDraw {
                     .withKeepAliveIntervalNanos(20 * Time.SECOND);
         }
         return config;
+    }
+
+    /// What a host looks like on the wire, as far as it may choose.
+    private static TcpConfig wire(Entropy chance, TcpConfig config) {
+        var layout = chance.chance(0.5) ? SynLayout.SACK_FIRST : SynLayout.SCALE_FIRST;
+        var receive = new ReceiveConfig(
+                chance.chance(0.3) ? chance.nextInt(20) : 0,
+                chance.chance(0.3),
+                chance.chance(0.4),
+                chance.chance(0.8));
+        return config.withSyn(SynConfig.defaults().withLayout(layout))
+                .withReceive(receive)
+                .withPushBursts(chance.chance(0.3));
     }
 
     private static long upTo(Entropy chance, int max) {

@@ -3,6 +3,8 @@ package io.towpath.tcp;
 import io.towpath.congestion.Congestion;
 import io.towpath.core.Network;
 import io.towpath.core.Time;
+import io.towpath.tcp.option.SynConfig;
+import io.towpath.tcp.receive.ReceiveConfig;
 import java.util.Objects;
 
 /// How a connection behaves. Immutable: each `with…` gives a changed copy, so one value may serve many connections and
@@ -35,6 +37,9 @@ public final class TcpConfig implements Cloneable {
     private int synQueueMax = 1024;
     private int hopLimit = Network.DEFAULT;
     private int trafficClass = 0;
+    private boolean pushBursts = false;
+    private SynConfig syn = SynConfig.defaults();
+    private ReceiveConfig receive = ReceiveConfig.defaults();
 
     private TcpConfig() {}
 
@@ -177,6 +182,22 @@ public final class TcpConfig implements Cloneable {
     /// DSCP bits of what is sent (upper six bits; the two ECN bits must be 0).
     public int trafficClass() {
         return trafficClass;
+    }
+
+    /// Push the last segment of a burst that the windows end, too, not only where the user's data ends (RFC 9293
+    /// §3.9.1.2 SHLD-27 asks for the latter): the peer need not wait for more before it hands the burst on.
+    public boolean pushBursts() {
+        return pushBursts;
+    }
+
+    /// How SYN segments look: order of the options, window shift.
+    public SynConfig syn() {
+        return syn;
+    }
+
+    /// How data is acknowledged.
+    public ReceiveConfig receive() {
+        return receive;
     }
 
     /// A copy with another [#mss()].
@@ -446,6 +467,27 @@ public final class TcpConfig implements Cloneable {
         }
         TcpConfig copy = copy();
         copy.trafficClass = value;
+        return copy;
+    }
+
+    /// A copy with another [#pushBursts()].
+    public TcpConfig withPushBursts(boolean value) {
+        TcpConfig copy = copy();
+        copy.pushBursts = value;
+        return copy;
+    }
+
+    /// A copy with another [#syn()].
+    public TcpConfig withSyn(SynConfig value) {
+        TcpConfig copy = copy();
+        copy.syn = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with another [#receive()].
+    public TcpConfig withReceive(ReceiveConfig value) {
+        TcpConfig copy = copy();
+        copy.receive = Objects.requireNonNull(value);
         return copy;
     }
 }

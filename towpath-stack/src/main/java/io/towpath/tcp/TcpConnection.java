@@ -63,7 +63,7 @@ public final class TcpConnection extends SocketPair {
     public final CongestionControl congestion;
 
     /// When to acknowledge.
-    public final AckPolicy acks = new AckPolicy();
+    public final AckPolicy acks;
 
     /// Timestamp clock and TS.Recent.
     public final Timestamps stamps;
@@ -180,6 +180,7 @@ public final class TcpConnection extends SocketPair {
         this.receiveRing = new ByteRing(config.receiveBuffer());
         // The peer's SYN will be unwrapped next to this number, which keeps all of them positive.
         this.rcv = new Receiver(1L << 32, 0, receiveRing);
+        this.acks = new AckPolicy(config.receive());
         this.recovery = new LossRecovery(config.duplicateThreshold());
         this.rtt = new RttEstimator(
                 config.initialRtoNanos(), config.minRtoNanos(), config.maxRtoNanos(), CLOCK_GRANULARITY);

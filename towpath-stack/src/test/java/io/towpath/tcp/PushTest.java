@@ -103,4 +103,18 @@ class PushTest {
         t.after(500);
         t.nothing();
     }
+
+    @Test
+    @Rfc(value = 9293, section = "3.9.1.2", requirement = "MUST-61")
+    void aBurstThatTheWindowEndsMayBePushedToo() {
+        Ladder t = Ladder.established(Ladders.plain().withPushBursts(true).withInitialWindowSegments(3), 65_535);
+        t.write(10_000);
+        t.out(". 1:1001(1000) ack 1");
+        t.out(". 1001:2001(1000) ack 1");
+        t.out("P. 2001:3001(1000) ack 1");
+        // One segment alone is no burst.
+        t.in(". 1:1(0) ack 1 win 4000");
+        t.in(". 1:1(0) ack 501 win 3500");
+        t.out(". 3001:4001(1000) ack 1");
+    }
 }

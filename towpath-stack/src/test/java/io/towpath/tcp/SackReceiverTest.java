@@ -51,7 +51,8 @@ class SackReceiverTest {
         t.in(". 3001:4001(1000) ack 1");
         t.ignore();
         t.in(". 1001:2001(1000) ack 1");
-        t.out(". 1:1(0) ack 1 <nop,nop,sack 1001:2001 3001:4001>");
+        // The first block is the duplicate itself (RFC 2883).
+        t.out(". 1:1(0) ack 1 <nop,nop,sack 1001:2001 1001:2001 3001:4001>");
     }
 
     @Test

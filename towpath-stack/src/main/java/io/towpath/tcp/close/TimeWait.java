@@ -52,7 +52,8 @@ public final class TimeWait extends SocketPair {
         this.sndNxt = c.snd.nxt;
         this.rcvNxt = c.rcv.nxt;
         this.rcvWnd = c.rcv.wnd();
-        this.window = (int) Math.min(0xffff, rcvWnd >> c.options.receiveScale);
+        this.window = (int) Math.min(
+                0xffff, c.rcv.offer(c.rcv.mss(), c.config().receive().slidingWindow()) >> c.options.receiveScale);
         this.timestamps = c.options.timestamps;
         this.tsRecent = c.stamps.recent();
         this.tsOffset = c.stamps.offset();

@@ -206,6 +206,7 @@ public final class SegmentArrival {
     private void acknowledgeUnacceptable(long now, TcpConnection c, Segment seg) {
         if (seg.length() > 0 && seg.seq <= c.rcv.nxt && !seg.has(TcpHeader.SYN)) {
             engine.context.counters().count(Counter.TCP_DUPLICATES_IN);
+            c.rcv.onDuplicate(seg.seq, seg.textLength);
             c.acks.demand();
             c.heardAt = now;
             c.probes.onHeard();
@@ -359,7 +360,8 @@ public final class SegmentArrival {
         Receiver.Text outcome = c.rcv.onText(seg.bytes, seg.textAt, seg.textLength, seg.seq, fin);
         switch (outcome) {
             case IN_ORDER -> {
-                if (c.acks.onInOrder(seg.textLength, c.rcv.mss()) || c.config().delayedAckNanos() == 0) {
+                if (c.acks.onInOrder(now, seg.textLength, c.rcv.mss(), c.rtt.rto())
+                        || c.config().delayedAckNanos() == 0) {
                     c.acks.demand();
                 } else if (!c.timers.isSet(TcpTimer.DELAYED_ACK)) {
                     c.timers.set(TcpTimer.DELAYED_ACK, now + c.config().delayedAckNanos());

@@ -73,7 +73,7 @@ public final class Timeouts {
                 c.probes.onWindowProbe();
                 c.probeDue = true;
             }
-            case DELAYED_ACK -> c.acks.demand();
+            case DELAYED_ACK -> c.acks.onDelayOver();
             case KEEPALIVE -> keepAlive(now, c);
             case USER_TIMEOUT -> userTimeout(now, c);
             case OVERRIDE -> c.overrideDue = true;

@@ -13,7 +13,7 @@ public final class Negotiation {
     private static final int SMALLEST_MSS = 48;
 
     /// RFC 7323 §2.3: a shift count above 14 is taken as 14.
-    private static final int SCALE_MAX = 14;
+    static final int SCALE_MAX = 14;
 
     /// MSS that the peer announced, or the default.
     public final int peerMss;
@@ -51,7 +51,7 @@ public final class Negotiation {
                 Math.max(announced, SMALLEST_MSS),
                 scaling,
                 scaling ? Math.min(peer.windowScale, SCALE_MAX) : 0,
-                scaling ? shiftFor(config.receiveBuffer()) : 0,
+                scaling ? config.syn().scaleFor(config.receiveBuffer()) : 0,
                 config.timestamps() && peer.hasTimestamp,
                 config.sack() && peer.sackPermitted);
     }

@@ -4,22 +4,52 @@ package io.towpath.tcp.receive;
 /// and "MUST be generated within 0.5 seconds"; RFC 5681 §4.2: at once for what is out of order or fills a gap.
 ///
 /// Input only notes; the ACK leaves at the next poll, so what arrives in one batch shares one.
+///
+/// While quick ACKs are left none is delayed: a peer in slow start waits for them. They come to an end early when the
+/// user answers, so that an ACK would ride on the answer.
 public final class AckPolicy {
+    private final ReceiveConfig config;
     private int unacknowledged;
+    private int segments;
     private boolean now;
     private boolean window;
+    private int quick;
+    private boolean interactive;
+    private long receivedAt = Long.MIN_VALUE / 2;
 
     /// Owes nothing.
-    public AckPolicy() {}
+    public AckPolicy(ReceiveConfig config) {
+        this.config = config;
+        this.quick = config.quickAcks();
+    }
 
     /// Data came in order.
     ///
     /// @param mss the peer's segment size
+    /// @param silence how long the peer must have sent nothing to count as one that begins anew, nanoseconds
     /// @return true when an ACK is now due at once, false when it may wait for company
-    public boolean onInOrder(int bytes, int mss) {
+    public boolean onInOrder(long at, int bytes, int mss, long silence) {
+        if (at - receivedAt > silence) {
+            quick = config.quickAcks();
+        }
+        receivedAt = at;
         unacknowledged += bytes;
-        now |= unacknowledged >= 2 * mss;
+        segments++;
+        now |= unacknowledged >= 2 * mss || config.everySecond() && segments >= 2 || quick > 0 && !interactive;
         return now;
+    }
+
+    /// Data leaves.
+    ///
+    /// @param delay an answer that comes within this time would have carried the ACK, nanoseconds
+    public void onDataSent(long at, long delay) {
+        interactive |= at - receivedAt < delay;
+    }
+
+    /// The ACK waited for company that did not come.
+    public void onDelayOver() {
+        interactive = false;
+        demand();
     }
 
     /// Something came that wants an ACK at once.
@@ -49,7 +79,9 @@ public final class AckPolicy {
 
     /// A segment with an ACK left.
     public void onAckSent() {
+        quick -= unacknowledged > 0 && quick > 0 ? 1 : 0;
         unacknowledged = 0;
+        segments = 0;
         now = false;
         window = false;
     }

@@ -29,6 +29,7 @@ public final class Receiver {
     private final ByteRing ring;
     private final IntervalSet outOfOrder = new IntervalSet(HOLES_MAX);
     private final SackBlocks sackBlocks = new SackBlocks();
+    private final DuplicateBlock duplicate = new DuplicateBlock();
     /// The right edge of the window as far as it was ever offered: RCV.NXT + RCV.WND.
     private long edge;
     /// Sequence number of the peer's FIN; -1 while it is unknown.
@@ -65,6 +66,7 @@ public final class Receiver {
     /// @param finAfter true when a FIN follows the last byte
     /// @return what became of it
     public Text onText(byte[] b, int at, int length, long seq, boolean finAfter) {
+        duplicate.look(seq, Math.min(seq + length, edge), nxt, outOfOrder);
         long from = Math.max(seq, nxt);
         long to = Math.min(seq + length, edge);
         long end = to;
@@ -132,6 +134,31 @@ public final class Receiver {
         return !outOfOrder.isEmpty();
     }
 
+    /// Notes a segment of `length` bytes from `seq` on that was not taken because all of it had come before.
+    public void onDuplicate(long seq, int length) {
+        duplicate.look(seq, seq + length, nxt, outOfOrder);
+    }
+
+    /// True when a duplicate waits to be told by a D-SACK block (RFC 2883).
+    public boolean hasDuplicate() {
+        return duplicate.isKnown();
+    }
+
+    /// First sequence number of the duplicate.
+    public long duplicateLeft() {
+        return duplicate.left();
+    }
+
+    /// Sequence number after the duplicate.
+    public long duplicateRight() {
+        return duplicate.right();
+    }
+
+    /// The duplicate was told, or will not be.
+    public void forgetDuplicate() {
+        duplicate.forget();
+    }
+
     /// How many SACK blocks there are to report, at most `max`; [#sackLeft] and [#sackRight] give them, the most
     /// recent first (RFC 2018 §4).
     public int sackBlocks(int max) {
@@ -160,8 +187,14 @@ public final class Receiver {
 
     /// The window to offer now, without moving the right edge back (RFC 9293 §3.8.6, SHLD-14), and without silly
     /// steps: "RCV.BUFF - RCV.USER - RCV.WND >= min(Fr * RCV.BUFF, Eff.snd.MSS)" with Fr = 1/2 (§3.8.6.2.2).
-    public long offer(int mss) {
-        return (growth() >= Math.min(ring.capacityMax() / 2, mss) ? limit() : edge) - nxt;
+    ///
+    /// @param sliding the edge moves by less as well while the buffer has room for much more than one segment: the
+    ///     window that such a step is added to is none that a sender would cut small segments for
+    public long offer(int mss, boolean sliding) {
+        long limit = limit();
+        int capacity = ring.capacityMax();
+        boolean roomy = sliding && limit - nxt >= Math.max(capacity / 4, Math.min(capacity, 2L * mss));
+        return (roomy || growth() >= Math.min(capacity / 2, mss) ? Math.max(edge, limit) : edge) - nxt;
     }
 
     /// Notes that a window of `window` bytes after RCV.NXT was told to the peer.
@@ -181,10 +214,9 @@ public final class Receiver {
         return growth >= half || wnd() < 2L * mss && growth >= Math.min(half, mss);
     }
 
-    /// The sequence number after the last byte that the buffer can hold.
+    /// The sequence number after the last byte that the buffer can hold; a FIN takes no room in it.
     private long limit() {
-        long limit = irs + 1 + ring.head() + ring.capacityMax();
-        return finReached() ? Math.max(edge, nxt) : limit;
+        return irs + 1 + ring.head() + ring.capacityMax() + (finReached() ? 1 : 0);
     }
 
     /// What became of a segment's text.

@@ -14,6 +14,7 @@ import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
+import io.towpath.tcp.option.SynLayout;
 import io.towpath.tcp.option.Timestamps;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpProtocol;
@@ -26,7 +27,6 @@ public final class SegmentWriter {
     public static final int STAMP_BYTES = 12;
 
     private static final int CHECKSUM_AT = 16;
-    private static final int SYN_OPTIONS_MAX = 20;
 
     private final Context context;
     private final Network network;
@@ -43,9 +43,7 @@ public final class SegmentWriter {
         boolean fin = length > 0 && c.snd.closing && seq + length > c.finSequence();
         int text = fin ? (int) (c.finSequence() - seq) : length;
         int sackRoom = Math.max(0, c.mss - text);
-        int blocks = c.options.sack && c.rcv.hasHoles()
-                ? c.rcv.sackBlocks(Math.min(sackBlocksMax(c), (sackRoom - 4) / 8))
-                : 0;
+        int blocks = sackBlocks(c, (sackRoom - 4) / 8);
         int header = TcpHeader.LENGTH + (c.options.timestamps ? STAMP_BYTES : 0) + (blocks > 0 ? 4 + 8 * blocks : 0);
         int flags = TcpHeader.ACK | moreFlags | (fin ? TcpHeader.FIN : 0);
         int urgent = 0;
@@ -70,6 +68,7 @@ public final class SegmentWriter {
         }
         if (text > 0) {
             c.sendRing().peek(c.snd.position(seq), b, at + header, text);
+            c.acks.onDataSent(now, c.config().delayedAckNanos());
             c.bytesSent += text;
             if (text > c.mss) {
                 packet.segmentBytes = c.mss;
@@ -79,13 +78,23 @@ public final class SegmentWriter {
         send(now, c, packet, text, why, seq, flags, (long) window << c.options.receiveScale, out);
     }
 
-    private static int sackBlocksMax(TcpConnection c) {
-        return c.options.timestamps ? 3 : 4;
+    /// The number of SACK blocks to write, a D-SACK block in front of them counted, when `room` fit.
+    static int sackBlocks(TcpConnection c, int room) {
+        int max = Math.min(room, c.options.timestamps ? 3 : 4);
+        if (!c.options.sack || max <= 0) {
+            return 0;
+        }
+        int duplicates = hasDuplicate(c) ? 1 : 0;
+        return duplicates + (c.rcv.hasHoles() ? c.rcv.sackBlocks(max - duplicates) : 0);
+    }
+
+    private static boolean hasDuplicate(TcpConnection c) {
+        return c.rcv.hasDuplicate() && c.config().receive().duplicateSack();
     }
 
     /// The window field, and the note that it was told.
     private static int window(TcpConnection c) {
-        long offer = c.rcv.offer(c.rcv.mss());
+        long offer = c.rcv.offer(c.rcv.mss(), c.config().receive().slidingWindow());
         int window = (int) Math.min(0xffff, offer >> c.options.receiveScale);
         c.rcv.onOffered((long) window << c.options.receiveScale);
         return window;
@@ -95,13 +104,21 @@ public final class SegmentWriter {
         b[at] = TcpOptions.NOP;
         b[at + 1] = TcpOptions.NOP;
         int option = TcpOptions.writeSackHead(b, at + 2, blocks);
-        for (int i = 0; i < blocks; i++) {
+        int others = blocks;
+        if (hasDuplicate(c)) {
+            // RFC 2883 §4: "The left edge of the D-SACK block specifies the first sequence number of the duplicate
+            // contiguous sequence"; it is the first block, and told once.
+            option = TcpOptions.writeSackBlock(b, option, (int) c.rcv.duplicateLeft(), (int) c.rcv.duplicateRight());
+            others--;
+        }
+        for (int i = 0; i < others; i++) {
             option = TcpOptions.writeSackBlock(b, option, (int) c.rcv.sackLeft(i), (int) c.rcv.sackRight(i));
         }
     }
 
     private static void onAckSent(TcpConnection c) {
         c.acks.onAckSent();
+        c.rcv.forgetDuplicate();
         c.challenge = false;
         c.timers.stop(TcpTimer.DELAYED_ACK);
         c.stamps.onAckSent(c.rcv.nxt);
@@ -114,11 +131,12 @@ public final class SegmentWriter {
         // An answer offers only what the peer's SYN offered too (RFC 7323 §1.3, RFC 2018 §2).
         int scale = !config.windowScaling() || ack && !c.options.scaling
                 ? -1
-                : Negotiation.shiftFor(config.receiveBuffer());
+                : config.syn().scaleFor(config.receiveBuffer());
         boolean stamps = ack ? c.options.timestamps : config.timestamps();
         boolean sack = ack ? c.options.sack : config.sack();
         int window = Math.min(0xffff, config.receiveBuffer());
         Packet packet = syn(
+                config.syn().layout(),
                 c.localPort(),
                 c.remotePort(),
                 c.snd.iss,
@@ -143,6 +161,7 @@ public final class SegmentWriter {
     public void writeSynAck(long now, HalfOpen row, Route route, TxBatch out) {
         Negotiation options = row.options;
         Packet packet = syn(
+                row.listener.config().syn().layout(),
                 row.localPort(),
                 row.remotePort(),
                 row.iss,
@@ -176,6 +195,7 @@ public final class SegmentWriter {
     }
 
     private Packet syn(
+            SynLayout layout,
             int localPort,
             int remotePort,
             long seq,
@@ -188,23 +208,10 @@ public final class SegmentWriter {
             boolean stamps,
             int tsVal,
             int tsEcr) {
-        Packet packet = context.pool().take(TcpHeader.LENGTH + SYN_OPTIONS_MAX);
+        Packet packet = context.pool().take(TcpHeader.LENGTH + SynLayout.LENGTH_MAX);
         byte[] b = packet.bytes;
         int at = packet.at;
-        int end = TcpOptions.writeMss(b, at + TcpHeader.LENGTH, mss);
-        if (sack && stamps) {
-            end = TcpOptions.writeSackPermitted(b, end);
-            end = TcpOptions.writeTimestamps(b, end, tsVal, tsEcr);
-        } else if (stamps) {
-            end = stamp(b, end, tsVal, tsEcr);
-        } else if (sack) {
-            b[end] = TcpOptions.NOP;
-            b[end + 1] = TcpOptions.NOP;
-            end = TcpOptions.writeSackPermitted(b, end + 2);
-        }
-        if (scale >= 0) {
-            end = TcpOptions.writeWindowScale(b, end, scale);
-        }
+        int end = layout.write(b, at + TcpHeader.LENGTH, mss, scale, sack, stamps, tsVal, tsEcr);
         int flags = withAck ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
         TcpHeader.write(b, at, localPort, remotePort, (int) seq, (int) ack, end - at, flags, window, 0);
         packet.end = end;

@@ -25,6 +25,8 @@ public final class Transmission {
     private final Context context;
     private final SegmentWriter writer;
     private final Decision decision = new Decision();
+    /// New segments that the connection whose turn it is has sent in this turn, one behind the other.
+    private int burst;
 
     /// Sends by `writer`.
     public Transmission(Context context, SegmentWriter writer) {
@@ -36,6 +38,7 @@ public final class Transmission {
     ///
     /// @return true when it has more to say
     public boolean run(long now, TcpConnection c, TxBatch out) {
+        burst = 0;
         for (int i = 0; i < BURST; i++) {
             if (out.isFull()) {
                 return true;
@@ -112,8 +115,14 @@ public final class Transmission {
             return false;
         }
         decision.of(Decision.What.DATA, snd.nxt, (int) n + (fin ? 1 : 0));
-        decision.push = n > 0 && n == queued;
+        decision.push = n > 0 && (n == queued || endsBurst(c, n, queued, mss, usable, room));
         return true;
+    }
+
+    /// Whether a segment of `n` bytes is the last that windows allow now, behind others of the same burst.
+    private boolean endsBurst(TcpConnection c, long n, long queued, int mss, long usable, long room) {
+        long next = Math.min(mss, queued - n);
+        return c.config().pushBursts() && (burst > 0 || n > mss) && (room - n < next || usable - n < next);
     }
 
     /// RFC 5681 §4.1: "if the TCP has not sent data in an interval exceeding the retransmission timeout".
@@ -126,10 +135,8 @@ public final class Transmission {
 
     /// The largest text of a new segment: a SACK option that rides along takes its share.
     private static int segmentSize(TcpConnection c) {
-        if (!c.options.sack || !c.rcv.hasHoles()) {
-            return c.mss;
-        }
-        return Math.max(c.mss - (4 + 8 * c.rcv.sackBlocks(c.options.timestamps ? 3 : 4)), 8);
+        int blocks = SegmentWriter.sackBlocks(c, Integer.MAX_VALUE);
+        return blocks == 0 ? c.mss : Math.max(c.mss - (4 + 8 * blocks), 8);
     }
 
     /// The most text that one packet may carry: several segments when the link cuts them, but no more than a third of
@@ -149,7 +156,10 @@ public final class Transmission {
         int length = decision.length;
         switch (decision.what) {
             case SYN -> sendSyn(now, c, out);
-            case DATA -> sendNew(now, c, seq, length, decision.push, out);
+            case DATA -> {
+                sendNew(now, c, seq, length, decision.push, out);
+                burst++;
+            }
             case RETRANSMIT -> sendAgain(now, c, decision.index, seq, length, out);
             case WINDOW_PROBE -> sendProbe(now, c, out);
             case KEEPALIVE -> {
