@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Ten million forged segments, each with numbers drawn at random, at an established connection whose addresses and
-/// ports the attacker knows.
+/// Ten million forged segments, each with numbers drawn at random, at an established connection whose addresses
+/// and ports the attacker knows.
 class BlindInjectionTest {
     private static final int TRIES = 2_500_000;
 
@@ -57,8 +57,8 @@ class BlindInjectionTest {
         assertThat(siege.count(Counter.TCP_CHALLENGE_ACKS)).isLessThan(2 * 1_500);
     }
 
-    /// The same with timestamps off and every number within reach of the window: what a peer on a fast path, with a
-    /// large window, exposes to an attacker who learnt roughly where the numbers stand.
+    /// The same with timestamps off and every number within reach of the window: what a peer on a fast path,
+    /// with a large window, exposes to an attacker who learnt roughly where the numbers stand.
     @Test
     @Rfc(value = 5961, section = "3.2")
     void resetsAllOverTheWindowButOnItsEdgeAreChallengedAtMost() {

@@ -9,8 +9,8 @@ import io.towpath.wire.IpProtocol;
 import io.towpath.wire.TcpHeader;
 import java.util.Arrays;
 
-/// Puts TCP segments with any addresses and numbers on the victim's wire, with right checksums: what somebody can do
-/// who does not see the traffic. IPv4; nothing is allocated per packet.
+/// Puts TCP segments with any addresses and numbers on the victim's wire, with right checksums: what somebody
+/// can do who does not see the traffic. IPv4; nothing is allocated per packet.
 final class Forger {
     static final byte[] NO_OPTIONS = {};
 

@@ -11,9 +11,9 @@ import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
 
-/// A client (left) and a server (right, the victim) that talk over one connection while somebody forges segments of
-/// the client's. The attacker knows everything of the connection but its numbers: addresses, ports, and roughly when it
-/// sends.
+/// A client (left) and a server (right, the victim) that talk over one connection while somebody forges
+/// segments of the client's. The attacker knows everything of the connection but its numbers: addresses, ports,
+/// and roughly when it sends.
 final class Siege {
     static final int CLIENT = 0x0a000001;
     static final int SERVER = 0x0a000002;
