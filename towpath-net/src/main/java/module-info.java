@@ -7,4 +7,5 @@ module io.towpath.net {
     exports io.towpath.net;
     exports io.towpath.net.control;
     exports io.towpath.net.service;
+    exports io.towpath.net.time;
 }

@@ -1,6 +1,7 @@
 package io.towpath.net;
 
 import io.towpath.core.Context;
+import io.towpath.link.Link;
 import io.towpath.net.shard.Arguments;
 import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Opened;
@@ -46,17 +47,19 @@ public final class Host implements AutoCloseable {
     private static final int BACKLOG = 128;
 
     private final String name;
-    private final Shard shard;
+    private final HostBuilder blueprint;
     private final TcpConfig tcp;
-    private final List<Prefix> addresses;
     private final long lingerNanos;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Shard shard;
+    private volatile List<Prefix> addresses;
 
-    Host(String name, Shard shard, TcpConfig tcp, List<Prefix> addresses, long lingerNanos) {
+    Host(String name, HostBuilder blueprint, Shard shard, TcpConfig tcp, long lingerNanos) {
         this.name = name;
+        this.blueprint = blueprint;
         this.shard = shard;
         this.tcp = tcp;
-        this.addresses = List.copyOf(addresses);
+        this.addresses = blueprint.addresses();
         this.lingerNanos = lingerNanos;
     }
 
@@ -273,13 +276,72 @@ public final class Host implements AutoCloseable {
         }.on(shard);
     }
 
+    /// Adds a link while the host runs. It belongs to the host from then on.
+    ///
+    /// @param addresses the host's addresses there, each with the prefix length of its network
+    /// @throws IllegalArgumentException when the link is a TUN device, which must be there from the start, or
+    ///     when a text is not an address with a prefix length
+    /// @throws java.net.SocketException when the host is closed
+    public void plug(Link link, String... addresses) throws IOException {
+        Objects.requireNonNull(link);
+        List<Prefix> own = new ArrayList<>();
+        for (String address : addresses) {
+            own.add(Prefix.parse(address));
+        }
+        onOwner((now, on) -> blueprint.plug(on, link, own));
+        this.addresses = blueprint.addresses();
+    }
+
+    /// Sends what goes to `destination` by `gateway`, a neighbour at one of its links, from now on.
+    ///
+    /// @throws IllegalArgumentException when no link of this host leads to the gateway
+    /// @throws java.net.SocketException when the host is closed
+    public void route(Prefix destination, IpAddress gateway) throws IOException {
+        Objects.requireNonNull(destination);
+        Objects.requireNonNull(gateway);
+        onOwner((now, on) -> blueprint.route(on, destination, gateway));
+    }
+
+    /// Loses all memory at once and comes up again, as after a power failure: nothing more is sent for what was
+    /// open, so peers find out by themselves, and sockets of this host fail. Links, addresses and routes stay.
+    /// Not from within an event reader.
+    ///
+    /// @throws java.net.SocketException when the host is closed
+    /// @throws IOException when the operating system denies something
+    public synchronized void reboot() throws IOException {
+        if (isClosed()) {
+            throw SocketFaults.closed();
+        }
+        shard.crash(new IOException("the host was rebooted"));
+        shard = blueprint.boot();
+    }
+
+    private interface Change {
+        void make(long now, Shard on);
+    }
+
+    private synchronized void onOwner(Change change) throws IOException {
+        Shard on = shard;
+        boolean ignored = new Call<Boolean>() {
+            @Override
+            protected Boolean answer(long now) {
+                change.make(now, on);
+                return true;
+            }
+        }.on(on);
+    }
+
     /// Closes all sockets as their users would, waits for a bounded time until the peers have everything, resets what
     /// is left, stops the host's thread and closes its links. Idempotent. Blocked callers get
     /// `SocketException("Socket closed")`.
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            shard.shutDown(lingerNanos);
+            Shard last;
+            synchronized (this) { // a reboot that began before comes to its end
+                last = shard;
+            }
+            last.shutDown(lingerNanos);
         }
     }
 

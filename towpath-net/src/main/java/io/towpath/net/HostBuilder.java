@@ -10,12 +10,11 @@ import io.towpath.ip.IpConfig;
 import io.towpath.link.IoDriver;
 import io.towpath.link.Link;
 import io.towpath.link.LinkInfo;
-import io.towpath.link.MemoryLink;
-import io.towpath.link.ParkingDriver;
 import io.towpath.link.tun.PollDriver;
 import io.towpath.link.tun.TunLink;
 import io.towpath.net.shard.Shard;
 import io.towpath.net.shard.Timeouts;
+import io.towpath.net.time.Timekeeper;
 import io.towpath.stack.Interface;
 import io.towpath.stack.InterfaceConfig;
 import io.towpath.stack.Stack;
@@ -50,15 +49,19 @@ public final class HostBuilder {
         final @Nullable MacAddress mac;
         final List<Prefix> addresses = new ArrayList<>();
 
+        /// The interface of the last boot.
+        @Nullable
+        Interface iface;
+
         Port(Link link, @Nullable MacAddress mac) {
             this.link = link;
             this.mac = mac;
         }
     }
 
-    /// A route, by the number of its link.
+    /// A route and its link.
     private record Way(
-            Prefix destination, int port, @Nullable IpAddress gateway) {}
+            Prefix destination, Port port, @Nullable IpAddress gateway) {}
 
     /// A reader of events and its kinds.
     private record Reading(Events.Reader reader, Event.Kind[] kinds) {}
@@ -71,7 +74,10 @@ public final class HostBuilder {
     private IpConfig ip = IpConfig.defaults();
     private Duration linger = LINGER;
     private Consumer<Throwable> onFailure;
+    private Timekeeper time = Timekeeper.live();
+    private @Nullable Entropy entropy;
     private boolean started;
+    private int boots;
 
     HostBuilder(String name) {
         this.name = Objects.requireNonNull(name);
@@ -137,8 +143,7 @@ public final class HostBuilder {
 
     /// Sends what goes to `destination` by the last link, and by `gateway` when it is not null.
     public HostBuilder route(Prefix destination, @Nullable IpAddress gateway) {
-        last();
-        ways.add(new Way(Objects.requireNonNull(destination), ports.size() - 1, gateway));
+        ways.add(new Way(Objects.requireNonNull(destination), last(), gateway));
         return this;
     }
 
@@ -192,6 +197,19 @@ public final class HostBuilder {
         return this;
     }
 
+    /// Lets time pass for the host as `keeper` says, and not in real time. For simulations.
+    public HostBuilder time(Timekeeper keeper) {
+        time = Objects.requireNonNull(keeper);
+        return this;
+    }
+
+    /// Draws all chance of the host, its initial sequence numbers for instance, from `chance`, so that a run can be
+    /// repeated. For simulations: chance that can be known is an invitation to attackers.
+    public HostBuilder entropy(Entropy chance) {
+        entropy = Objects.requireNonNull(chance);
+        return this;
+    }
+
     /// Makes the host and starts its thread. If that fails the links are closed.
     ///
     /// @throws IOException when the operating system denies something, or an address cannot be used
@@ -210,37 +228,84 @@ public final class HostBuilder {
     }
 
     private Host make() throws IOException {
-        SecureRandom random = new SecureRandom();
-        Context context = Context.of(new PacketPool(), Entropy.keyed(random.nextLong(), random.nextLong()));
-        readings.forEach(reading -> context.events().add(reading.reader(), reading.kinds()));
-        Stack stack = new Stack(new StackConfig(name, ip, tcp, OUTBOX_MAX), context);
-        IoDriver driver = driver();
-        Shard shard = new Shard(name, stack, driver, onFailure);
-        List<Prefix> addresses = new ArrayList<>();
-        List<Interface> interfaces = new ArrayList<>();
-        for (Port port : ports) {
-            LinkInfo info = port.link.info();
-            Interface made = stack.addInterface(
-                    info.name(), new InterfaceConfig(info.medium(), info.mtu(), info.offloads(), port.mac));
-            interfaces.add(made);
-            for (Prefix address : port.addresses) {
-                made.addAddress(address);
-                addresses.add(address);
-            }
-            shard.add(made, port.link, port.link.source() instanceof TunLink);
-            if (port.link.source() instanceof MemoryLink memory) {
-                memory.onReadable(shard::poke);
-                memory.onWritable(shard::poke);
-            }
-        }
-        for (Way way : ways) {
-            stack.addRoute(way.destination(), interfaces.get(way.port()), way.gateway(), 0);
-        }
-        shard.start();
-        return new Host(name, shard, tcp, addresses, Timeouts.nanos(linger));
+        return new Host(name, this, boot(), tcp, Timeouts.nanos(linger));
     }
 
-    private IoDriver driver() throws IOException {
+    /// A fresh stack on the links, running.
+    Shard boot() throws IOException {
+        boots++;
+        Context context = Context.of(new PacketPool(), chance());
+        readings.forEach(reading -> context.events().add(reading.reader(), reading.kinds()));
+        Stack stack = new Stack(new StackConfig(name, ip, tcp, OUTBOX_MAX), context);
+        Shard shard = new Shard(name, stack, time, devices(), onFailure);
+        for (Port port : ports) {
+            connect(port, shard);
+        }
+        for (Way way : ways) {
+            enter(way, stack);
+        }
+        shard.start();
+        return shard;
+    }
+
+    private Entropy chance() {
+        if (entropy != null) {
+            return entropy.split("boot " + boots);
+        }
+        SecureRandom random = new SecureRandom();
+        return Entropy.keyed(random.nextLong(), random.nextLong());
+    }
+
+    private static void connect(Port port, Shard shard) {
+        LinkInfo info = port.link.info();
+        Interface made = shard.stack()
+                .addInterface(info.name(), new InterfaceConfig(info.medium(), info.mtu(), info.offloads(), port.mac));
+        port.addresses.forEach(made::addAddress);
+        port.iface = made;
+        shard.add(made, port.link, port.link.source() instanceof TunLink);
+    }
+
+    private static void enter(Way way, Stack stack) {
+        stack.addRoute(way.destination(), Objects.requireNonNull(way.port().iface), way.gateway(), 0);
+    }
+
+    // ---- while the host runs: on its shard's owner ----------------------------------------------------------------
+
+    /// @throws IllegalArgumentException when the link is a device, or an address cannot be
+    void plug(Shard shard, Link link, List<Prefix> addresses) {
+        if (link.source() instanceof TunLink) {
+            throw new IllegalArgumentException("a device must be there when its host starts: " + link.info());
+        }
+        link(link);
+        last().addresses.addAll(addresses);
+        connect(last(), shard);
+    }
+
+    /// @throws IllegalArgumentException when no link of the host leads to the gateway
+    void route(Shard shard, Prefix destination, IpAddress gateway) {
+        for (Port port : ports) {
+            for (Prefix own : port.addresses) {
+                if (own.contains(gateway)) {
+                    Way way = new Way(destination, port, gateway);
+                    if (!ways.contains(way)) {
+                        ways.add(way);
+                        enter(way, shard.stack());
+                    }
+                    return;
+                }
+            }
+        }
+        throw new IllegalArgumentException(name + " has no link to " + gateway);
+    }
+
+    /// Its addresses, each with the length of its network's prefix.
+    List<Prefix> addresses() {
+        List<Prefix> all = new ArrayList<>();
+        ports.forEach(port -> all.addAll(port.addresses));
+        return List.copyOf(all);
+    }
+
+    private @Nullable IoDriver devices() throws IOException {
         PollDriver devices = null;
         for (Port port : ports) {
             if (port.link.source() instanceof TunLink tun) {
@@ -248,7 +313,7 @@ public final class HostBuilder {
                 devices.add(tun);
             }
         }
-        return devices == null ? new ParkingDriver() : devices;
+        return devices;
     }
 
     private static MacAddress randomMac() {

@@ -22,13 +22,14 @@ final class PingSocket implements AutoCloseable {
     private static final int PAYLOAD = 56;
 
     private final Socket socket;
-    private final ParkingSpot waiting = new ParkingSpot();
+    private final ParkingSpot waiting;
     private volatile boolean answered;
     private volatile @Nullable IOException cause;
     private int sequence;
 
     /// On the shard's owner.
     PingSocket(Shard shard) {
+        this.waiting = new ParkingSpot(shard.time());
         this.socket = new Socket(shard, shard.stack().openPinger());
     }
 

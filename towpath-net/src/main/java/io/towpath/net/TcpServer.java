@@ -30,7 +30,7 @@ public final class TcpServer implements AutoCloseable {
 
     private final Socket socket;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ParkingSpot acceptor = new ParkingSpot();
+    private final ParkingSpot acceptor;
     private final ArrayDeque<StreamSocket> fetched = new ArrayDeque<>();
     private volatile boolean acceptable;
     private volatile boolean closed;
@@ -38,6 +38,7 @@ public final class TcpServer implements AutoCloseable {
 
     /// On the shard's owner.
     TcpServer(Shard shard, TcpListener listener) {
+        this.acceptor = new ParkingSpot(shard.time());
         this.socket = new Socket(shard, listener);
     }
 

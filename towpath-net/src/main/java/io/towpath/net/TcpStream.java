@@ -29,13 +29,15 @@ public final class TcpStream implements AutoCloseable {
     private final StreamSocket socket;
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
-    private final ParkingSpot reader = new ParkingSpot();
-    private final ParkingSpot writer = new ParkingSpot();
+    private final ParkingSpot reader;
+    private final ParkingSpot writer;
     private volatile long readTimeoutNanos;
     private volatile int writableWanted = 1;
 
     TcpStream(StreamSocket socket) {
         this.socket = socket;
+        this.reader = new ParkingSpot(socket.shard.time());
+        this.writer = new ParkingSpot(socket.shard.time());
         socket.readiness(this::onReady);
     }
 

@@ -34,8 +34,8 @@ public final class UdpSocket implements AutoCloseable {
     private final Socket socket;
     private final ReentrantLock receiveLock = new ReentrantLock();
     private final ReentrantLock sendLock = new ReentrantLock();
-    private final ParkingSpot receiver = new ParkingSpot();
-    private final ParkingSpot sender = new ParkingSpot();
+    private final ParkingSpot receiver;
+    private final ParkingSpot sender;
     private volatile long receiveTimeoutNanos;
     private volatile boolean closed;
     private volatile boolean readable;
@@ -45,6 +45,8 @@ public final class UdpSocket implements AutoCloseable {
 
     /// On the shard's owner.
     UdpSocket(Shard shard, UdpEndpoint endpoint) {
+        this.receiver = new ParkingSpot(shard.time());
+        this.sender = new ParkingSpot(shard.time());
         this.socket = new Socket(shard, endpoint);
     }
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.towpath.core.Context;
 import io.towpath.core.Entropy;
 import io.towpath.core.PacketPool;
-import io.towpath.link.ParkingDriver;
 import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Shard;
+import io.towpath.net.time.Timekeeper;
 import io.towpath.stack.Stack;
 import io.towpath.stack.StackConfig;
 import io.towpath.tcp.TcpConfig;
@@ -152,7 +152,7 @@ class CallersMistakesTest {
         Context context = Context.of(new PacketPool(), Entropy.seeded(1));
         Stack stack = new Stack(StackConfig.defaults("x"), context);
         List<Throwable> failures = new CopyOnWriteArrayList<>();
-        Shard shard = new Shard("x", stack, new ParkingDriver(), failures::add);
+        Shard shard = new Shard("x", stack, Timekeeper.live(), null, failures::add);
         shard.start();
         for (RuntimeException mistake : List.of(new IllegalStateException(), new IllegalArgumentException())) {
             assertThatThrownBy(() -> fail(shard, mistake)).isSameAs(mistake);

@@ -1,8 +1,9 @@
 package io.towpath.net.shard;
 
+import io.towpath.core.Time;
+import io.towpath.net.time.Timekeeper;
 import java.io.IOException;
 import java.net.SocketException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A command whose caller waits for the answer. Short: it never waits for the network. Used once.
@@ -11,6 +12,7 @@ public abstract class Call<T extends @Nullable Object> extends Command {
     private @Nullable T answer;
     private @Nullable IOException cause;
     private @Nullable RuntimeException mistake;
+    private @Nullable Timekeeper time;
     private volatile boolean done;
 
     /// Runs on the shard's owner, with arguments that were checked before: an [IllegalArgumentException] and an
@@ -35,8 +37,9 @@ public abstract class Call<T extends @Nullable Object> extends Command {
 
     private void finish() {
         done = true;
-        if (Thread.currentThread() != caller) {
-            LockSupport.unpark(caller);
+        Timekeeper keeper = time;
+        if (Thread.currentThread() != caller && keeper != null) {
+            keeper.unpark(caller);
         }
     }
 
@@ -44,10 +47,12 @@ public abstract class Call<T extends @Nullable Object> extends Command {
     /// interruptible.
     @SuppressWarnings("NullAway") // the answer is null only where T is nullable
     public final T on(Shard shard) throws SocketException {
+        Timekeeper keeper = shard.time();
+        time = keeper;
         shard.submit(this);
         boolean interrupted = false;
         while (!done) {
-            LockSupport.park(this);
+            keeper.park(this, Time.NEVER);
             interrupted |= Thread.interrupted();
         }
         if (interrupted) {

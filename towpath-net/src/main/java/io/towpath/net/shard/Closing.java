@@ -6,7 +6,6 @@ import io.towpath.tcp.TcpLayer;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a shard's sockets when its host is closed: all are closed as their users would, connections get
@@ -47,20 +46,20 @@ final class Closing {
     /// meanwhile, which does not hasten anything.
     boolean run(long nanos) {
         Thread caller = Thread.currentThread();
-        long deadline = System.nanoTime() + nanos;
+        long deadline = shard.time().now() + nanos;
         closeSockets();
         call(now -> drainWaiter = caller);
-        while (!isDrained() && deadline - System.nanoTime() > 0) {
-            park(deadline - System.nanoTime());
+        while (!isDrained() && deadline - shard.time().now() > 0) {
+            park(deadline - shard.time().now());
         }
         resetConnections();
-        waitUntil(now -> shard.isQuiet(now) && !shard.linksHold(), System.nanoTime() + LAST_NANOS);
+        waitUntil(now -> shard.isQuiet(now) && !shard.linksHold(), shard.time().now() + LAST_NANOS);
         call(now -> shard.die(new IOException("the host is closed")));
         return interrupted;
     }
 
     private void park(long nanos) {
-        LockSupport.parkNanos(this, nanos);
+        shard.time().park(this, shard.time().now() + nanos);
         interrupted |= Thread.interrupted();
     }
 
@@ -113,14 +112,14 @@ final class Closing {
     /// Closing may reset, and the engine holds a bounded number of resets: each slice leaves before the next.
     /// When the links are too slow for that, what is left is done at once.
     private void inSlices(Slice slice) {
-        long end = System.nanoTime() + SLICES_NANOS;
+        long end = shard.time().now() + SLICES_NANOS;
         boolean[] done = {false};
         while (!done[0]) {
-            int max = end - System.nanoTime() > 0 ? SLICE_MAX : Integer.MAX_VALUE;
+            int max = end - shard.time().now() > 0 ? SLICE_MAX : Integer.MAX_VALUE;
             done[0] = true; // unless the shard lives and says otherwise
             call(now -> done[0] = slice.run(now, max));
             if (!done[0]) {
-                waitUntil(shard::isQuiet, System.nanoTime() + SLICE_NANOS);
+                waitUntil(shard::isQuiet, shard.time().now() + SLICE_NANOS);
             }
         }
     }
@@ -133,7 +132,7 @@ final class Closing {
     /// Each look is a turn of the shard, which sends what it can. The dead are never waited for.
     private void waitUntil(Condition condition, long deadline) {
         boolean[] holds = {false};
-        for (int looks = 1; !holds[0] && deadline - System.nanoTime() > 0; looks++) {
+        for (int looks = 1; !holds[0] && deadline - shard.time().now() > 0; looks++) {
             if (looks > LOOKS_AT_ONCE) {
                 park(PAUSE_NANOS);
             }
@@ -177,7 +176,7 @@ final class Closing {
         Thread thread = drainWaiter;
         if (thread != null && countOpen() == 0) {
             drainWaiter = null;
-            driving.wake(thread);
+            driving.wake(shard.time(), thread);
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.towpath.net.shard;
 
+import io.towpath.net.time.Timekeeper;
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// What a thread carries while it drives shards: which shards to go on into, and which callers to wake.
@@ -20,6 +20,7 @@ public final class Driving {
     private int first;
     private int waitingCount;
     private @Nullable Thread[] threads = new Thread[4];
+    private @Nullable Timekeeper[] keepers = new Timekeeper[4];
     private int threadCount;
     private boolean active;
 
@@ -101,18 +102,26 @@ public final class Driving {
         return shard;
     }
 
-    /// Wakes `thread` at the next [#wakeAll], when no shard is owned: it may want the baton at once.
-    public void wake(Thread thread) {
+    /// Wakes `thread`, whose time `keeper` keeps, at the next [#wakeAll], when no shard is owned: it may want the
+    /// baton at once.
+    void wake(Timekeeper keeper, Thread thread) {
         if (threadCount == threads.length) {
             threads = Arrays.copyOf(threads, threadCount * 2);
+            keepers = Arrays.copyOf(keepers, threadCount * 2);
         }
+        keepers[threadCount] = keeper;
         threads[threadCount++] = thread;
     }
 
     /// Wakes the callers gathered so far.
-    public void wakeAll() {
+    void wakeAll() {
         for (int i = 0; i < threadCount; i++) {
-            LockSupport.unpark(threads[i]);
+            Timekeeper keeper = keepers[i];
+            Thread thread = threads[i];
+            if (keeper != null && thread != null) {
+                keeper.unpark(thread);
+            }
+            keepers[i] = null;
             threads[i] = null;
         }
         threadCount = 0;

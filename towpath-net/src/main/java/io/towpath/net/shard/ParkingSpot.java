@@ -1,8 +1,8 @@
 package io.towpath.net.shard;
 
 import io.towpath.core.Time;
+import io.towpath.net.time.Timekeeper;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Where one blocked caller waits for a shard. At most one thread uses it at a time (its socket's lock sees to that).
@@ -11,21 +11,24 @@ import org.jspecify.annotations.Nullable;
 /// The handshake is Dekker's: the caller makes itself visible and then looks at the condition; the shard makes the
 /// condition true and then looks for a caller. One of them must see the other.
 public final class ParkingSpot {
+    private final Timekeeper time;
     private volatile @Nullable Thread parked;
 
-    /// A place where nobody waits.
-    public ParkingSpot() {}
+    /// A place where nobody waits, and time passes as `time` says: [Shard#time] of the shard that is waited for.
+    public ParkingSpot(Timekeeper time) {
+        this.time = time;
+    }
 
     /// When a wait that begins now must end.
     ///
     /// @param nanos how long it may take; 0 for ever
     public long deadline(long nanos) {
-        return nanos == 0 ? Time.NEVER : Clock.now() + nanos;
+        return nanos == 0 ? Time.NEVER : time.now() + nanos;
     }
 
     /// True when the moment has come. [Time#NEVER] never does.
     public boolean isOver(long deadline) {
-        return deadline != Time.NEVER && deadline - Clock.now() <= 0;
+        return deadline != Time.NEVER && deadline - time.now() <= 0;
     }
 
     /// Caller: from now on [#wake] reaches this thread. Look at the condition after this call, not before.
@@ -42,18 +45,14 @@ public final class ParkingSpot {
     /// Caller, between [#enter] and [#leave]: sleeps until woken, or until `deadline`. May return early for no
     /// reason.
     public void park(long deadline) {
-        if (deadline == Time.NEVER) {
-            LockSupport.park(this);
-        } else {
-            LockSupport.parkNanos(this, deadline - Clock.now());
-        }
+        time.park(this, deadline);
     }
 
     /// The shard's owner, after it published the condition and fenced: wakes the caller once the baton is free.
     public void wake(Driving driving) {
         Thread thread = parked;
         if (thread != null) {
-            driving.wake(thread);
+            driving.wake(time, thread);
         }
     }
 
@@ -61,7 +60,7 @@ public final class ParkingSpot {
     public void wakeNow() {
         Thread thread = parked;
         if (thread != null) {
-            LockSupport.unpark(thread);
+            time.unpark(thread);
         }
     }
 }

@@ -5,7 +5,11 @@ import io.towpath.core.Time;
 import io.towpath.core.TxBatch;
 import io.towpath.link.IoDriver;
 import io.towpath.link.Link;
+import io.towpath.link.MemoryLink;
+import io.towpath.link.ParkingDriver;
 import io.towpath.link.RxBatch;
+import io.towpath.net.time.Driven;
+import io.towpath.net.time.Timekeeper;
 import io.towpath.stack.Interface;
 import io.towpath.stack.Stack;
 import java.io.IOException;
@@ -36,14 +40,16 @@ public final class Shard {
     /// A link and the interface it serves.
     private record Port(Interface iface, Link link, boolean device) {}
 
+    private final String name;
     private final Stack stack;
+    private final Timekeeper time;
     private final IoDriver driver;
     private final Consumer<Throwable> onFailure;
     private final Baton baton = new Baton();
     private final CommandQueue commands = new CommandQueue();
     private final List<Port> ports = new ArrayList<>();
     private final RxBatch received;
-    private final Thread loop;
+    private final @Nullable Thread loop;
     private final Closing closing;
 
     // The owner's.
@@ -58,24 +64,68 @@ public final class Shard {
     private volatile boolean failed;
 
     /// A shard that does not run before [#start].
-    public Shard(String name, Stack stack, IoDriver driver, Consumer<Throwable> onFailure) {
+    ///
+    /// @param devices what waits for the devices among its links; null when it has only links in memory
+    /// @throws IllegalStateException when it has devices and `time` is not real time
+    public Shard(String name, Stack stack, Timekeeper time, @Nullable IoDriver devices, Consumer<Throwable> onFailure) {
+        this.name = name;
         this.stack = stack;
-        this.driver = driver;
+        this.time = time;
         this.onFailure = onFailure;
         this.received = new RxBatch(RECEIVE_MAX, stack.context().pool());
-        this.loop = Thread.ofPlatform().name("towpath-" + name).daemon(true).unstarted(this::loop);
         this.closing = new Closing(this);
+        IoDriver given = time.drive(new Player());
+        if (given != null && devices != null) {
+            given.close();
+            throw new IllegalStateException("a device lives in real time: it cannot serve a simulated host");
+        }
+        if (given == null) {
+            this.driver = devices == null ? new ParkingDriver() : devices;
+            this.loop = Thread.ofPlatform().name("towpath-" + name).daemon(true).unstarted(this::loop);
+        } else {
+            this.driver = given;
+            this.loop = null;
+        }
     }
 
-    /// Before [#start]: adds a link and the interface it serves.
+    /// The shard for a timekeeper that drives it.
+    private final class Player implements Driven {
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public void visit() {
+            Driving.ofThisThread().go(Shard.this);
+        }
+
+        @Override
+        public long deadline() {
+            return nextDeadline();
+        }
+    }
+
+    /// Before [#start], or the owner: adds a link and the interface it serves.
     ///
     /// @param device true for a link whose reads cost a system call: visitors leave reading it to the loop thread
     public void add(Interface iface, Link link, boolean device) {
         ports.add(new Port(iface, link, device));
+        if (link.source() instanceof MemoryLink memory) {
+            memory.onReadable(this::poke);
+            memory.onWritable(this::poke);
+        }
     }
 
     public void start() {
-        loop.start();
+        if (loop != null) {
+            loop.start();
+        }
+    }
+
+    /// How time passes for this shard and for those who wait for it.
+    public Timekeeper time() {
+        return time;
     }
 
     /// The owner's, like everything that hangs on it.
@@ -87,6 +137,7 @@ public final class Shard {
 
     /// Leaves `command`, and runs it here and now when the shard is idle.
     public void submit(Command command) {
+        time.enter();
         commands.push(command);
         if (stopped) {
             abandonAll(new IOException("the host is closed"));
@@ -160,7 +211,7 @@ public final class Shard {
             if (driving.hasMore()) {
                 driving.goOn();
             } else {
-                driver.await(deadline == Time.NEVER ? deadline : deadline - Clock.now());
+                driver.await(deadline == Time.NEVER ? deadline : deadline - time.now());
                 loopWakesAt = AWAKE;
             }
         }
@@ -203,8 +254,11 @@ public final class Shard {
             return false;
         }
         try {
-            long now = Clock.now();
+            long now = time.now();
             runCommands(now);
+            if (dead != null) {
+                return false; // nothing leaves any more
+            }
             boolean more = receive(now, devices);
             if (stack.deadline() <= now) {
                 stack.tick(now);
@@ -386,9 +440,38 @@ public final class Shard {
     /// that is not driving.
     public void shutDown(long nanos) {
         boolean interrupted = closing.run(nanos);
+        stop(interrupted);
+        for (Port port : ports) {
+            port.link().close();
+        }
+    }
+
+    /// Ends all at once, as a power failure does: nothing is sent any more, sockets fail with `why`. The links stay
+    /// as they are, for the next shard. Called once, by a thread that is not driving.
+    public void crash(IOException why) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            boolean ignored = new Call<Boolean>() {
+                @Override
+                protected Boolean answer(long now) {
+                    for (Port port : ports) {
+                        port.iface().outbox().releaseAll();
+                    }
+                    die(why);
+                    return true;
+                }
+            }.on(this);
+        } catch (IOException alreadyDead) {
+            // Then there is nothing to end.
+        }
+        stop(interrupted);
+    }
+
+    private void stop(boolean wasInterrupted) {
+        boolean interrupted = wasInterrupted;
         stopped = true;
         driver.wake();
-        while (loop.isAlive()) {
+        while (loop != null && loop.isAlive()) {
             try {
                 loop.join();
             } catch (InterruptedException e) {
@@ -401,14 +484,13 @@ public final class Shard {
         }
     }
 
-    /// Takes the baton and keeps it, closes the links and gives up what is left.
+    /// Takes the baton and keeps it, and gives up what is left.
     private void takeForEver() {
         while (!baton.request()) {
             Thread.onSpinWait(); // a visitor is on its last turn
         }
         abandonAll(new IOException("the host is closed"));
         for (Port port : ports) {
-            port.link().close();
             port.iface().outbox().releaseAll();
         }
         driver.close();

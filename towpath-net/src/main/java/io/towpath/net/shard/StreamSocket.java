@@ -217,6 +217,7 @@ public final class StreamSocket extends ShardSocket {
     ///
     /// @throws SocketException when the socket is closed
     public void enter() throws SocketException {
+        shard.time().enter();
         int now;
         do {
             now = users;
