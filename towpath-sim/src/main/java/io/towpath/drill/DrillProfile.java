@@ -2,6 +2,7 @@ package io.towpath.drill;
 
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.listen.OpeningConfig;
 import io.towpath.tcp.option.SynConfig;
 import io.towpath.tcp.option.SynLayout;
 import io.towpath.tcp.receive.ReceiveConfig;
@@ -21,6 +22,7 @@ public enum DrillProfile {
             TcpConfig.defaults()
                     .withReceiveBuffer(540_000)
                     .withSendBuffer(256 * 1024)
+                    .withOpening(OpeningConfig.DEFAULTS.withSynRetries(5).withSynAckRetries(5))
                     .withMinRtoNanos(200 * Time.MILLISECOND)
                     .withMaxRtoNanos(120 * Time.SECOND)
                     .withPushBursts(true)

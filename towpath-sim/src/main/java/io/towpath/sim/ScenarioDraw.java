@@ -6,6 +6,7 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.option.SynConfig;
 import io.towpath.tcp.option.SynLayout;
 import io.towpath.tcp.receive.ReceiveConfig;
@@ -163,13 +164,36 @@ final class ScenarioDraw {
             server = server.ending(TalkPlan.Ending.CLOSE, 0);
         }
         boolean probing = allProbe || opening == Scenario.Opening.LISTENER_CLOSES || client.isRude() || server.isRude();
+        var serverConfig = opening(chance.split("opening"), config(chance.split("server config"), probing));
+        // Who opens with a cookie and has nothing to say is forgotten until it probes (RFC 4987 §3.6).
+        probing |= mayAnswerWithCookies(serverConfig);
         return new Scenario.Chat(
                 between(chance, 0, chance.chance(0.5) ? Time.MILLISECOND : 5 * Time.SECOND),
                 opening,
                 client,
                 server,
                 config(chance.split("client config"), probing),
-                config(chance.split("server config"), probing));
+                serverConfig);
+    }
+
+    private static TcpConfig opening(Entropy chance, TcpConfig config) {
+        var opening = config.opening();
+        if (chance.chance(0.2)) {
+            return config.withOpening(opening.withSynCookies(SynCookies.Use.ALWAYS));
+        }
+        // Without cookies the queue is as long as anybody comes: a row that gave way cannot take the acknowledgment
+        // that is still on the wire.
+        return chance.chance(0.2)
+                ? config.withOpening(opening.withSynCookies(SynCookies.Use.OFF)).withSynQueueMax(100)
+                : config;
+    }
+
+    private static boolean mayAnswerWithCookies(TcpConfig config) {
+        return switch (config.opening().synCookies()) {
+            case OFF -> false;
+            case WHEN_FULL -> config.synQueueMax() < 100;
+            case ALWAYS -> true;
+        };
     }
 
     private static Scenario.Opening opening(double kind) {

@@ -62,6 +62,12 @@ public enum Counter {
     TCP_OUT_OF_ORDER,
     /// Segments that brought nothing new.
     TCP_DUPLICATES_IN,
+    /// SYNs answered with a cookie (RFC 4987 §3.6).
+    TCP_SYN_COOKIES_OUT,
+    /// Connections that began with a cookie that came back.
+    TCP_SYN_COOKIES_IN,
+    /// Acknowledgments at a listener with cookies out that carried none.
+    TCP_SYN_COOKIES_BAD,
     /// Connections that entered TIME-WAIT.
     TCP_TIME_WAIT,
     /// TIME-WAIT rows given up early because of a new incarnation (RFC 6191) or a full table.

@@ -98,6 +98,8 @@ public enum Drop {
     TCP_DUPLICATE,
     /// Not acceptable in LISTEN or SYN-SENT.
     TCP_NOT_ACCEPTABLE,
+    /// A segment that cannot begin the connection for which its peer got a SYN cookie: the first one is missing.
+    TCP_COOKIE_LATER,
     /// The SYN queue of the listener was full.
     TCP_SYN_QUEUE_FULL,
     /// The accept queue of the listener was full.

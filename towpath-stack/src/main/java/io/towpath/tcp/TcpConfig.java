@@ -3,6 +3,7 @@ package io.towpath.tcp;
 import io.towpath.congestion.Congestion;
 import io.towpath.core.Network;
 import io.towpath.core.Time;
+import io.towpath.tcp.listen.OpeningConfig;
 import io.towpath.tcp.option.SynConfig;
 import io.towpath.tcp.receive.ReceiveConfig;
 import java.util.Objects;
@@ -35,6 +36,7 @@ public final class TcpConfig implements Cloneable {
     private long timeWaitNanos = 60 * Time.SECOND;
     private long orphanNanos = 60 * Time.SECOND;
     private int synQueueMax = 1024;
+    private OpeningConfig opening = OpeningConfig.DEFAULTS;
     private int hopLimit = Network.DEFAULT;
     private int trafficClass = 0;
     private boolean pushBursts = false;
@@ -172,6 +174,11 @@ public final class TcpConfig implements Cloneable {
     /// Half-open connections kept for one listener.
     public int synQueueMax() {
         return synQueueMax;
+    }
+
+    /// Repetitions of SYN and SYN-ACK, and SYN cookies.
+    public OpeningConfig opening() {
+        return opening;
     }
 
     /// TTL or hop limit of what is sent.
@@ -443,6 +450,13 @@ public final class TcpConfig implements Cloneable {
         }
         TcpConfig copy = copy();
         copy.synQueueMax = value;
+        return copy;
+    }
+
+    /// A copy with another [#opening()].
+    public TcpConfig withOpening(OpeningConfig value) {
+        TcpConfig copy = copy();
+        copy.opening = Objects.requireNonNull(value);
         return copy;
     }
 

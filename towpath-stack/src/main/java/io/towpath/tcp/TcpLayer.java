@@ -279,7 +279,7 @@ public final class TcpLayer implements Transport {
             return arrival.process(now, c, segment);
         }
         if (row instanceof HalfOpen half) {
-            return rows.halfOpen(now, half, segment);
+            return rows.halfOpen(now, half, segment, packet);
         }
         TcpListener listener = engine.listeners().find(packet.destinationHigh, packet.destinationLow, localPort);
         if (row instanceof TimeWait waiting) {

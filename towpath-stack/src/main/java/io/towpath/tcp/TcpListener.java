@@ -3,6 +3,7 @@ package io.towpath.tcp;
 import io.towpath.core.SignalQueue;
 import io.towpath.core.SignalSource;
 import io.towpath.core.Signals;
+import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.listen.SynQueue;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayDeque;
@@ -31,6 +32,7 @@ public final class TcpListener extends SignalSource {
     private final ArrayDeque<TcpConnection> accepted = new ArrayDeque<>();
     private final SynQueue synQueue = new SynQueue();
     private boolean closed;
+    private long cookieAt = Long.MIN_VALUE / 2;
 
     TcpListener(@Nullable IpAddress local, int port, int backlog, TcpConfig config) {
         this.local = local;
@@ -84,6 +86,15 @@ public final class TcpListener extends SignalSource {
         return synQueue.size() < config.synQueueMax();
     }
 
+    /// For the engine: true when the next SYN is answered with a cookie.
+    public boolean answersWithCookies() {
+        return switch (config.opening().synCookies()) {
+            case OFF -> false;
+            case WHEN_FULL -> !hasSynRoom();
+            case ALWAYS -> true;
+        };
+    }
+
     /// For the engine: true when another connection may wait.
     public boolean hasAcceptRoom() {
         return accepted.size() < backlog;
@@ -92,6 +103,16 @@ public final class TcpListener extends SignalSource {
     /// For the engine: its half-open connections.
     public SynQueue synQueue() {
         return synQueue;
+    }
+
+    /// For the engine: a SYN was answered with a cookie.
+    public void onCookie(long now) {
+        cookieAt = now;
+    }
+
+    /// For the engine: true when a cookie may be out that is still good.
+    public boolean hasCookiesOut(long now) {
+        return now - cookieAt <= SynCookies.LIFETIME_MAX;
     }
 
     /// For the engine: a connection is open and waits to be accepted.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Drop;
 import io.towpath.core.Signals;
+import io.towpath.tcp.listen.SynCookies;
 import io.towpath.wire.testing.Rfc;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class ListenTest {
     @Test
     @Rfc(value = 4987, section = "3.4")
     void inAFullSynQueueWhoDoesNotAnswerGivesWayAfterOneRetransmission() {
-        var t = new Ladder(TcpConfig.defaults().withTimestamps(false).withSynQueueMax(2));
+        var t = new Ladder(withoutCookies().withSynQueueMax(2));
         t.listen();
         t.in("S 0:0(0)");
         t.out("S. 0:0(0) ack 1");
@@ -151,7 +152,7 @@ class ListenTest {
 
     @Test
     void synIsDroppedWithoutAWordWhenTheSynQueueIsFull() {
-        var t = new Ladder(TcpConfig.defaults().withTimestamps(false).withSynQueueMax(1));
+        var t = new Ladder(withoutCookies().withSynQueueMax(1));
         t.listen();
         t.in("S 0:0(0)");
         t.out("S. 0:0(0) ack 1");
@@ -163,6 +164,11 @@ class ListenTest {
         t.in(". 1:1(0) ack 1");
         t.inject(from(second, 40_001).emit(Ladder.PEER, Ladder.HOST), 0);
         t.out("S. 0:0(0) ack 1");
+    }
+
+    private static TcpConfig withoutCookies() {
+        var config = TcpConfig.defaults().withTimestamps(false);
+        return config.withOpening(config.opening().withSynCookies(SynCookies.Use.OFF));
     }
 
     private static io.towpath.wire.TcpSegment from(io.towpath.wire.TcpSegment s, int port) {

@@ -6,6 +6,7 @@ import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.option.Negotiation;
+import io.towpath.tcp.option.Timestamps;
 import org.jspecify.annotations.Nullable;
 
 /// A passive open in SYN-RECEIVED: what must be remembered until the third segment of the handshake, and no more.
@@ -40,6 +41,9 @@ public final class HalfOpen extends SocketPair {
     /// SYN-ACKs sent so far.
     public int sent;
 
+    /// How often the SYN-ACK went unanswered until its time was over.
+    public int timeouts;
+
     /// When the SYN-ACK is sent again.
     public long retryAt = Time.NEVER;
 
@@ -47,6 +51,8 @@ public final class HalfOpen extends SocketPair {
     public final long giveUpAt;
 
     private boolean ended;
+    private boolean cookie;
+    private int cookieStamp;
 
     // Its place in the listener's SynQueue.
     @Nullable
@@ -83,6 +89,24 @@ public final class HalfOpen extends SocketPair {
         this.tsRecent = tsRecent;
         this.tsOffset = tsOffset;
         this.giveUpAt = giveUpAt;
+    }
+
+    /// Its SYN-ACK carries a cookie: it is in no table and is forgotten when that was sent.
+    ///
+    /// @param stamp the TSval that carries the options
+    public void carryCookie(int stamp) {
+        cookie = true;
+        cookieStamp = stamp;
+    }
+
+    /// True when its SYN-ACK carries a cookie.
+    public boolean isCookie() {
+        return cookie;
+    }
+
+    /// TSval of the SYN-ACK.
+    public int tsVal(long now) {
+        return cookie ? cookieStamp : Timestamps.value(tsOffset, now);
     }
 
     /// False once it became a connection or was given up.

@@ -27,6 +27,7 @@ import io.towpath.tcp.listen.BoundPorts;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.listen.InitialSequence;
 import io.towpath.tcp.listen.Listeners;
+import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.segment.ChallengeAcks;
 import io.towpath.tcp.segment.Replies;
@@ -47,6 +48,7 @@ public final class Engine {
     final TimeWaitTable timeWaits = new TimeWaitTable();
     final PortTable ports;
     final InitialSequence initialSequence;
+    final SynCookies synCookies;
     final ChallengeAcks challengeAcks;
     final Replies replies;
     final SegmentWriter writer;
@@ -61,6 +63,7 @@ public final class Engine {
         this.table = new ConnectionTable(entropy.split("tcp.table"));
         this.ports = new PortTable(entropy.split("tcp.ports"));
         this.initialSequence = new InitialSequence(entropy.split("tcp.isn"));
+        this.synCookies = new SynCookies(entropy.split("tcp.cookies"));
         this.challengeAcks = new ChallengeAcks(context, entropy.split("tcp.challenge"));
         this.replies = new Replies(context, network);
         this.writer = new SegmentWriter(context, network);
@@ -274,6 +277,7 @@ public final class Engine {
     /// @return true when some have more to say
     public boolean poll(long now, RowArrival rows, TxBatch out) {
         replies.poll(now, out);
+        boolean more = rows.cookies().poll(now, out);
         while (!out.isFull()) {
             SocketPair row = ready.poll();
             if (row == null) {
@@ -289,7 +293,7 @@ public final class Engine {
                 rows.poll(now, half, out);
             }
         }
-        return !ready.isEmpty() || !replies.isEmpty();
+        return more || !ready.isEmpty() || !replies.isEmpty();
     }
 
     /// Demands a challenge ACK (RFC 5961), if the limit allows one.

@@ -14,6 +14,7 @@ import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.listen.HalfOpen;
+import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.receive.Receiver;
 import io.towpath.tcp.segment.Segment;
@@ -25,15 +26,22 @@ import org.jspecify.annotations.Nullable;
 public final class RowArrival {
     private final Engine engine;
     private final SegmentArrival arrival;
+    private final CookieArrival cookies;
 
     /// Arrivals at rows of `engine`; a completed handshake goes on in `arrival`.
     public RowArrival(Engine engine, SegmentArrival arrival) {
         this.engine = engine;
         this.arrival = arrival;
+        this.cookies = new CookieArrival(engine, this);
     }
 
-    /// §3.10.7.1 CLOSED STATE: "An incoming segment containing a RST is discarded. An incoming segment not containing
-    /// a RST causes a RST to be sent in response."
+    /// What it does with SYN cookies.
+    CookieArrival cookies() {
+        return cookies;
+    }
+
+    /// §3.10.7.1 CLOSED STATE: "An incoming segment containing a RST is discarded. An incoming segment not
+    /// containing a RST causes a RST to be sent in response."
     public Drop closed(Segment seg, Packet packet) {
         if (!seg.has(TcpHeader.RST)) {
             engine.replies.reset(packet, seg);
@@ -51,6 +59,10 @@ public final class RowArrival {
             return Drop.TCP_NOT_ACCEPTABLE; // "An incoming RST should be ignored."
         }
         if (seg.has(TcpHeader.ACK)) {
+            var verdict = cookies.check(now, listener, seg, packet);
+            if (verdict != SynCookies.Verdict.NONE) {
+                return cookies.acknowledged(now, listener, seg, packet, verdict);
+            }
             // "Any acknowledgment is bad if it arrives on a connection still in the LISTEN state."
             engine.replies.reset(packet, seg);
             return Drop.TCP_NOT_ACCEPTABLE;
@@ -61,10 +73,15 @@ public final class RowArrival {
         if (!listener.hasAcceptRoom()) {
             return Drop.TCP_ACCEPT_QUEUE_FULL;
         }
-        if (!listener.hasSynRoom() && !recycle(now, listener)) {
+        boolean cookie = listener.answersWithCookies();
+        if (cookie && after < 0) {
+            return cookies.answer(now, listener, seg, packet);
+        }
+        // A cookie cannot be chosen beyond the numbers of an incarnation in TIME-WAIT: that needs a row.
+        if (!listener.hasSynRoom() && (cookie || !recycle(now, listener))) {
             return Drop.TCP_SYN_QUEUE_FULL;
         }
-        HalfOpen row = halfOpen(now, listener, seg, packet, after);
+        HalfOpen row = remember(now, listener, seg, packet, after);
         engine.table.add(row);
         listener.synQueue().add(row);
         engine.tellState(now, row, TcpState.LISTEN, TcpState.SYN_RECEIVED, "SYN received");
@@ -81,37 +98,52 @@ public final class RowArrival {
         return old != null;
     }
 
-    /// "Set RCV.NXT to SEG.SEQ+1, IRS is set to SEG.SEQ, and any other control or text should be queued for
-    /// processing later. ISS should be selected". Text that comes with the SYN is not kept: it is not acknowledged,
-    /// so the peer sends it again once the connection is open (what nearly every stack does without Fast Open).
-    private HalfOpen halfOpen(long now, TcpListener listener, Segment seg, Packet packet, long after) {
-        TcpConfig config = listener.config();
-        int localPort = TcpHeader.destinationPort(packet.bytes, packet.at);
-        int remotePort = TcpHeader.sourcePort(packet.bytes, packet.at);
+    /// "ISS should be selected".
+    private HalfOpen remember(long now, TcpListener listener, Segment seg, Packet packet, long after) {
         long iss = engine.initialSequence.iss(
                 now,
                 packet.destinationHigh,
                 packet.destinationLow,
-                localPort,
+                TcpHeader.destinationPort(packet.bytes, packet.at),
                 packet.sourceHigh,
                 packet.sourceLow,
-                remotePort);
+                TcpHeader.sourcePort(packet.bytes, packet.at));
         if (after >= 0) {
             iss = UserCalls.beyond(after, iss);
         }
-        boolean ip4 = packet.destinationHigh == 0 && packet.destinationLow >>> 32 == 0xffff;
+        Negotiation options = Negotiation.of(listener.config(), seg.options, isIp4(packet));
+        return halfOpen(now, engine.nextId(), listener, packet, options, iss, seg.seq, seg);
+    }
+
+    static boolean isIp4(Packet packet) {
+        return packet.destinationHigh == 0 && packet.destinationLow >>> 32 == 0xffff;
+    }
+
+    /// "Set RCV.NXT to SEG.SEQ+1, IRS is set to SEG.SEQ, and any other control or text should be queued for
+    /// processing later." Text that comes with the SYN is not kept: it is not acknowledged, so the peer sends
+    /// it again once the connection is open (what nearly every stack does without Fast Open).
+    HalfOpen halfOpen(
+            long now,
+            long id,
+            TcpListener listener,
+            Packet packet,
+            Negotiation options,
+            long iss,
+            long irs,
+            Segment seg) {
+        TcpConfig config = listener.config();
         return new HalfOpen(
-                engine.nextId(),
+                id,
                 listener,
                 packet.destinationHigh,
                 packet.destinationLow,
-                localPort,
+                TcpHeader.destinationPort(packet.bytes, packet.at),
                 packet.sourceHigh,
                 packet.sourceLow,
-                remotePort,
-                Negotiation.of(config, seg.options, ip4),
+                TcpHeader.sourcePort(packet.bytes, packet.at),
+                options,
                 iss,
-                seg.seq,
+                irs,
                 seg.window,
                 Math.min(0xffff, config.receiveBuffer()),
                 seg.options.tsVal,
@@ -121,7 +153,7 @@ public final class RowArrival {
     }
 
     /// §3.10.7.4 for SYN-RECEIVED of a passive open.
-    public @Nullable Drop halfOpen(long now, HalfOpen half, Segment seg) {
+    public @Nullable Drop halfOpen(long now, HalfOpen half, Segment seg, Packet packet) {
         seg.unwrap(half.irs + 1, half.iss);
         tell(now, half, seg);
         if (seg.has(TcpHeader.SYN) && !seg.has(TcpHeader.RST) && seg.seq == half.irs) {
@@ -156,6 +188,11 @@ public final class RowArrival {
             return Drop.TCP_NO_ACK;
         }
         if (seg.ack != half.iss + 1) {
+            var verdict = cookies.check(now, half.listener, seg, packet);
+            if (verdict != SynCookies.Verdict.NONE) {
+                // An earlier SYN was answered with a cookie, and that answer was first.
+                return cookies.acknowledgedBeside(now, half, seg, packet, verdict);
+            }
             engine.replies.reset(half, seg.ack);
             return Drop.TCP_BAD_ACK;
         }
@@ -184,7 +221,7 @@ public final class RowArrival {
         return Drop.TCP_DEAD;
     }
 
-    private void drop(long now, HalfOpen half, String reason) {
+    void drop(long now, HalfOpen half, String reason) {
         engine.context.counters().count(Counter.TCP_OPEN_FAILURES);
         engine.forget(half);
         engine.tellState(now, half, TcpState.SYN_RECEIVED, TcpState.LISTEN, reason);
@@ -205,13 +242,20 @@ public final class RowArrival {
     }
 
     /// The third segment of the handshake: the row becomes a connection.
-    private @Nullable Drop establish(long now, HalfOpen half, Segment seg) {
+    @Nullable
+    Drop establish(long now, HalfOpen half, Segment seg) {
         Route route = engine.network.route(half.localAddress(), half.remoteAddress());
         if (route == null) {
-            drop(now, half, "no route");
+            if (!half.isCookie()) {
+                drop(now, half, "no route");
+            }
             return Drop.NO_ROUTE;
         }
-        engine.forget(half);
+        if (half.isCookie()) {
+            engine.tellState(now, half, TcpState.LISTEN, TcpState.SYN_RECEIVED, "SYN cookie came back");
+        } else {
+            engine.forget(half);
+        }
         TcpConnection c = engine.connection(
                 half.id(),
                 Engine.SocketPairKey.of(half),
@@ -250,6 +294,7 @@ public final class RowArrival {
         if (seg.has(TcpHeader.SYN)
                 && !seg.has(TcpHeader.ACK)
                 && listener != null
+                && (listener.hasSynRoom() || !listener.answersWithCookies())
                 && isNewIncarnation(row, seg, listener)) {
             engine.context.counters().count(Counter.TCP_TIME_WAIT_REUSED);
             engine.endTimeWait(now, row, "new incarnation");
@@ -311,7 +356,7 @@ public final class RowArrival {
         half.sent++;
         engine.writer.writeSynAck(now, half, route, out);
         TcpConfig config = half.listener.config();
-        long rto = Math.min(config.initialRtoNanos() << Math.min(half.sent - 1, 16), config.maxRtoNanos());
+        long rto = Math.min(config.initialRtoNanos() << Math.min(half.timeouts, 16), config.maxRtoNanos());
         half.retryAt = Time.after(now, rto);
         engine.schedule(half);
     }

@@ -41,7 +41,8 @@ public final class Timeouts {
     }
 
     private void on(long now, HalfOpen half) {
-        if (now >= half.giveUpAt) {
+        half.timeouts++;
+        if (now >= half.giveUpAt || half.timeouts > half.config().opening().synAckRetries()) {
             engine.context.counters().count(Counter.TCP_OPEN_FAILURES);
             engine.forget(half);
             engine.tellState(now, half, TcpState.SYN_RECEIVED, TcpState.CLOSED, "handshake not completed");
@@ -87,6 +88,10 @@ public final class Timeouts {
         c.timeouts++;
         c.rtt.backOff();
         if (!c.state().isSynchronized()) {
+            if (c.synsSent > synRetries(c)) {
+                engine.end(now, c, timeoutReason(c, TcpError.TIMED_OUT), "SYN unanswered");
+                return;
+            }
             c.synDue = true;
             c.synLost = true;
             return;
@@ -108,6 +113,11 @@ public final class Timeouts {
         c.congestion.onTimeout(now, c.pipe(), first);
         c.recovery.onTimeout(c.flight, c.snd.nxt);
         tellRecovery(now, c);
+    }
+
+    private static int synRetries(TcpConnection c) {
+        var opening = c.config().opening();
+        return c.state() == TcpState.SYN_SENT ? opening.synRetries() : opening.synAckRetries();
     }
 
     private void tellRecovery(long now, TcpConnection c) {

@@ -15,7 +15,6 @@ import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.option.SynLayout;
-import io.towpath.tcp.option.Timestamps;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.TcpHeader;
@@ -172,7 +171,7 @@ public final class SegmentWriter {
                 options.scaling ? options.receiveScale : -1,
                 options.sack,
                 options.timestamps,
-                Timestamps.value(row.tsOffset, now),
+                row.tsVal(now),
                 row.tsRecent);
         if (context.events().wants(Event.Kind.TCP_SEGMENT_OUT)) {
             TcpEvent.Why why = row.sent > 1 ? TcpEvent.Why.SYN_AGAIN : TcpEvent.Why.HANDSHAKE;
