@@ -5,6 +5,7 @@ import io.towpath.link.Link;
 import io.towpath.net.shard.Arguments;
 import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Opened;
+import io.towpath.net.shard.Opener;
 import io.towpath.net.shard.Shard;
 import io.towpath.net.shard.SocketFaults;
 import io.towpath.net.shard.StreamSocket;
@@ -12,9 +13,7 @@ import io.towpath.net.shard.Timeouts;
 import io.towpath.stack.Snapshot;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
-import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpLayer;
-import io.towpath.tcp.TcpListener;
 import io.towpath.udp.UdpConfig;
 import io.towpath.udp.UdpEndpoint;
 import io.towpath.udp.UdpError;
@@ -49,6 +48,7 @@ public final class Host implements AutoCloseable {
     private final String name;
     private final HostBuilder blueprint;
     private final TcpConfig tcp;
+    private final Opener opener;
     private final long lingerNanos;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Shard shard;
@@ -59,8 +59,13 @@ public final class Host implements AutoCloseable {
         this.blueprint = blueprint;
         this.shard = shard;
         this.tcp = tcp;
+        this.opener = new Opener(this::shard, tcp);
         this.addresses = blueprint.addresses();
         this.lingerNanos = lingerNanos;
+    }
+
+    private Shard shard() {
+        return shard;
     }
 
     /// Its name, for people.
@@ -113,26 +118,11 @@ public final class Host implements AutoCloseable {
     public TcpStream connect(
             @Nullable IpAddress local, int localPort, Endpoint remote, Duration timeout, TcpConfig config)
             throws IOException {
-        IpAddress address = remote.address();
+        Objects.requireNonNull(remote);
         Objects.requireNonNull(config);
         Arguments.port(localPort);
         long nanos = Timeouts.nanos(timeout);
-        Opened<StreamSocket, TcpError> opened = new Call<Opened<StreamSocket, TcpError>>() {
-            @Override
-            protected Opened<StreamSocket, TcpError> answer(long now) {
-                TcpConnection.Result result =
-                        shard.stack().tcp().connect(now, local, localPort, address, remote.port(), config);
-                return switch (result) {
-                    case TcpConnection.Opened(TcpConnection connection) ->
-                        new Opened<>(new StreamSocket(shard, connection), null);
-                    case TcpConnection.Failed(TcpError error) -> new Opened<>(null, error);
-                };
-            }
-        }.on(shard);
-        StreamSocket socket = opened.socket();
-        if (socket == null) {
-            throw SocketFaults.connecting(opened.reason(), remote);
-        }
+        StreamSocket socket = opener.connect(null, local, localPort, remote, config);
         TcpStream stream = new TcpStream(socket);
         try {
             stream.awaitConnected(nanos);
@@ -168,22 +158,7 @@ public final class Host implements AutoCloseable {
     public TcpServer listen(@Nullable IpAddress local, int port, int backlog, TcpConfig config) throws IOException {
         Objects.requireNonNull(config);
         Arguments.port(port);
-        Opened<TcpServer, TcpError> opened = new Call<Opened<TcpServer, TcpError>>() {
-            @Override
-            protected Opened<TcpServer, TcpError> answer(long now) {
-                TcpListener.Result result = shard.stack().tcp().listen(now, local, port, backlog, config);
-                return switch (result) {
-                    case TcpListener.Listening(TcpListener listener) ->
-                        new Opened<>(new TcpServer(shard, listener), null);
-                    case TcpListener.Failed(TcpError error) -> new Opened<>(null, error);
-                };
-            }
-        }.on(shard);
-        TcpServer server = opened.socket();
-        if (server == null) {
-            throw SocketFaults.binding(opened.reason());
-        }
-        return server;
+        return new TcpServer(opener.listen(null, local, port, backlog, config));
     }
 
     // ---- UDP ------------------------------------------------------------------------------------------------------

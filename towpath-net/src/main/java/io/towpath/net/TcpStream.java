@@ -1,10 +1,7 @@
 package io.towpath.net;
 
-import io.towpath.core.Signals;
-import io.towpath.core.Time;
-import io.towpath.net.shard.Driving;
-import io.towpath.net.shard.ParkingSpot;
-import io.towpath.net.shard.SocketFaults;
+import io.towpath.net.shard.Interrupts;
+import io.towpath.net.shard.StreamCalls;
 import io.towpath.net.shard.StreamSocket;
 import io.towpath.net.shard.Timeouts;
 import io.towpath.tcp.TcpInfo;
@@ -27,62 +24,21 @@ import java.util.concurrent.locks.ReentrantLock;
 /// throws [ClosedByInterruptException], as interruptible channels of the JDK do; the interrupt status stays set.
 public final class TcpStream implements AutoCloseable {
     private final StreamSocket socket;
-    private final ReentrantLock readLock = new ReentrantLock();
-    private final ReentrantLock writeLock = new ReentrantLock();
-    private final ParkingSpot reader;
-    private final ParkingSpot writer;
+    private final StreamCalls calls;
+    private final ReentrantLock oneLock = new ReentrantLock();
     private volatile long readTimeoutNanos;
-    private volatile int writableWanted = 1;
 
     TcpStream(StreamSocket socket) {
         this.socket = socket;
-        this.reader = new ParkingSpot(socket.shard.time());
-        this.writer = new ParkingSpot(socket.shard.time());
-        socket.readiness(this::onReady);
-    }
-
-    /// On the shard's owner.
-    private void onReady(int signals, Driving driving) {
-        if ((signals & (Signals.READABLE | Signals.END_OF_STREAM | Signals.CLOSED)) != 0) {
-            reader.wake(driving);
-        }
-        // A writer wants room for more than one segment, or it would be woken for each acknowledgment.
-        boolean room = (signals & Signals.WRITABLE) != 0 && socket.writable() >= writableWanted;
-        if (room || (signals & (Signals.CONNECTED | Signals.CLOSED)) != 0) {
-            writer.wake(driving);
-        }
+        this.calls = new StreamCalls(socket, Interrupts.CLOSE);
+        socket.readiness(calls);
     }
 
     /// Waits until the connection is open, on the calling thread.
     ///
     /// @param timeoutNanos 0 for no limit but the configuration's
     void awaitConnected(long timeoutNanos) throws IOException {
-        long deadline = writer.deadline(timeoutNanos);
-        writer.enter();
-        try {
-            while ((socket.flags() & (StreamSocket.CONNECTED | StreamSocket.DEAD)) == 0) {
-                if (socket.isClosed()) {
-                    throw SocketFaults.closed();
-                }
-                if (writer.isOver(deadline)) {
-                    throw new SocketTimeoutException("Connect timed out");
-                }
-                parkOrClose(writer, deadline);
-            }
-        } finally {
-            writer.leave();
-        }
-        if ((socket.flags() & StreamSocket.CONNECTED) == 0) {
-            throw socket.connectFault();
-        }
-    }
-
-    private void parkOrClose(ParkingSpot spot, long deadline) throws ClosedByInterruptException {
-        if (Thread.currentThread().isInterrupted()) {
-            close();
-            throw new ClosedByInterruptException();
-        }
-        spot.park(deadline);
+        calls.awaitConnected(timeoutNanos);
     }
 
     /// Own address and port.
@@ -103,41 +59,7 @@ public final class TcpStream implements AutoCloseable {
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
     public int read(byte[] into, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, into.length);
-        readLock.lock();
-        try {
-            socket.enter();
-            try {
-                if (length == 0) {
-                    return 0;
-                }
-                int count = socket.read(into, offset, length);
-                return count != 0 ? count : awaitAndRead(into, offset, length);
-            } finally {
-                socket.exit();
-            }
-        } finally {
-            readLock.unlock();
-        }
-    }
-
-    private int awaitAndRead(byte[] into, int offset, int length) throws IOException {
-        socket.beforeWait();
-        long deadline = reader.deadline(readTimeoutNanos);
-        reader.enter();
-        try {
-            while (!socket.canRead()) {
-                if (socket.isClosed()) {
-                    throw SocketFaults.closed();
-                }
-                if (reader.isOver(deadline)) {
-                    throw new SocketTimeoutException("Read timed out");
-                }
-                parkOrClose(reader, deadline);
-            }
-        } finally {
-            reader.leave();
-        }
-        return socket.read(into, offset, length);
+        return calls.read(into, offset, length, readTimeoutNanos);
     }
 
     /// Reads into the whole of `into`: see [#read(byte[], int, int)].
@@ -152,45 +74,7 @@ public final class TcpStream implements AutoCloseable {
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
     public void write(byte[] from, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, from.length);
-        writeLock.lock();
-        try {
-            socket.enter();
-            try {
-                int at = offset;
-                int left = length;
-                while (left > 0) {
-                    int count = socket.write(from, at, left);
-                    at += count;
-                    left -= count;
-                    if (left > 0) {
-                        awaitRoom(left);
-                    }
-                }
-            } finally {
-                socket.exit();
-            }
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    private void awaitRoom(int left) throws IOException {
-        int wanted = Math.max(1, Math.min(left, socket.sendCapacity() >> 2));
-        writableWanted = wanted;
-        writer.enter();
-        try {
-            while (!socket.canWrite(wanted)) {
-                if (socket.isClosed()) {
-                    throw SocketFaults.closed();
-                }
-                parkOrClose(writer, Time.NEVER);
-            }
-            if (socket.isClosed()) {
-                throw SocketFaults.closed();
-            }
-        } finally {
-            writer.leave();
-        }
+        calls.write(from, offset, length);
     }
 
     /// Writes all of `from`: see [#write(byte[], int, int)].
@@ -202,33 +86,14 @@ public final class TcpStream implements AutoCloseable {
     ///
     /// @throws SocketException when the stream is closed
     public int available() throws IOException {
-        socket.enter();
-        try {
-            return socket.readable();
-        } finally {
-            socket.exit();
-        }
+        return calls.available();
     }
 
     /// Ends the output: the peer sees the end of the stream after all that was written. Reading goes on.
     ///
     /// @throws SocketException when the stream is closed
     public void shutdownOutput() throws IOException {
-        socket.enter();
-        try {
-            if (!socket.shutOutput()) {
-                return;
-            }
-            writer.wakeNow();
-            writeLock.lock(); // nobody is in the ring any more, so nothing can follow the FIN
-            try {
-                socket.sendEnd();
-            } finally {
-                writeLock.unlock();
-            }
-        } finally {
-            socket.exit();
-        }
+        calls.shutdownOutput();
     }
 
     /// True after [#shutdownOutput].
@@ -240,18 +105,12 @@ public final class TcpStream implements AutoCloseable {
     /// resets the connection (RFC 1122 §4.2.2.13). Wakes blocked callers. Idempotent.
     @Override
     public void close() {
-        closeBy(false);
+        boolean ignored = calls.close(false);
     }
 
     /// Closes the stream and resets the connection: what was written and not yet sent is lost. Idempotent.
     public void abort() {
-        closeBy(true);
-    }
-
-    private void closeBy(boolean abort) {
-        socket.close(abort);
-        reader.wakeNow();
-        writer.wakeNow();
+        boolean ignored = calls.close(true);
     }
 
     /// True after [#close] or [#abort].
@@ -279,7 +138,7 @@ public final class TcpStream implements AutoCloseable {
     public void setNoDelay(boolean off) throws IOException {
         socket.enter();
         try {
-            socket.noDelay(off);
+            socket.configure(config -> config.withNoDelay(off));
         } finally {
             socket.exit();
         }
@@ -287,7 +146,7 @@ public final class TcpStream implements AutoCloseable {
 
     /// True when small writes leave at once: see [#setNoDelay].
     public boolean noDelay() {
-        return socket.noDelay();
+        return socket.config().noDelay();
     }
 
     /// The state of the connection: STATUS of RFC 9293 §3.9.1. Also works after [#close], while the host lives.
@@ -318,11 +177,11 @@ public final class TcpStream implements AutoCloseable {
 
         @Override
         public int read() throws IOException {
-            readLock.lock();
+            oneLock.lock();
             try {
                 return TcpStream.this.read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
             } finally {
-                readLock.unlock();
+                oneLock.unlock();
             }
         }
 

@@ -14,6 +14,9 @@ public final class ParkingSpot {
     private final Timekeeper time;
     private volatile @Nullable Thread parked;
 
+    // The caller's own.
+    private boolean interrupted;
+
     /// A place where nobody waits, and time passes as `time` says: [Shard#time] of the shard that is waited for.
     public ParkingSpot(Timekeeper time) {
         this.time = time;
@@ -40,6 +43,15 @@ public final class ParkingSpot {
     /// Caller: done waiting.
     public void leave() {
         parked = null;
+        if (interrupted) {
+            interrupted = false;
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Caller: clears its interrupt status until [#leave].
+    void keepInterrupt() {
+        interrupted |= Thread.interrupted();
     }
 
     /// Caller, between [#enter] and [#leave]: sleeps until woken, or until `deadline`. May return early for no

@@ -2,6 +2,7 @@ package io.towpath.net.shard;
 
 import io.towpath.core.ByteRing;
 import io.towpath.core.Signals;
+import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpInfo;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A TCP connection between application threads and its shard, without blocking: what blocking streams are built
@@ -23,13 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// stream, dead and why) is published in [#flags], after the bytes that came before it: whoever sees the end of the
 /// stream and then finds the ring empty has read everything.
 public final class StreamSocket extends ShardSocket {
-    /// Told by the shard's owner when a signal came. Must not block, and must not call into a shard.
-    @FunctionalInterface
-    public interface Readiness {
-        /// `signals` as in [Signals].
-        void onReady(int signals, Driving driving);
-    }
-
     /// Flags of the shard.
     public static final int CONNECTED = 1;
 
@@ -39,11 +34,15 @@ public final class StreamSocket extends ShardSocket {
     /// Flag of the application: it will write no more.
     private static final int OUTPUT_SHUT = 1 << 3;
 
+    /// Flag of the application: it will read no more.
+    private static final int INPUT_SHUT = 1 << 4;
+
     private static final int WRITTEN = 1;
     private static final int CONSUMED = 1 << 1;
     private static final int SHUT_OUTPUT = 1 << 2;
     private static final int ABORT = 1 << 3;
     private static final int RELEASE = 1 << 4;
+    private static final int DROP_INPUT = 1 << 5;
 
     /// In [#users]: the application closed the socket.
     private static final int CLOSED = 1 << 31;
@@ -51,7 +50,6 @@ public final class StreamSocket extends ShardSocket {
     /// About one segment: RFC 9293 §3.8.6.2.2 lets a receiver announce room in no smaller steps.
     private static final int WINDOW_STEP = 1460;
 
-    private static final Readiness NOBODY = (signals, driving) -> {};
     private static final VarHandle FLAGS;
     private static final VarHandle USERS;
 
@@ -73,12 +71,16 @@ public final class StreamSocket extends ShardSocket {
     private volatile int flags;
     private volatile int users;
     private volatile boolean aborting;
-    private volatile boolean noDelay;
-    private volatile Readiness readiness = NOBODY;
+    private volatile boolean urgentInline = true;
+    private volatile TcpConfig config;
+    private volatile Readiness readiness = Readiness.NOBODY;
 
     // Published by DEAD.
     private @Nullable TcpError error;
     private @Nullable IOException cause;
+
+    // The owner's: nobody reads any more, so what comes is thrown away.
+    private boolean droppingInput;
 
     // The reader's own: bytes taken from the ring since the shard was last told.
     private int taken;
@@ -92,7 +94,7 @@ public final class StreamSocket extends ShardSocket {
         this.in = connection.receiveRing();
         this.out = connection.sendRing();
         this.flags = flagsNow();
-        this.noDelay = connection.config().noDelay();
+        this.config = connection.config();
         connection.attach(this);
         shard.list(this);
     }
@@ -126,6 +128,10 @@ public final class StreamSocket extends ShardSocket {
             if ((bits & SHUT_OUTPUT) != 0) {
                 tcp.close(now, connection);
             }
+            if ((bits & DROP_INPUT) != 0) {
+                droppingInput = true;
+                dropInput(now);
+            }
             if ((bits & ABORT) != 0) {
                 tcp.abort(now, connection);
             } else if ((bits & RELEASE) != 0) {
@@ -135,6 +141,13 @@ public final class StreamSocket extends ShardSocket {
         if ((bits & RELEASE) != 0) {
             connection.attach(null);
             shard.unlist(this);
+        }
+    }
+
+    private void dropInput(long now) {
+        if (in.readable() > 0) {
+            in.release(in.tail());
+            shard.stack().tcp().consumed(now, connection);
         }
     }
 
@@ -153,6 +166,9 @@ public final class StreamSocket extends ShardSocket {
         }
         if (news != 0) {
             int ignored = (int) FLAGS.getAndBitwiseOr(this, news);
+        }
+        if (droppingInput && (bits & Signals.READABLE) != 0) {
+            dropInput(now);
         }
         VarHandle.fullFence(); // before looking for callers: see ParkingSpot
         readiness.onReady(bits, driving);
@@ -261,13 +277,17 @@ public final class StreamSocket extends ShardSocket {
     /// @return how many bytes; 0 when nothing is there yet, -1 at the end of the stream
     /// @throws SocketException when the connection broke, after all that was received was read
     public int read(byte[] to, int at, int n) throws SocketException {
-        int count = in.read(to, at, n);
+        int seen = flags;
+        if ((seen & INPUT_SHUT) != 0) {
+            return -1;
+        }
+        int count = take(to, at, n);
         if (count == 0) {
-            int seen = flags;
+            seen = flags;
             if ((seen & (END_OF_STREAM | DEAD)) == 0) {
                 return 0;
             }
-            count = in.read(to, at, n); // what was published before the flag
+            count = take(to, at, n); // what was published before the flag
             if (count == 0) {
                 if ((seen & END_OF_STREAM) != 0) {
                     return -1;
@@ -280,6 +300,29 @@ public final class StreamSocket extends ShardSocket {
             tellTaken();
         }
         return count;
+    }
+
+    private int take(byte[] to, int at, int n) {
+        return in.read(to, at, urgentInline ? n : beforeUrgent(n));
+    }
+
+    /// RFC 6093 §2: urgent data is a point in the stream, but those who know it as "out-of-band" data take the one
+    /// byte before that point for it, and do not want it among the others. Skips that byte if it comes next.
+    ///
+    /// @return how many of the next `n` bytes come before it
+    private int beforeUrgent(int n) {
+        while (true) {
+            int readable = in.readable(); // the tail before the mark
+            long distance = connection.urgentEnd() - 1 - in.head();
+            if (distance < 0 || distance >= readable) {
+                return Math.min(n, readable);
+            }
+            if (distance > 0) {
+                return (int) Math.min(n, distance);
+            }
+            in.release(in.head() + 1);
+            taken++;
+        }
     }
 
     /// The reader, before it waits for more: room may be due to be announced.
@@ -301,7 +344,49 @@ public final class StreamSocket extends ShardSocket {
 
     /// True when [#read] would not return 0.
     public boolean canRead() {
-        return in.readable() > 0 || (flags & (END_OF_STREAM | DEAD)) != 0;
+        if ((flags & (END_OF_STREAM | DEAD | INPUT_SHUT)) != 0) {
+            return true;
+        }
+        int readable = in.readable();
+        // The byte of urgent data alone is nothing to read.
+        return readable > 1 || readable == 1 && (urgentInline || connection.urgentEnd() - 1 != in.head());
+    }
+
+    /// True when the connection is established, or was.
+    public boolean isConnected() {
+        return (flags & CONNECTED) != 0;
+    }
+
+    /// True when the connection is neither being opened nor open.
+    public boolean isDead() {
+        return (flags & DEAD) != 0;
+    }
+
+    /// Says that nothing more will be read: readers are at the end of the stream from now on. Step one of two.
+    ///
+    /// @return false when that was said before
+    public boolean shutInput() {
+        return ((int) FLAGS.getAndBitwiseOr(this, INPUT_SHUT) & INPUT_SHUT) == 0;
+    }
+
+    /// Step two, once no reader is in the ring: what comes is acknowledged and thrown away.
+    public void dropInput() {
+        ask(DROP_INPUT);
+    }
+
+    /// True after [#shutInput].
+    public boolean isInputShut() {
+        return (flags & INPUT_SHUT) != 0;
+    }
+
+    /// Whether the last byte of urgent data is read like any other. True unless told otherwise.
+    public void urgentInline(boolean inline) {
+        urgentInline = inline;
+    }
+
+    /// True when the last byte of urgent data is read like any other.
+    public boolean urgentInline() {
+        return urgentInline;
     }
 
     /// Hands over as much as there is room for. One writer at a time, within [#enter] and [#exit].
@@ -349,22 +434,51 @@ public final class StreamSocket extends ShardSocket {
         return (flags & OUTPUT_SHUT) != 0;
     }
 
-    public boolean noDelay() {
-        return noDelay;
+    /// True when all that was written is acknowledged.
+    public boolean isAllAcknowledged() {
+        return out.readable() == 0;
     }
 
-    /// Turns the Nagle algorithm off or on; what it held back leaves when it is turned off.
-    public void noDelay(boolean off) throws SocketException {
-        boolean ignored = new Call<Boolean>() {
+    /// Writes one byte of urgent data. One writer at a time, within [#enter] and [#exit].
+    ///
+    /// @return false when there is no room
+    /// @throws SocketException when the connection broke or the output was shut down
+    public boolean writeUrgent(byte data) throws SocketException {
+        int seen = flags;
+        if ((seen & (DEAD | OUTPUT_SHUT)) != 0) {
+            throw fault((seen & OUTPUT_SHUT) != 0 ? "Socket output is shutdown" : "Broken pipe");
+        }
+        return new Call<Boolean>() {
             @Override
             protected Boolean answer(long now) {
-                shard.stack().tcp().noDelay(now, connection, off);
-                noDelay = off;
-                return true;
+                boolean room = out.write(new byte[] {data}, 0, 1) == 1;
+                if (room) {
+                    shard.stack().tcp().sendUrgent(now, connection);
+                    shard.stack().tcp().written(now, connection);
+                }
+                return room;
             }
         }.on(shard);
     }
 
+    /// The settings as they are now.
+    public TcpConfig config() {
+        return config;
+    }
+
+    /// Changes settings of the open connection: see [TcpLayer#configure].
+    public void configure(UnaryOperator<TcpConfig> change) throws SocketException {
+        config = new Call<TcpConfig>() {
+            @Override
+            protected TcpConfig answer(long now) {
+                TcpConfig changed = change.apply(connection.config());
+                shard.stack().tcp().configure(now, connection, changed);
+                return changed;
+            }
+        }.on(shard);
+    }
+
+    /// STATUS of RFC 9293 §3.9.1.
     public TcpInfo info() throws SocketException {
         return new Call<TcpInfo>() {
             @Override
