@@ -28,6 +28,10 @@ public enum Drop {
     HOP_LIMIT_EXCEEDED,
     /// Larger than the MTU and not to be fragmented.
     TOO_BIG,
+    /// A SYN of too low a precedence, or a segment without the security label that its connection asks for.
+    TCP_SECURITY,
+    /// A SYN within the quiet time of a host that has just started.
+    TCP_QUIET_TIME,
     /// A hook (filter, NAT) said no.
     FILTERED,
     /// No transport for this protocol number.

@@ -1,6 +1,8 @@
 package io.towpath.core;
 
+import io.towpath.wire.SecurityLabel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// One packet in a `byte[]`, with room in front for the headers of lower layers. It has exactly one owner at any
 /// moment: a method that takes a packet hands it on or releases it, once. There are no reference counts.
@@ -63,8 +65,11 @@ public final class Packet {
     /// [#bytes], which holds the folded (not complemented) pseudo-header sum. 0 when the checksum is complete.
     public int checksumAt;
 
-    /// For a super-segment: payload bytes of each wire segment it stands for (TCP segmentation offload on the way
-    /// out, coalesced receive on the way in). 0 for an ordinary packet.
+    /// Outbound: the security label that the IP layer puts into an option of the IPv4 header; null for none.
+    public @Nullable SecurityLabel label;
+
+    /// For a super-segment: payload bytes of each wire segment it stands for (TCP segmentation offload on the
+    /// way out, coalesced receive on the way in). 0 for an ordinary packet.
     public int segmentBytes;
 
     /// Moment at which a link received it or will deliver it; meaning set by the link that holds it.
@@ -101,6 +106,7 @@ public final class Packet {
         checksumVerified = false;
         checksumAt = 0;
         segmentBytes = 0;
+        label = null;
         timeAt = 0;
     }
 
@@ -166,6 +172,7 @@ public final class Packet {
         checksumVerified = from.checksumVerified;
         checksumAt = from.checksumAt;
         segmentBytes = from.segmentBytes;
+        label = from.label;
         timeAt = from.timeAt;
     }
 

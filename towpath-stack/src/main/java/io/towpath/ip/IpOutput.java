@@ -7,6 +7,7 @@ import io.towpath.core.Medium;
 import io.towpath.core.Network;
 import io.towpath.core.Packet;
 import io.towpath.core.TxBatch;
+import io.towpath.wire.Bytes;
 import io.towpath.wire.Ip4Header;
 import io.towpath.wire.Ip6Header;
 import io.towpath.wire.IpAddress;
@@ -60,7 +61,7 @@ final class IpOutput {
         packet.destinationHigh = route.destinationHigh;
         packet.destinationLow = route.destinationLow;
         int mtu = route.mtu();
-        int length = packet.length() + route.headerBytes();
+        int length = packet.length() + route.headerBytes() + labelBytes(packet);
         boolean whole = dontFragment && !(route.isIp4() && route.belowFloor());
         if (!fits(packet, length, mtu, route.via, whole)) {
             context.drop(now, packet, Drop.TOO_BIG);
@@ -101,20 +102,24 @@ final class IpOutput {
     private void prependHeader(Packet packet, boolean dontFragment, int flowLabel) {
         int length = packet.length();
         if (IpAddress.isIp4(packet.destinationHigh, packet.destinationLow)) {
-            packet.at -= Ip4Header.LENGTH;
+            int options = labelBytes(packet);
+            packet.at -= Ip4Header.LENGTH + options;
             // RFC 6864 §4.1: the identification of a packet that cannot be fragmented may be anything.
             int id = dontFragment ? 0 : nextIdentification(packet);
             Ip4Header.write(
                     packet.bytes,
                     packet.at,
                     packet.trafficClass,
-                    length + Ip4Header.LENGTH,
+                    length + Ip4Header.LENGTH + options,
                     id,
                     dontFragment ? Ip4Header.DONT_FRAGMENT : 0,
                     packet.hopLimit,
                     packet.protocol,
                     (int) packet.sourceLow,
                     (int) packet.destinationLow);
+            if (options > 0) {
+                writeLabel(packet, options);
+            }
         } else {
             packet.at -= Ip6Header.LENGTH;
             Ip6Header.write(
@@ -131,6 +136,20 @@ final class IpOutput {
                     packet.destinationLow);
         }
         packet.networkAt = packet.at;
+    }
+
+    /// What the label of a packet adds to its header: IPv6 has no option for it.
+    private static int labelBytes(Packet packet) {
+        boolean ip4 = IpAddress.isIp4(packet.destinationHigh, packet.destinationLow);
+        return packet.label == null || !ip4 ? 0 : packet.label.headerBytes();
+    }
+
+    private static void writeLabel(Packet packet, int options) {
+        if (packet.label != null) {
+            packet.label.write(packet.bytes, packet.at + Ip4Header.LENGTH);
+        }
+        Bytes.put8(packet.bytes, packet.at, 0x40 | (Ip4Header.LENGTH + options) >> 2);
+        Ip4Header.writeChecksum(packet.bytes, packet.at);
     }
 
     private int nextIdentification(Packet packet) {

@@ -42,6 +42,8 @@ public final class TcpConfig implements Cloneable {
     private boolean pushBursts = false;
     private SynConfig syn = SynConfig.defaults();
     private ReceiveConfig receive = ReceiveConfig.defaults();
+    private OpenConditions conditions = OpenConditions.none();
+    private UserTimeoutConfig userTimeout = UserTimeoutConfig.defaults();
 
     private TcpConfig() {}
 
@@ -205,6 +207,16 @@ public final class TcpConfig implements Cloneable {
     /// How data is acknowledged.
     public ReceiveConfig receive() {
         return receive;
+    }
+
+    /// Precedence and security that an open asks for, and the quiet time of a host that starts.
+    public OpenConditions conditions() {
+        return conditions;
+    }
+
+    /// What the user timeout does when it passes, and the option that tells it to the peer.
+    public UserTimeoutConfig userTimeout() {
+        return userTimeout;
     }
 
     /// A copy with another [#mss()].
@@ -502,6 +514,20 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withReceive(ReceiveConfig value) {
         TcpConfig copy = copy();
         copy.receive = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with other [#conditions()].
+    public TcpConfig withConditions(OpenConditions value) {
+        TcpConfig copy = copy();
+        copy.conditions = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with another [#userTimeout()].
+    public TcpConfig withUserTimeout(UserTimeoutConfig value) {
+        TcpConfig copy = copy();
+        copy.userTimeout = Objects.requireNonNull(value);
         return copy;
     }
 }

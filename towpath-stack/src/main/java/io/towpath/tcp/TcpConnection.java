@@ -120,6 +120,9 @@ public final class TcpConnection extends SocketPair {
     /// True when the user turned the Nagle algorithm off; begins as configured.
     public boolean noDelay;
 
+    /// The user holds incomplete segments back until he lets go (cork).
+    public boolean corked;
+
     /// The user is gone: nobody reads what comes.
     public boolean userGone;
 
@@ -150,6 +153,9 @@ public final class TcpConnection extends SocketPair {
 
     /// Retransmission timeouts.
     public long timeouts;
+
+    /// How often the user timeout passed and was only reported.
+    public int userTimeouts;
 
     /// Segments received out of order.
     public long outOfOrder;

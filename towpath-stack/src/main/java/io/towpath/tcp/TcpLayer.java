@@ -19,6 +19,7 @@ import io.towpath.tcp.machine.SegmentArrival;
 import io.towpath.tcp.machine.Timeouts;
 import io.towpath.tcp.machine.UserCalls;
 import io.towpath.tcp.segment.Segment;
+import io.towpath.wire.Endpoint;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
@@ -66,16 +67,30 @@ public final class TcpLayer implements Transport {
     /// @param backlog how many connections may wait to be accepted, at least 1
     /// @throws IllegalArgumentException if `port` is none
     public TcpListener.Result listen(long now, @Nullable IpAddress local, int port, int backlog, TcpConfig config) {
+        return listen(now, local, port, null, backlog, config);
+    }
+
+    /// Passive OPEN, fully specified when it names the peer: then it takes connections of that socket only, and
+    /// other listeners may share the port.
+    ///
+    /// @param remote the only peer, with its port; null for everybody
+    /// @throws IllegalArgumentException if `port` is none, or the peer is a group or names no port
+    public TcpListener.Result listen(
+            long now, @Nullable IpAddress local, int port, @Nullable Endpoint remote, int backlog, TcpConfig config) {
         PortTable.check(port);
+        if (remote != null && (remote.port() == 0 || UserCalls.isNobody(remote.address()))) {
+            throw new IllegalArgumentException("not a peer: " + remote);
+        }
         if (local != null && !network.isLocal(local.high(), local.low())) {
             return new TcpListener.Failed(TcpError.ADDRESS_NOT_AVAILABLE);
         }
         if (port != 0
-                && (engine.listeners().isTaken(local, port) || engine.bound().isTaken(local, port, true))) {
+                && (engine.listeners().isTaken(local, port, remote)
+                        || engine.bound().isTaken(local, port, true))) {
             return new TcpListener.Failed(TcpError.ADDRESS_IN_USE);
         }
-        TcpListener listener =
-                calls.listen(local, port, chosen -> new TcpListener(local, chosen, Math.max(1, backlog), config));
+        TcpListener listener = calls.listen(
+                local, port, chosen -> new TcpListener(local, chosen, remote, Math.max(1, backlog), config));
         return listener == null ? new TcpListener.Failed(TcpError.NO_PORTS) : new TcpListener.Listening(listener);
     }
 
@@ -99,6 +114,18 @@ public final class TcpLayer implements Transport {
     /// SEND: the user put bytes into the send ring.
     public void written(long now, TcpConnection c) {
         calls.written(now, c);
+    }
+
+    /// SEND without PUSH: the last `n` bytes written may wait for company, and leave in full segments, or when
+    /// the next [#written] pushes, or when the override time of 0.2 s has passed (RFC 9293 §3.9.1.2).
+    public void writtenToWait(long now, TcpConnection c, int n) {
+        calls.writtenToWait(c, n);
+    }
+
+    /// Holds incomplete segments back from now on, or lets them go: what is written while it is on counts as
+    /// not pushed.
+    public void cork(long now, TcpConnection c, boolean on) {
+        calls.cork(c, on);
     }
 
     /// SEND with the urgent flag: the last byte written so far ends urgent data (RFC 6093).
@@ -136,6 +163,37 @@ public final class TcpLayer implements Transport {
     /// Gives back what [#bind] took. Idempotent.
     public void unbind(BoundPorts.Bound bound) {
         engine.bound().remove(bound);
+    }
+
+    /// ALLOCATE: the user will take `n` bytes more than were delivered or allocated so far. From the first call
+    /// on the window offered is at most what was allocated; until then the receive buffer alone bounds it. What
+    /// was offered before stays offered.
+    ///
+    /// @throws IllegalArgumentException if `n` is negative
+    public void allocate(long now, TcpConnection c, int n) {
+        if (n < 0) {
+            throw new IllegalArgumentException("cannot allocate " + n + " bytes");
+        }
+        calls.allocate(now, c, n);
+    }
+
+    /// Changes the user timeout of one connection, and what it does (RFC 9293 §3.9.1.2). A timeout that runs
+    /// ends earlier or later by the difference.
+    ///
+    /// @param nanos at least 1; [io.towpath.core.Time#NEVER] for none
+    public void userTimeout(long now, TcpConnection c, long nanos, TimeoutAction action) {
+        calls.userTimeout(now, c, nanos, action);
+    }
+
+    /// Turns a fully specified passive OPEN into an active one (RFC 9293 §3.10.1, LISTEN). The listener is
+    /// closed.
+    ///
+    /// @throws IllegalArgumentException if the listener names no peer
+    public TcpConnection.Result activate(long now, TcpListener listener) {
+        if (listener.remote() == null) {
+            throw new IllegalArgumentException("remote socket unspecified");
+        }
+        return calls.activate(now, listener);
     }
 
     /// Turns the Nagle algorithm off or on for one connection (RFC 9293 §3.7.4, MUST-17). Off lets what waits leave.
@@ -241,6 +299,7 @@ public final class TcpLayer implements Transport {
 
     @Override
     public void input(long now, Packet packet) {
+        engine.quietTime().begin(now);
         Drop drop = arrive(now, packet);
         if (drop == null) {
             packet.release();
@@ -281,7 +340,14 @@ public final class TcpLayer implements Transport {
         if (row instanceof HalfOpen half) {
             return rows.halfOpen(now, half, segment, packet);
         }
-        TcpListener listener = engine.listeners().find(packet.destinationHigh, packet.destinationLow, localPort);
+        TcpListener listener = engine.listeners()
+                .find(
+                        packet.destinationHigh,
+                        packet.destinationLow,
+                        localPort,
+                        packet.sourceHigh,
+                        packet.sourceLow,
+                        remotePort);
         if (row instanceof TimeWait waiting) {
             return rows.timeWait(now, waiting, segment, packet, listener);
         }
@@ -311,6 +377,7 @@ public final class TcpLayer implements Transport {
 
     @Override
     public void tick(long now) {
+        engine.quietTime().begin(now);
         for (SocketPair row = engine.pollDue(now); row != null; row = engine.pollDue(now)) {
             timeouts.on(now, row);
         }

@@ -5,6 +5,7 @@ import io.towpath.core.SignalSource;
 import io.towpath.core.Signals;
 import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.listen.SynQueue;
+import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class TcpListener extends SignalSource {
 
     private final @Nullable IpAddress local;
     private final int port;
+    private final @Nullable Endpoint remote;
     private final int backlog;
     private final TcpConfig config;
     private final ArrayDeque<TcpConnection> accepted = new ArrayDeque<>();
@@ -34,9 +36,10 @@ public final class TcpListener extends SignalSource {
     private boolean closed;
     private long cookieAt = Long.MIN_VALUE / 2;
 
-    TcpListener(@Nullable IpAddress local, int port, int backlog, TcpConfig config) {
+    TcpListener(@Nullable IpAddress local, int port, @Nullable Endpoint remote, int backlog, TcpConfig config) {
         this.local = local;
         this.port = port;
+        this.remote = remote;
         this.backlog = backlog;
         this.config = config;
     }
@@ -49,6 +52,11 @@ public final class TcpListener extends SignalSource {
     /// The port it listens on.
     public int localPort() {
         return port;
+    }
+
+    /// The only peer whose connections it takes (a fully specified passive OPEN); null for everybody.
+    public @Nullable Endpoint remote() {
+        return remote;
     }
 
     /// How many connections may wait to be accepted.

@@ -14,6 +14,8 @@ public enum TcpTimer {
     USER_TIMEOUT,
     /// Sender's silly-window override (RFC 9293 §3.8.6.2.1).
     OVERRIDE,
+    /// The end of the quiet time of a host that has just started (RFC 9293 §3.4.3): the SYN may leave.
+    QUIET,
     /// How long a connection whose user is gone may stay in FIN-WAIT-2.
     ORPHAN;
 

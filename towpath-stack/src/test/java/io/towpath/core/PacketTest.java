@@ -3,6 +3,7 @@ package io.towpath.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.towpath.wire.SecurityLabel;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class PacketTest {
             if (isMetadata(field)
                     && !field.getName().equals("at")
                     && !field.getName().equals("end")) {
-                assertThat(field.get(again)).as(field.getName()).isIn(0, 0L, false);
+                assertThat(field.get(again)).as(field.getName()).isIn(0, 0L, false, null);
             }
         }
         assertThat(again.at).isEqualTo(Packet.HEADROOM);
@@ -112,6 +113,8 @@ class PacketTest {
                     field.setBoolean(packet, true);
                 } else if (field.getType() == int.class) {
                     field.setInt(packet, value++);
+                } else if (field.getType() == SecurityLabel.class) {
+                    field.set(packet, SecurityLabel.basic(SecurityLabel.Level.SECRET, 0));
                 } else {
                     field.setLong(packet, value++);
                 }

@@ -16,6 +16,7 @@ import io.towpath.core.TxBatch;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.SecurityLabel;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOption;
 import io.towpath.wire.TcpSegment;
@@ -57,6 +58,16 @@ public final class Ladder {
 
     @Nullable
     TcpListener listener;
+
+    /// What the peer's packets carry: a DS field and a security label.
+    int trafficClass;
+
+    @Nullable
+    SecurityLabel label;
+
+    /// When it is set, it hears the signals.
+    @Nullable
+    TcpUser user;
 
     private @Nullable TcpConnection connection;
     private final ArrayDeque<TcpSegment> sent = new ArrayDeque<>();
@@ -222,6 +233,12 @@ public final class Ladder {
         packet.destinationHigh = HOST.high();
         packet.destinationLow = HOST.low();
         packet.segmentBytes = segmentBytes;
+        packet.trafficClass = trafficClass;
+        if (label != null) {
+            label.write(packet.bytes, packet.at - label.headerBytes());
+            packet.networkAt = packet.at - label.headerBytes() - 20;
+            packet.bytes[packet.networkAt] = (byte) (0x45 + label.headerBytes() / 4);
+        }
         tcp.input(now, packet);
     }
 
@@ -352,7 +369,11 @@ public final class Ladder {
         for (SignalSource source = context.signals().next();
                 source != null;
                 source = context.signals().next()) {
-            signals |= source.takeSignals();
+            int raised = source.takeSignals();
+            signals |= raised;
+            if (user != null) {
+                user.signalled(now, source, raised);
+            }
         }
         assertThat(pool.outstanding()).as("packets held").isZero();
     }

@@ -6,6 +6,7 @@ import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
 import io.towpath.wire.IpAddress;
+import io.towpath.wire.SecurityLabel;
 import org.jspecify.annotations.Nullable;
 
 /// The smallest network: one own address, everybody reachable, a path MTU that the test sets.
@@ -17,6 +18,10 @@ final class TestNetwork implements Network {
     int suspected;
     int trafficClass;
     int hopLimit;
+
+    @Nullable
+    SecurityLabel label;
+
     boolean unreachable;
     boolean broadcast;
     Offloads offloads = Offloads.NONE;
@@ -80,6 +85,7 @@ final class TestNetwork implements Network {
             TxBatch out) {
         this.trafficClass = trafficClass;
         this.hopLimit = hopLimit;
+        this.label = packet.label;
         out.add(packet);
     }
 

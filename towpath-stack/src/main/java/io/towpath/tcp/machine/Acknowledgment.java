@@ -92,6 +92,7 @@ final class Acknowledgment {
     private void advance(long now, TcpConnection c, Segment seg) {
         var snd = c.snd;
         snd.una = seg.ack;
+        c.softError = null; // whatever it was, it did not keep this from arriving
         snd.up = Math.max(snd.up, seg.ack);
         c.flight.acknowledge(seg.ack);
         measure(now, c, seg);

@@ -53,6 +53,7 @@ public final class Engine {
     final Replies replies;
     final SegmentWriter writer;
     final Transmission transmission;
+    final QuietTime quietTime = new QuietTime();
     private long lastId;
 
     /// An engine without connections.
@@ -88,6 +89,11 @@ public final class Engine {
     /// TIME-WAIT rows.
     public TimeWaitTable timeWaits() {
         return timeWaits;
+    }
+
+    /// Whether the host still keeps quiet after its start.
+    public QuietTime quietTime() {
+        return quietTime;
     }
 
     /// A new row number.
@@ -127,7 +133,8 @@ public final class Engine {
         if (c.config().mss() > 0) {
             most = Math.min(most, c.config().mss());
         }
-        int options = c.options.timestamps ? SegmentWriter.STAMP_BYTES : 0;
+        int options = (c.options.timestamps ? SegmentWriter.STAMP_BYTES : 0)
+                + c.config().conditions().headerBytes(c.route.source().isIp4());
         c.mss = Math.max(8, Math.min(c.options.peerMss, most) - options);
         if (before == 0 || before == c.mss) {
             return;

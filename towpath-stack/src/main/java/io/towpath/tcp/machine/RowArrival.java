@@ -70,6 +70,15 @@ public final class RowArrival {
         if (!seg.has(TcpHeader.SYN)) {
             return Drop.TCP_NOT_ACCEPTABLE;
         }
+        if (engine.quietTime.end(now, listener.config()) > now) {
+            return Drop.TCP_QUIET_TIME; // "keep quiet" (§3.4.3): the peer will try again
+        }
+        if (!listener.config().conditions().accept(packet, seg.securityAt)) {
+            // "If the SYN bit is set, check the security. If the security/compartment on the incoming segment does not
+            // exactly match the security/compartment in the TCB, then send a reset and return."
+            engine.replies.reset(packet, seg);
+            return Drop.TCP_SECURITY;
+        }
         if (!listener.hasAcceptRoom()) {
             return Drop.TCP_ACCEPT_QUEUE_FULL;
         }
@@ -178,6 +187,12 @@ public final class RowArrival {
         }
         if (seg.has(TcpHeader.RST)) {
             return reset(now, half, seg);
+        }
+        if (!half.config().conditions().isSecure(seg.bytes, seg.securityAt)) {
+            // Third: "If the security/compartment in the segment does not exactly match the security/compartment in
+            // the TCB, then send a reset and return."
+            engine.replies.reset(half, seg.ack);
+            return Drop.TCP_SECURITY;
         }
         if (seg.has(TcpHeader.SYN)) {
             // "If the connection was initiated with a passive OPEN, then return this connection to the LISTEN state".

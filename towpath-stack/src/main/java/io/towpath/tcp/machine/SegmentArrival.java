@@ -83,6 +83,16 @@ public final class SegmentArrival {
             }
             return ack ? null : Drop.TCP_BAD_RST;
         }
+        if (!c.config().conditions().isSecure(seg.bytes, seg.securityAt)) {
+            // Third: "If the security/compartment in the segment does not exactly match the security/compartment in
+            // the TCB, send a reset". Without ACK its form has ACK of the segment; the connection keeps on trying.
+            if (ack) {
+                engine.replies.reset(c, seg.ack);
+            } else {
+                engine.replies.resetUnacknowledged(c, seg);
+            }
+            return Drop.TCP_SECURITY;
+        }
         if (!seg.has(TcpHeader.SYN)) {
             return Drop.TCP_NOT_ACCEPTABLE;
         }
@@ -110,7 +120,9 @@ public final class SegmentArrival {
     private static void takeSyn(long now, TcpConnection c, Segment seg) {
         c.options = Negotiation.of(c.config(), seg.options, c.route.source().isIp4());
         long window = Math.min(0xffff, c.config().receiveBuffer());
+        Receiver before = c.rcv;
         c.rcv = new Receiver(seg.seq, window, c.receiveRing());
+        c.rcv.allocatedAs(before);
         if (c.options.timestamps) {
             c.stamps.start(now, seg.options.tsVal, c.rcv.nxt);
         }
@@ -144,6 +156,11 @@ public final class SegmentArrival {
         Drop drop = checkSequence(now, c, seg);
         if (drop == null) {
             drop = checkReset(now, c, seg);
+        }
+        if (drop == null && !c.isDead() && !c.config().conditions().isSecure(seg.bytes, seg.securityAt)) {
+            // Third, check security. *Deviation:* the RFC aborts the connection here, which its §A.1 calls "a possible
+            // attack vector"; a segment with another label is dropped, and the connection goes on.
+            drop = Drop.TCP_SECURITY;
         }
         if (drop == null && !c.isDead()) {
             drop = checkSyn(now, c, seg);
@@ -261,8 +278,8 @@ public final class SegmentArrival {
         return null;
     }
 
-    /// Fourth, check the SYN bit: RFC 5961 §4.2, "irrespective of the sequence number, TCP MUST send an ACK (also
-    /// referred to as challenge ACK)". (Third, security, is for hosts that label packets.)
+    /// Fourth, check the SYN bit: RFC 5961 §4.2, "irrespective of the sequence number, TCP MUST send an ACK
+    /// (also referred to as challenge ACK)".
     private @Nullable Drop checkSyn(long now, TcpConnection c, Segment seg) {
         if (!seg.has(TcpHeader.SYN)) {
             return null;

@@ -10,6 +10,7 @@ import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.TimeoutAction;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.recovery.LossRecovery;
@@ -78,6 +79,7 @@ public final class Timeouts {
             case KEEPALIVE -> keepAlive(now, c);
             case USER_TIMEOUT -> userTimeout(now, c);
             case OVERRIDE -> c.overrideDue = true;
+            case QUIET -> c.synDue = true;
             case ORPHAN -> orphan(now, c);
         }
     }
@@ -152,6 +154,13 @@ public final class Timeouts {
     /// §3.10.8: "If the user timeout expires, flush all queues, signal the user "error: connection aborted due to user
     /// timeout" […] delete the TCB, enter the CLOSED state".
     private void userTimeout(long now, TcpConnection c) {
+        if (c.config().userTimeout().action() == TimeoutAction.REPORT
+                && c.state().isSynchronized()) {
+            c.userTimeouts++;
+            c.tell(engine.context, Signals.ERROR);
+            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+            return;
+        }
         engine.end(now, c, timeoutReason(c, TcpError.TIMED_OUT), "user timeout");
     }
 

@@ -11,13 +11,16 @@ import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.TimeoutAction;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.listen.BoundPorts;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
+import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// User calls (RFC 9293 §3.10.1 to §3.10.6): OPEN, SEND, RECEIVE, CLOSE, ABORT. They change state and mark the
@@ -59,7 +62,7 @@ public final class UserCalls {
             if (chosen == 0) {
                 return new BoundPorts.Failed(TcpError.NO_PORTS);
             }
-        } else if (engine.listeners.isTaken(local, port)
+        } else if (engine.listeners.isUsed(local, port)
                 || engine.bound.isTaken(local, port, shared)
                 || (!shared && hasConnection(local, port))) {
             return new BoundPorts.Failed(TcpError.ADDRESS_IN_USE);
@@ -68,7 +71,7 @@ public final class UserCalls {
     }
 
     private boolean isUnused(@Nullable IpAddress local, int port) {
-        return !engine.listeners.isTaken(local, port) && !engine.bound.isTaken(local, port, false);
+        return !engine.listeners.isUsed(local, port) && !engine.bound.isTaken(local, port, false);
     }
 
     private boolean hasConnection(@Nullable IpAddress local, int port) {
@@ -100,6 +103,9 @@ public final class UserCalls {
             }
             engine.schedule(c);
         }
+        if (before.userTimeoutNanos() != config.userTimeoutNanos()) {
+            shiftUserTimeout(now, c, before.userTimeoutNanos());
+        }
         if (before.sendBuffer() < config.sendBuffer()) {
             c.tell(engine.context, Signals.WRITABLE);
         }
@@ -121,8 +127,12 @@ public final class UserCalls {
     public TcpConnection.Result connect(
             long now, @Nullable IpAddress local, int localPort, IpAddress remote, int remotePort, TcpConfig config) {
         // RFC 9293 §3.9.2.3 MUST-46: an OPEN to a broadcast or multicast address is an error.
-        if (remote.isMulticast() || remote.isBroadcast() || remote.isUnspecified() || remotePort == 0) {
+        if (isNobody(remote) || remotePort == 0) {
             return new TcpConnection.Failed(TcpError.NO_ROUTE);
+        }
+        if (config.conditions().security() != null && !remote.isIp4()) {
+            // RFC 9293 §3.10.1: "error: security/compartment not allowed"; IPv6 packets carry no label.
+            return new TcpConnection.Failed(TcpError.PROHIBITED);
         }
         Route route = engine.network.route(local, remote);
         if (route == null) {
@@ -146,9 +156,10 @@ public final class UserCalls {
                 return new TcpConnection.Failed(TcpError.NO_PORTS);
             }
         }
+        long begin = engine.quietTime.end(now, config);
         var key = new Engine.SocketPairKey(source.high(), source.low(), port, remote.high(), remote.low(), remotePort);
         long iss = engine.initialSequence.iss(
-                now, source.high(), source.low(), port, remote.high(), remote.low(), remotePort);
+                begin, source.high(), source.low(), port, remote.high(), remote.low(), remotePort);
         SocketPair old = engine.table.find(source.high(), source.low(), port, remote.high(), remote.low(), remotePort);
         if (old instanceof TimeWait row) {
             // RFC 9293 §3.4.1 lets a new incarnation follow at once when its numbers are beyond the old ones.
@@ -163,15 +174,26 @@ public final class UserCalls {
         engine.table.add(c);
         engine.context.counters().count(Counter.TCP_ACTIVE_OPENS);
         c.become(now, TcpState.SYN_SENT, engine.context, "active open");
-        c.synDue = true;
-        c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, config.synTimeoutNanos()));
+        if (begin > now) {
+            c.timers.set(TcpTimer.QUIET, begin);
+        } else {
+            c.synDue = true;
+        }
+        c.timers.set(
+                TcpTimer.USER_TIMEOUT,
+                Time.after(begin, Math.min(config.synTimeoutNanos(), config.userTimeoutNanos())));
         engine.ready(c);
         engine.schedule(c);
         return new TcpConnection.Opened(c);
     }
 
+    /// True for addresses at which no single host can be.
+    public static boolean isNobody(IpAddress address) {
+        return address.isMulticast() || address.isBroadcast() || address.isUnspecified();
+    }
+
     private boolean isFree(IpAddress local, int port, IpAddress remote, int remotePort) {
-        return engine.listeners.find(local.high(), local.low(), port) == null
+        return !engine.listeners.isUsed(local, port)
                 && !engine.bound.isTaken(local, port, false)
                 && engine.table.find(local.high(), local.low(), port, remote.high(), remote.low(), remotePort) == null;
     }
@@ -182,14 +204,75 @@ public final class UserCalls {
         return distance > 0 ? iss : (sndNxt + 64_000 & 0xffff_ffffL) + (1L << 32);
     }
 
-    /// SEND (§3.10.2): the bytes are in the send ring already.
+    /// SEND (§3.10.2) with PUSH: the bytes are in the send ring already.
     public void written(long now, TcpConnection c) {
         if (!c.isDead()) {
+            if (!c.corked) {
+                c.snd.pushed = Long.MAX_VALUE;
+            }
             engine.ready(c);
         }
     }
 
-    /// SEND with the urgent flag: "SND.UP <- SND.NXT-1"; with RFC 6093 §4 the pointer is one past the last byte.
+    /// SEND without PUSH: the last `n` bytes of the send ring may wait for more, and leave in full segments.
+    public void writtenToWait(TcpConnection c, int n) {
+        if (!c.isDead()) {
+            if (c.snd.pushed == Long.MAX_VALUE) {
+                c.snd.pushed = c.finSequence() - n;
+            }
+            engine.ready(c);
+        }
+    }
+
+    /// Holds incomplete segments back, or lets them go.
+    public void cork(TcpConnection c, boolean on) {
+        if (on && !c.corked && c.snd.pushed == Long.MAX_VALUE) {
+            c.snd.pushed = c.finSequence();
+        } else if (!on && c.corked) {
+            c.snd.pushed = Long.MAX_VALUE;
+        }
+        c.corked = on;
+        engine.ready(c);
+    }
+
+    /// §3.9.1.2: "If a timeout is specified, the current user timeout for this connection is changed to the new
+    /// one." One that runs already ends earlier or later by the difference. RFC 5482 §3.1: from then on the
+    /// peer's option changes nothing.
+    public void userTimeout(long now, TcpConnection c, long nanos, TimeoutAction action) {
+        TcpConfig before = c.config();
+        var settings = before.userTimeout().withAction(action);
+        if (nanos != before.userTimeoutNanos()) {
+            settings = settings.withChangeable(false);
+        }
+        c.config(before.withUserTimeoutNanos(nanos).withUserTimeout(settings));
+        shiftUserTimeout(now, c, before.userTimeoutNanos());
+    }
+
+    private void shiftUserTimeout(long now, TcpConnection c, long before) {
+        if (c.timers.isSet(TcpTimer.USER_TIMEOUT) && c.state().isSynchronized()) {
+            long started = before == Time.NEVER ? now : c.timers.at(TcpTimer.USER_TIMEOUT) - before;
+            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(started, c.config().userTimeoutNanos()));
+            engine.schedule(c);
+        }
+    }
+
+    /// ALLOCATE: the user will take `n` bytes more, and from the first call on no more than he said.
+    public void allocate(long now, TcpConnection c, int n) {
+        c.rcv.allocate(n);
+        consumed(now, c);
+    }
+
+    /// An OPEN that takes the place of a fully specified passive one (§3.10.1, LISTEN): "change the connection
+    /// from passive to active".
+    public TcpConnection.Result activate(long now, TcpListener listener) {
+        Endpoint remote = Objects.requireNonNull(listener.remote());
+        close(now, listener);
+        return connect(
+                now, listener.localAddress(), listener.localPort(), remote.address(), remote.port(), listener.config());
+    }
+
+    /// SEND with the urgent flag: "SND.UP <- SND.NXT-1"; with RFC 6093 §4 the pointer is one past the last
+    /// byte.
     public void sendUrgent(long now, TcpConnection c) {
         if (!c.isClosedForSending()) {
             c.snd.up = c.finSequence();

@@ -26,6 +26,9 @@ public final class Receiver {
     /// Receive urgent pointer: one past the last urgent byte; `irs` when there was none.
     public long up;
 
+    /// Where in the stream the user's allocation ends (ALLOCATE); no bound before the first one.
+    private long allocatedTo = Long.MAX_VALUE;
+
     private final ByteRing ring;
     private final IntervalSet outOfOrder = new IntervalSet(HOLES_MAX);
     private final SackBlocks sackBlocks = new SackBlocks();
@@ -192,9 +195,24 @@ public final class Receiver {
     ///     window that such a step is added to is none that a sender would cut small segments for
     public long offer(int mss, boolean sliding) {
         long limit = limit();
-        int capacity = ring.capacityMax();
+        long capacity = buffer();
         boolean roomy = sliding && limit - nxt >= Math.max(capacity / 4, Math.min(capacity, 2L * mss));
         return (roomy || growth() >= Math.min(capacity / 2, mss) ? Math.max(edge, limit) : edge) - nxt;
+    }
+
+    /// The user will take `n` bytes more. The first call counts from what he took so far.
+    public void allocate(long n) {
+        allocatedTo = (allocatedTo == Long.MAX_VALUE ? ring.head() : allocatedTo) + n;
+    }
+
+    /// Goes on with the allocation that was made before the peer's SYN was known.
+    public void allocatedAs(Receiver before) {
+        allocatedTo = before.allocatedTo;
+    }
+
+    /// RCV.BUFF: what the receive buffer holds, and no more than the user will take.
+    private long buffer() {
+        return Math.min(ring.capacityMax(), Math.max(0, allocatedTo - ring.head()));
     }
 
     /// Notes that a window of `window` bytes after RCV.NXT was told to the peer.
@@ -210,13 +228,13 @@ public final class Receiver {
     /// True when the user took so much that the peer should hear of it without being asked: it may be standing still.
     public boolean isUpdateDue(int mss) {
         long growth = growth();
-        int half = ring.capacityMax() / 2;
+        long half = buffer() / 2;
         return growth >= half || wnd() < 2L * mss && growth >= Math.min(half, mss);
     }
 
     /// The sequence number after the last byte that the buffer can hold; a FIN takes no room in it.
     private long limit() {
-        return irs + 1 + ring.head() + ring.capacityMax() + (finReached() ? 1 : 0);
+        return irs + 1 + ring.head() + buffer() + (finReached() ? 1 : 0);
     }
 
     /// What became of a segment's text.

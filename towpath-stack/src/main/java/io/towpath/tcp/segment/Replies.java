@@ -14,6 +14,7 @@ import io.towpath.tcp.TcpState;
 import io.towpath.tcp.option.Timestamps;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.SecurityLabel;
 import io.towpath.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,20 @@ public final class Replies {
         reply.stamped = false;
     }
 
+    /// A RST to a SYN that acknowledges nothing: `<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>`.
+    public void resetUnacknowledged(SocketPair row, Segment segment) {
+        Reply reply = next(row);
+        if (reply == null) {
+            return;
+        }
+        context.counters().count(Counter.TCP_RESETS_OUT);
+        reply.seq = 0;
+        reply.ack = (int) (segment.seq + segment.length());
+        reply.flags = TcpHeader.RST | TcpHeader.ACK;
+        reply.window = 0;
+        reply.stamped = false;
+    }
+
     /// An empty acknowledgment for a row that is no connection.
     ///
     /// @param window as on the wire
@@ -127,6 +142,7 @@ public final class Replies {
             TcpConfig config = row.config();
             reply.trafficClass = config.trafficClass();
             reply.hopLimit = config.hopLimit();
+            reply.label = config.conditions().security();
         }
         return reply;
     }
@@ -143,6 +159,7 @@ public final class Replies {
             ring[slot] = reply;
         }
         reply.trafficClass = 0;
+        reply.label = null;
         reply.hopLimit = Network.DEFAULT;
         return reply;
     }
@@ -188,6 +205,7 @@ public final class Replies {
         }
         SegmentWriter.complete(packet, route);
         context.counters().count(Counter.TCP_OUT);
+        packet.label = reply.label;
         network.output(now, packet, route, IpProtocol.TCP, reply.trafficClass, reply.hopLimit, true, out);
     }
 
@@ -204,6 +222,10 @@ public final class Replies {
         int window;
         int trafficClass;
         int hopLimit;
+
+        @Nullable
+        SecurityLabel label;
+
         boolean stamped;
         int tsVal;
         int tsEcr;

@@ -1,6 +1,7 @@
 package io.towpath.tcp.segment;
 
 import io.towpath.core.Packet;
+import io.towpath.tcp.OpenConditions;
 import io.towpath.wire.Serial;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOptions;
@@ -41,6 +42,9 @@ public final class Segment {
     /// Text bytes of one wire segment.
     public int wireSegmentBytes;
 
+    /// Where the security option of its IPv4 packet begins in [#bytes]; -1 for none.
+    public int securityAt;
+
     private int headerAt;
     private boolean hadSyn;
 
@@ -56,6 +60,7 @@ public final class Segment {
         flags = TcpHeader.flags(bytes, headerAt);
         window = TcpHeader.window(bytes, headerAt);
         hadSyn = false;
+        securityAt = OpenConditions.securityAt(packet);
         urgentPointer = TcpHeader.urgentPointer(bytes, headerAt);
         options.parseHeader(bytes, headerAt);
         wireSegmentBytes = packet.segmentBytes > 0 ? Math.min(packet.segmentBytes, textLength) : textLength;

@@ -190,6 +190,7 @@ public final class SegmentWriter {
         complete(packet, route);
         context.counters().count(Counter.TCP_OUT);
         TcpConfig config = row.listener.config();
+        packet.label = config.conditions().security();
         network.output(now, packet, route, IpProtocol.TCP, config.trafficClass(), config.hopLimit(), true, out);
     }
 
@@ -244,6 +245,7 @@ public final class SegmentWriter {
         }
         complete(packet, c.route);
         TcpConfig config = c.config();
+        packet.label = config.conditions().security();
         network.output(now, packet, c.route, IpProtocol.TCP, config.trafficClass(), config.hopLimit(), true, out);
     }
 

@@ -102,6 +102,11 @@ public final class Transmission {
         long room = Math.max(0, c.congestion.cwnd() - c.pipe());
         boolean eager = c.noDelay || snd.closing;
         long n = Nagle.sendable(queued, usable, mss, snd.maxWnd, idle, eager, c.overrideDue);
+        if (snd.pushed <= snd.nxt && !snd.closing && !c.overrideDue) {
+            // RFC 9293 §3.9.1.2: "If the PUSH flag is not set, the data may be combined with data from subsequent
+            // SENDs"; MUST-60: not indefinitely, which the override timer sees to.
+            n -= n % mss;
+        }
         if (n > room) {
             c.cwndLimitedAt = snd.nxt;
             n = room >= mss ? room - room % mss : 0;
@@ -115,7 +120,7 @@ public final class Transmission {
             return false;
         }
         decision.of(Decision.What.DATA, snd.nxt, (int) n + (fin ? 1 : 0));
-        decision.push = n > 0 && (n == queued || endsBurst(c, n, queued, mss, usable, room));
+        decision.push = n > 0 && (snd.isPushed(n, queued) || endsBurst(c, n, queued, mss, usable, room));
         return true;
     }
 
@@ -143,7 +148,10 @@ public final class Transmission {
     /// the congestion window. What is lost as one packet must leave enough behind it for its loss to be seen.
     private static int superSegment(TcpConnection c, int mss) {
         int most = c.route.offloads().segmentationMax();
-        if (most == 0 || mss != c.mss || c.snd.up > c.snd.nxt) {
+        if (most == 0
+                || mss != c.mss
+                || c.snd.up > c.snd.nxt
+                || c.config().conditions().security() != null) {
             return mss;
         }
         int whole = Math.min(most, 0xffff) - c.route.headerBytes() - TcpHeader.LENGTH_MAX;

@@ -30,6 +30,10 @@ public final class SendVariables {
     /// Send urgent pointer: one past the last urgent byte; `una` or less when there is none.
     public long up;
 
+    /// Where the data ends that the user pushed: from here on it may wait for company (SEND without PUSH).
+    /// [Long#MAX_VALUE] when all of it was.
+    public long pushed = Long.MAX_VALUE;
+
     /// The largest window the peer ever offered (Max(SND.WND) of RFC 9293 §3.8.6.2.1).
     public long maxWnd;
 
@@ -61,6 +65,15 @@ public final class SendVariables {
             return true;
         }
         return false;
+    }
+
+    /// RFC 9293 §3.9.1.2: "the PSH bit will be set in the last TCP segment created from the buffer" of a SEND
+    /// with PUSH. Those that follow each other collapse (SHLD-27): only the last of what waits carries it.
+    ///
+    /// @param n bytes of the segment that begins at SND.NXT
+    /// @param queued bytes that wait, the segment's included
+    public boolean isPushed(long n, long queued) {
+        return pushed == Long.MAX_VALUE || closing ? n == queued : nxt < pushed && pushed <= nxt + n;
     }
 
     /// Position in the send ring of sequence number `seq`: the first byte after the SYN is position 0.
