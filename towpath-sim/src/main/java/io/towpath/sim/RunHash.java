@@ -101,7 +101,7 @@ public final class RunHash {
             }
             case TcpEvent.TimerFired e -> add(e.timer().ordinal());
             case TcpEvent.Recovery e -> {
-                add((e.began() ? 1 : 0) | (e.timeout() ? 2 : 0));
+                add((e.began() ? 1 : 0) | e.cause().ordinal() << 1);
                 add(e.point());
             }
         }

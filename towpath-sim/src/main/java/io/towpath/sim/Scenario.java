@@ -4,6 +4,7 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.recovery.RecoveryConfig;
 import java.util.List;
 import java.util.Locale;
 
@@ -128,10 +129,14 @@ public record Scenario(
                 + (c.timestamps() ? " timestamps" : "") + (c.sack() ? " sack" : "")
                 + (c.windowScaling() ? " scaling" : "") + (c.noDelay() ? " nodelay" : "")
                 + (c.keepAlive() ? " keepalive" : "") + (c.synQueueMax() < 10 ? " synQueue " + c.synQueueMax() : "")
-                + (c.duplicateThreshold() != 3 ? " dupThresh " + c.duplicateThreshold() : "")
+                + recovery(c.recovery())
                 + (c.initialWindowSegments() != 10 ? " iw " + c.initialWindowSegments() : "") + " minRto "
                 + c.minRtoNanos() / 1_000_000 + " ms delayedAck "
                 + c.delayedAckNanos() / 1_000_000 + " ms";
+    }
+
+    private static String recovery(RecoveryConfig r) {
+        return r.equals(RecoveryConfig.defaults()) ? "" : " " + r;
     }
 
     private static String wire(Impairments i) {

@@ -10,6 +10,7 @@ import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.option.SynConfig;
 import io.towpath.tcp.option.SynLayout;
 import io.towpath.tcp.receive.ReceiveConfig;
+import io.towpath.tcp.recovery.RecoveryConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,21 @@ final class ScenarioDraw {
             chats.add(chat(all.split("chat " + i), probing));
         }
         return chats;
+    }
+
+    /// Every mechanism of loss recovery is mostly on, and sometimes missing.
+    private static RecoveryConfig recovery(Entropy chance) {
+        return new RecoveryConfig(
+                chance.chance(0.8),
+                chance.chance(0.8),
+                chance.chance(0.8),
+                chance.chance(0.8),
+                chance.chance(0.8),
+                chance.chance(0.8),
+                chance.chance(0.7),
+                chance.chance(0.9) ? 3 : 1 + chance.nextInt(5),
+                upTo(chance, 300) * Time.MILLISECOND,
+                chance.chance(0.8) ? 0 : upTo(chance, 300) * Time.MILLISECOND);
     }
 
     /// Who comes to one listener meets one configuration.
@@ -272,7 +288,7 @@ final class ScenarioDraw {
                 .withInitialRtoNanos((hasty ? 50 : 1000) * Time.MILLISECOND)
                 .withDelayedAckNanos(upTo(chance, chance.chance(0.1) ? 500 : 200) * Time.MILLISECOND)
                 .withInitialWindowSegments(chance.chance(0.8) ? 10 : 1 + chance.nextInt(20))
-                .withDuplicateThreshold(chance.chance(0.9) ? 3 : 1 + chance.nextInt(5))
+                .withRecovery(recovery(chance.split("recovery")))
                 // Longer than the longest pause between two tries of a FIN, so that none finds the row gone.
                 .withTimeWaitNanos(120 * Time.SECOND);
         config = wire(chance, config);

@@ -45,8 +45,8 @@ final class SimText {
             case TcpEvent.Retransmitted e -> "sends " + e.seq() + " +" + e.length() + " again: " + e.cause();
             case TcpEvent.TimerFired e -> "timer " + e.timer();
             case TcpEvent.Recovery e ->
-                "recovery " + (e.began() ? "begins" : "ends") + (e.timeout() ? " (timeout)" : "") + " up to "
-                        + e.point();
+                "recovery " + (e.began() ? "begins" : "ends") + " ("
+                        + e.cause().name().toLowerCase(Locale.ROOT) + ") up to " + e.point();
         };
     }
 

@@ -6,6 +6,7 @@ import io.towpath.core.Time;
 import io.towpath.tcp.listen.OpeningConfig;
 import io.towpath.tcp.option.SynConfig;
 import io.towpath.tcp.receive.ReceiveConfig;
+import io.towpath.tcp.recovery.RecoveryConfig;
 import java.util.Objects;
 
 /// How a connection behaves. Immutable: each `with…` gives a changed copy, so one value may serve many connections and
@@ -22,7 +23,7 @@ public final class TcpConfig implements Cloneable {
     private boolean windowScaling = true;
     private Congestion congestion = Congestion.CUBIC;
     private int initialWindowSegments = 10;
-    private int duplicateThreshold = 3;
+    private RecoveryConfig recovery = RecoveryConfig.defaults();
     private long initialRtoNanos = Time.SECOND;
     private long minRtoNanos = Time.SECOND;
     private long maxRtoNanos = 60 * Time.SECOND;
@@ -105,9 +106,9 @@ public final class TcpConfig implements Cloneable {
         return initialWindowSegments;
     }
 
-    /// Duplicate acknowledgments that mean loss (RFC 5681 §3.2, RFC 6675).
-    public int duplicateThreshold() {
-        return duplicateThreshold;
+    /// How losses are found and repaired.
+    public RecoveryConfig recovery() {
+        return recovery;
     }
 
     /// Retransmission timeout before the first sample (RFC 6298 §2.1).
@@ -302,15 +303,10 @@ public final class TcpConfig implements Cloneable {
         return copy;
     }
 
-    /// A copy with another [#duplicateThreshold()].
-    ///
-    /// @throws IllegalArgumentException when the value is out of range
-    public TcpConfig withDuplicateThreshold(int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("duplicateThreshold out of range: " + value);
-        }
+    /// A copy with another [#recovery()].
+    public TcpConfig withRecovery(RecoveryConfig value) {
         TcpConfig copy = copy();
-        copy.duplicateThreshold = value;
+        copy.recovery = Objects.requireNonNull(value);
         return copy;
     }
 

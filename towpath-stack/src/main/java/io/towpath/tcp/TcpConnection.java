@@ -187,7 +187,7 @@ public final class TcpConnection extends SocketPair {
         // The peer's SYN will be unwrapped next to this number, which keeps all of them positive.
         this.rcv = new Receiver(1L << 32, 0, receiveRing);
         this.acks = new AckPolicy(config.receive());
-        this.recovery = new LossRecovery(config.duplicateThreshold());
+        this.recovery = new LossRecovery(config.recovery());
         this.rtt = new RttEstimator(
                 config.initialRtoNanos(), config.minRtoNanos(), config.maxRtoNanos(), CLOCK_GRANULARITY);
         this.congestion = config.congestion().create();

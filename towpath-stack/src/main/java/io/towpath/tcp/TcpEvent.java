@@ -114,13 +114,25 @@ public sealed interface TcpEvent extends Event {
     /// @param at when, in nanoseconds of the run
     /// @param connection the connection's number
     /// @param began true when it began
-    /// @param timeout true when a retransmission timeout began it, false for fast retransmit
+    /// @param cause what began or ended it
     /// @param point relative sequence number whose acknowledgment ends it
-    record Recovery(long at, long connection, boolean began, boolean timeout, long point) implements TcpEvent {
+    record Recovery(long at, long connection, boolean began, Cause cause, long point) implements TcpEvent {
         @Override
         public Kind kind() {
             return Kind.TCP_RECOVERY;
         }
+    }
+
+    /// What begins or ends a recovery.
+    enum Cause {
+        /// Duplicate acknowledgments, or SACKed segments above a hole.
+        DUPLICATES,
+        /// A segment sent later has arrived (RACK).
+        RACK,
+        /// The retransmission timer expired.
+        TIMEOUT,
+        /// All that was outstanding when it began is acknowledged.
+        ACKNOWLEDGED
     }
 
     /// Why a segment was sent.

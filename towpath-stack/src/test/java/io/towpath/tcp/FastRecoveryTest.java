@@ -45,8 +45,9 @@ class FastRecoveryTest {
         duplicates(t, 1);
         t.out(". 1:1001(1000) ack 1");
         t.nothing();
-        // Half of the 12,000 bytes that were out: a window of 6000; with the three counted, 9000 are in the network.
-        duplicates(t, 3);
+        // Of the 12,000 bytes that are out limited transmit sent two thousand, which "MUST NOT be included": a window
+        // of 5000. With the three counted, 9000 are in the network.
+        duplicates(t, 4);
         t.nothing();
         duplicates(t, 1);
         t.out(". 12001:13001(1000) ack 1");

@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.towpath.core.Entropy;
+import io.towpath.tcp.send.Delivery;
 import io.towpath.tcp.send.Flight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The flight against a list that does the same things slowly.
 class FlightTest {
-    private static final int DUP_THRESH = 3;
-
     private static final class Entry {
         long start;
         int length;
@@ -44,6 +44,7 @@ class FlightTest {
     }
 
     private final Flight flight = new Flight();
+    private final Delivery delivery = new Delivery();
     private List<Entry> model = new ArrayList<>();
     private long una = 1L << 33;
     private long nxt = una;
@@ -82,9 +83,15 @@ class FlightTest {
             flight.onProbed(now);
             model.getFirst().everResent = true;
             model.getFirst().sentAt = now;
-        } else if (dice == 62 && chance.chance(0.1)) {
+        } else if (dice < 64) {
+            markAnyLost(chance);
+        } else if (dice == 64 && chance.chance(0.3)) {
+            unmarkLost();
+        } else if (dice == 65) {
+            resendLast();
+        } else if (dice == 66 && chance.chance(0.1)) {
             resegment(mss == 1000 ? 300 : 1000);
-        } else if (dice > 62) {
+        } else if (dice > 66) {
             add(1 + chance.nextInt(mss));
         }
         if (model.isEmpty()) {
@@ -104,7 +111,8 @@ class FlightTest {
 
     private void acknowledge(Entropy chance) {
         una += chance.nextInt((int) Math.min(nxt - una, 4000) + 1);
-        flight.acknowledge(una);
+        delivery.begin(now, 0, 0, 0);
+        flight.acknowledge(una, delivery);
         long delivered = 0;
         long sampleSentAt = -1;
         long resentAt = -1;
@@ -122,9 +130,9 @@ class FlightTest {
                 model.removeFirst();
             }
         }
-        assertThat(flight.newlyDelivered()).isEqualTo(delivered);
-        assertThat(flight.resentAt()).isEqualTo(resentAt);
-        assertThat(flight.sampleSentAt()).isEqualTo(resentAt >= 0 ? -1 : sampleSentAt);
+        assertThat(delivery.bytes).isEqualTo(delivered);
+        assertThat(delivery.resentAt).isEqualTo(resentAt);
+        assertThat(delivery.ackedSentAt).isEqualTo(resentAt >= 0 ? -1 : sampleSentAt);
     }
 
     /// A block as a receiver reports it: above SND.UNA, and often one that it reported before, grown.
@@ -151,11 +159,12 @@ class FlightTest {
                 fresh += e.length;
             }
         }
-        assertThat(flight.sack(left, right)).isEqualTo(fresh);
+        delivery.begin(now, 0, 0, 0);
+        flight.sack(left, right, delivery);
+        assertThat(delivery.sackedBytes).isEqualTo(fresh);
     }
 
     private void markLostBelow(long seq) {
-        long fresh = 0;
         for (Entry e : model) {
             if (e.looked) {
                 continue;
@@ -164,30 +173,25 @@ class FlightTest {
                 break;
             }
             e.looked = true;
-            fresh += markLost(e);
+            e.lost |= !e.sacked;
         }
-        assertThat(flight.markLostBelow(seq)).isEqualTo(fresh);
-    }
-
-    private static long markLost(Entry e) {
-        if (e.sacked || e.lost) {
-            return 0;
-        }
-        e.lost = true;
-        return e.length;
+        flight.markLostBelow(seq);
     }
 
     private void markFirstLost() {
-        long fresh = 0;
-        if (!model.isEmpty()) {
+        if (!model.isEmpty() && !model.getFirst().sacked) {
             model.getFirst().resent = false;
-            fresh = markLost(model.getFirst());
+            model.getFirst().lost = true;
         }
-        assertThat(flight.markFirstLost()).isEqualTo(fresh);
+        flight.markFirstLost();
     }
 
     private void markAllLost() {
         boolean reneged = !model.isEmpty() && model.getFirst().sacked;
+        assertThat(flight.isReneged()).isEqualTo(reneged);
+        if (reneged) {
+            flight.forgetSacks();
+        }
         for (Entry e : model) {
             e.sacked &= !reneged;
             e.lost = !e.sacked;
@@ -195,6 +199,40 @@ class FlightTest {
             e.looked = true;
         }
         flight.markAllLost();
+    }
+
+    /// The latest transmission of what may still arrive is lost too, as RACK says of any entry.
+    private void markAnyLost(Entropy chance) {
+        if (model.isEmpty()) {
+            return;
+        }
+        int at = chance.nextInt(model.size());
+        Entry e = model.get(at);
+        boolean again = !e.sacked && e.resent;
+        assertThat(flight.markLost(flight.firstIndex() + at)).isEqualTo(again);
+        if (!e.sacked) {
+            e.lost = true;
+            e.resent = false;
+        }
+    }
+
+    private void unmarkLost() {
+        for (Entry e : model) {
+            e.lost = false;
+            e.looked = false;
+        }
+        flight.unmarkLost();
+    }
+
+    /// A probe of the tail: sent again without being lost.
+    private void resendLast() {
+        if (!model.isEmpty() && !model.getLast().sacked) {
+            flight.onResent(flight.lastIndex(), now);
+            Entry e = model.getLast();
+            e.resent = true;
+            e.everResent = true;
+            e.sentAt = now;
+        }
     }
 
     private void resend() {
@@ -252,25 +290,28 @@ class FlightTest {
         if (wanted != null) {
             assertThat(flight.length(next)).as(when).isEqualTo(wanted.length);
         }
-        checkBoundary(when);
+        assertThat(flight.sackedSegments()).as(when).isEqualTo(count(e -> e.sacked));
+        assertThat(flight.lostSegments()).as(when).isEqualTo(count(e -> e.lost));
+        assertThat(flight.resentSegments()).as(when).isEqualTo(count(e -> e.resent));
+        checkOrder(when);
     }
 
-    /// RFC 6675 §4 IsLost, entry by entry.
-    private void checkBoundary(String when) {
-        long boundary = flight.lossBoundary(DUP_THRESH, mss);
-        long above = 0;
-        int sequences = 0;
-        boolean inside = false;
-        for (Entry e : model.reversed()) {
-            if (e.sacked) {
-                above += e.length;
-                sequences += inside ? 0 : 1;
-            } else {
-                boolean isLost = above > (DUP_THRESH - 1L) * mss || sequences >= DUP_THRESH;
-                assertThat(e.end() <= boundary).as(when).isEqualTo(isLost);
-            }
-            inside = e.sacked;
+    private int count(Predicate<Entry> which) {
+        return (int) model.stream().filter(which).count();
+    }
+
+    /// What may still arrive, in the order of transmission.
+    private void checkOrder(String when) {
+        int listed = 0;
+        long sentAt = Long.MIN_VALUE;
+        for (long i = flight.earliestSent(); i >= 0; i = flight.sentAfter(i)) {
+            Entry e = model.get((int) (i - flight.firstIndex()));
+            assertThat(e.sacked || e.lost && !e.resent).as(when).isFalse();
+            assertThat(flight.sentAt(i)).as(when).isEqualTo(e.sentAt).isGreaterThanOrEqualTo(sentAt);
+            sentAt = e.sentAt;
+            listed++;
         }
+        assertThat(listed).as(when).isEqualTo(count(e -> !e.sacked && (!e.lost || e.resent)));
     }
 
     @Test
@@ -284,11 +325,11 @@ class FlightTest {
         long end = 1 + (long) entries * mss;
         // Walked anew for each block, this would be ten thousand million steps: minutes.
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-            long fresh = 0;
+            delivery.begin(0, 0, 0, 0);
             for (int block = 0; block < 400_000; block++) {
-                fresh += flight.sack(1 + mss + block % (1000L * mss), end);
+                flight.sack(1 + mss + block % (1000L * mss), end, delivery);
             }
-            assertThat(fresh).isEqualTo(end - 1 - mss);
+            assertThat(delivery.sackedBytes).isEqualTo(end - 1 - mss);
         });
         assertThat(flight.sacked()).isEqualTo(end - 1 - mss);
     }
@@ -296,7 +337,7 @@ class FlightTest {
     @Test
     void aTrimmedFlightStartsAnew() {
         flight.add(nxt, 100, 1);
-        flight.acknowledge(nxt + 100);
+        flight.acknowledge(nxt + 100, delivery);
         flight.trim();
         flight.add(nxt + 100, 50, 2);
         assertThat(flight.outstanding()).isEqualTo(50);

@@ -1,19 +1,27 @@
 package io.towpath.tcp;
 
 import io.towpath.congestion.Congestion;
+import io.towpath.core.Time;
+import io.towpath.tcp.recovery.RecoveryConfig;
 
 /// Ladders whose connection is open already, by what the SYNs agreed on. The peer's MSS is 1000.
 final class Ladders {
     private Ladders() {}
 
-    /// No options but the MSS, no Nagle, NewReno: every number follows from RFC 5681.
+    /// No options but the MSS, no Nagle, NewReno, losses found by counting: every number follows from RFC 5681.
     static TcpConfig plain() {
         return TcpConfig.defaults()
                 .withTimestamps(false)
                 .withSack(false)
                 .withWindowScaling(false)
                 .withNoDelay(true)
-                .withCongestion(Congestion.NEWRENO);
+                .withCongestion(Congestion.NEWRENO)
+                .withRecovery(counting());
+    }
+
+    /// Nothing newer than RFC 6675.
+    static RecoveryConfig counting() {
+        return new RecoveryConfig(false, false, false, false, false, false, false, 3, 200 * Time.MILLISECOND, 0);
     }
 
     /// An open connection with [#plain] settings and a window of 65,535.
@@ -31,6 +39,18 @@ final class Ladders {
         t.listen();
         t.in("S 0:0(0) win 65535 <mss 1000,nop,nop,sackOK>");
         t.out("S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK>");
+        t.in(". 1:1(0) ack 1 win 65535");
+        t.accept();
+        return t;
+    }
+
+    /// An open connection with SACK over a path whose round trip takes `rtt` milliseconds; the handshake measured it.
+    static Ladder withRoundTrip(TcpConfig config, int rtt) {
+        var t = new Ladder(config.withSack(true));
+        t.listen();
+        t.in("S 0:0(0) win 65535 <mss 1000,nop,nop,sackOK>");
+        t.out("S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK>");
+        t.after(rtt);
         t.in(". 1:1(0) ack 1 win 65535");
         t.accept();
         return t;

@@ -10,6 +10,7 @@ import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.segment.Segment;
+import io.towpath.tcp.send.Delivery;
 import io.towpath.wire.Serial;
 import io.towpath.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Acknowledgment {
     private final Engine engine;
     private final AckSample sample;
+    private final Delivery delivery = new Delivery();
 
     Acknowledgment(Engine engine, AckSample sample) {
         this.engine = engine;
@@ -46,13 +48,21 @@ final class Acknowledgment {
         boolean windowSame = snd.wnd == before;
         long acked = seg.ack - snd.una;
         long pipeBefore = c.pipe();
-        if (acked > 0) {
-            advance(now, c, seg);
+        delivery.begin(now, c.rtt.hasSample() ? c.rtt.minRtt() : 0, c.recovery.fack(), c.recovery.point());
+        if (c.options.timestamps) {
+            delivery.echoes(c.stamps, seg.options.tsEcr);
         }
-        long sacked = c.options.sack && seg.options.sackCount > 0 ? takeSack(c, seg) : 0;
-        boolean ended = recover(now, c, seg, acked, sacked, windowSame);
-        if (acked > 0 || sacked > 0) {
-            grow(now, c, acked, sacked, pipeBefore, ended);
+        if (acked > 0) {
+            advance(c, seg);
+        }
+        if (c.options.sack && seg.options.sackCount > 0) {
+            takeSack(c, seg);
+        }
+        measure(now, c, seg);
+        boolean duplicate = acked == 0 && isDuplicate(c, seg, windowSame);
+        boolean ended = c.recovery.onAcknowledgment(now, engine.context, c, acked, delivery, duplicate);
+        if (acked > 0 || delivery.sackedBytes > 0) {
+            grow(now, c, acked, pipeBefore, ended);
         }
         if (acked > 0) {
             rearm(now, c);
@@ -89,13 +99,12 @@ final class Acknowledgment {
         c.timers.stop(TcpTimer.PERSIST);
     }
 
-    private void advance(long now, TcpConnection c, Segment seg) {
+    private void advance(TcpConnection c, Segment seg) {
         var snd = c.snd;
         snd.una = seg.ack;
         c.softError = null; // whatever it was, it did not keep this from arriving
         snd.up = Math.max(snd.up, seg.ack);
-        c.flight.acknowledge(seg.ack);
-        measure(now, c, seg);
+        c.flight.acknowledge(seg.ack, delivery);
         long end = Math.min(snd.position(seg.ack), c.sendRing().tail());
         if (end > c.sendRing().head()) {
             c.sendRing().release(end);
@@ -112,10 +121,12 @@ final class Acknowledgment {
     /// figure.
     private void measure(long now, TcpConnection c, Segment seg) {
         long rtt = -1;
-        if (c.flight.sampleSentAt() >= 0) {
-            rtt = now - c.flight.sampleSentAt();
-        } else if (c.options.timestamps && c.flight.resentAt() >= 0) {
-            if (seg.options.tsEcr - c.stamps.value(c.flight.resentAt()) >= 0) {
+        if (delivery.ackedSentAt >= 0) {
+            rtt = now - delivery.ackedSentAt;
+        } else if (delivery.sackedSentAt >= 0) {
+            rtt = now - delivery.sackedSentAt;
+        } else if (c.options.timestamps && delivery.resentAt >= 0) {
+            if (seg.options.tsEcr - c.stamps.value(delivery.resentAt) >= 0) {
                 rtt = c.stamps.roundTrip(now, seg.options.tsEcr);
             }
         }
@@ -126,41 +137,15 @@ final class Acknowledgment {
         }
     }
 
-    private static long takeSack(TcpConnection c, Segment seg) {
-        long fresh = 0;
+    private void takeSack(TcpConnection c, Segment seg) {
         for (int i = 0; i < seg.options.sackCount; i++) {
             long left = Serial.unwrap(seg.options.left[i], c.snd.una);
             long right = Serial.unwrap(seg.options.right[i], c.snd.una);
             // A block at or below SND.UNA reports a duplicate (RFC 2883); one beyond SND.NXT reports nonsense.
             if (left < right && left > c.snd.una && right <= c.snd.nxt) {
-                fresh += c.flight.sack(left, right);
+                c.flight.sack(left, right, delivery);
             }
         }
-        return fresh;
-    }
-
-    /// @return true when this acknowledgment ended a recovery
-    private boolean recover(long now, TcpConnection c, Segment seg, long acked, long sacked, boolean windowSame) {
-        LossRecovery recovery = c.recovery;
-        boolean ended = false;
-        if (acked > 0) {
-            ended = recovery.onAdvance(c.flight, c.snd.una, acked, c.mss, c.options.sack);
-            if (ended) {
-                c.congestion.onRecoveryEnd(now);
-                tell(now, c, false);
-            }
-        }
-        boolean began = false;
-        if (sacked > 0) {
-            began = recovery.onSack(c.flight, c.snd.una, c.snd.nxt, c.mss);
-        } else if (acked == 0 && !c.options.sack && isDuplicate(c, seg, windowSame)) {
-            began = recovery.onDuplicateAck(c.flight, c.snd.una, c.snd.nxt, c.mss);
-        }
-        if (began) {
-            c.congestion.onFastRetransmit(now, c.flight.outstanding() - c.flight.sacked());
-            tell(now, c, true);
-        }
-        return ended;
     }
 
     /// RFC 5681 §2: a duplicate acknowledgment is one with outstanding data, no data, neither SYN nor FIN, the greatest
@@ -173,10 +158,10 @@ final class Acknowledgment {
                 && !c.probing;
     }
 
-    private void grow(long now, TcpConnection c, long acked, long sacked, long pipeBefore, boolean ended) {
+    private void grow(long now, TcpConnection c, long acked, long pipeBefore, boolean ended) {
         sample.now = now;
         sample.ackedBytes = acked;
-        sample.deliveredBytes = (acked > 0 ? c.flight.newlyDelivered() : 0) + sacked;
+        sample.deliveredBytes = delivery.bytes;
         sample.inFlightBefore = pipeBefore;
         sample.inFlight = c.pipe();
         sample.minRttNanos = c.rtt.hasSample() ? c.rtt.minRtt() : 0;
@@ -184,9 +169,6 @@ final class Acknowledgment {
         sample.cwndLimited = c.snd.una - acked <= c.cwndLimitedAt;
         sample.inRecovery = ended || c.recovery.phase() == LossRecovery.Phase.FAST;
         sample.inTimeoutRecovery = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
-        if (acked == 0) {
-            sample.rttNanos = -1;
-        }
         c.congestion.onAck(sample);
         if (engine.context.events().wants(Event.Kind.TCP_ACK)) {
             engine.context
@@ -219,14 +201,6 @@ final class Acknowledgment {
             c.timers.stop(TcpTimer.USER_TIMEOUT);
         } else {
             c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
-        }
-    }
-
-    private void tell(long now, TcpConnection c, boolean began) {
-        if (engine.context.events().wants(Event.Kind.TCP_RECOVERY)) {
-            engine.context
-                    .events()
-                    .emit(new TcpEvent.Recovery(now, c.id(), began, false, c.recovery.point() - c.snd.iss));
         }
     }
 }

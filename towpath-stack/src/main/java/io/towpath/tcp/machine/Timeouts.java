@@ -13,7 +13,6 @@ import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.TimeoutAction;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.listen.HalfOpen;
-import io.towpath.tcp.recovery.LossRecovery;
 import java.util.Objects;
 
 /// Timeouts (RFC 9293 §3.10.8): user, retransmission, TIME-WAIT; and the timers that other sections ask for. They
@@ -70,6 +69,7 @@ public final class Timeouts {
 
     private void fire(long now, TcpConnection c, TcpTimer timer) {
         switch (timer) {
+            case REORDER -> c.recovery.onReorderTimer(now, engine.context, c);
             case RETRANSMIT -> retransmit(now, c);
             case PERSIST -> {
                 c.probes.onWindowProbe();
@@ -111,23 +111,12 @@ public final class Timeouts {
             }
             c.tell(engine.context, Signals.ERROR);
         }
-        boolean first = c.recovery.phase() != LossRecovery.Phase.TIMEOUT;
-        c.congestion.onTimeout(now, c.pipe(), first);
-        c.recovery.onTimeout(c.flight, c.snd.nxt);
-        tellRecovery(now, c);
+        c.recovery.onTimeout(now, engine.context, c);
     }
 
     private static int synRetries(TcpConnection c) {
         var opening = c.config().opening();
         return c.state() == TcpState.SYN_SENT ? opening.synRetries() : opening.synAckRetries();
-    }
-
-    private void tellRecovery(long now, TcpConnection c) {
-        if (engine.context.events().wants(Event.Kind.TCP_RECOVERY)) {
-            engine.context
-                    .events()
-                    .emit(new TcpEvent.Recovery(now, c.id(), true, true, c.recovery.point() - c.snd.iss));
-        }
     }
 
     /// RFC 9293 §3.8.4. A connection with something under way is watched by the retransmission timer instead.

@@ -1,13 +1,18 @@
 package io.towpath.tcp.recovery;
 
+import io.towpath.core.Context;
+import io.towpath.core.Event;
+import io.towpath.core.Time;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
+import io.towpath.tcp.TcpEvent.Cause;
+import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.send.Delivery;
 import io.towpath.tcp.send.Flight;
 
-/// Decides what is lost, and when recovery begins and ends. It marks entries of the [Flight] and never sends:
-/// `segment.Transmission` sends what is marked.
-///
-/// With SACK this is RFC 6675; without, duplicate acknowledgments stand for the SACK blocks that the peer cannot send
-/// (RFC 5681 §3.2, RFC 6582): each takes one segment out of the pipe, which is what inflating the window by one
-/// segment says the other way round, and what makes limited transmit (RFC 3042) follow by itself.
+/// Where a connection stands between loss and repair: when recovery begins and ends, and what that does to the
+/// congestion window. What is lost is found out by [Rack], or without it by [LossBoundary] and [DuplicateAcks]. All of
+/// them mark entries of the [Flight] and set timers, and none sends: `segment.Transmission` sends what is marked.
 public final class LossRecovery {
     /// Where a connection stands.
     public enum Phase {
@@ -19,20 +24,25 @@ public final class LossRecovery {
         TIMEOUT
     }
 
-    private final int duplicateThreshold;
+    private final RecoveryConfig config;
+    private final Rack rack = new Rack();
+    private final DuplicateAcks duplicates = new DuplicateAcks();
+    private final Reordering reordering;
     private Phase phase = Phase.OPEN;
-    /// RecoveryPoint of RFC 6675, `recover` of RFC 6582: SND.NXT when recovery began.
+    /// RecoveryPoint of RFC 6675, `recover` of RFC 6582: SND.NXT - 1 when recovery began.
     private long point = Long.MIN_VALUE;
 
-    private int duplicates;
-    /// Bytes that duplicate acknowledgments say have left the network; only without SACK.
-    private long countedOut;
+    /// RACK.fack (RFC 8985 §6.2 step 3): one past the highest sequence number that was delivered.
+    private long fack;
+    /// When the congestion window was reduced last.
+    private long reducedAt;
     /// The first retransmission of a recovery leaves whatever the pipe says.
     private boolean firstDue;
 
     /// Starts open.
-    public LossRecovery(int duplicateThreshold) {
-        this.duplicateThreshold = duplicateThreshold;
+    public LossRecovery(RecoveryConfig config) {
+        this.config = config;
+        this.reordering = new Reordering(config.reordering());
     }
 
     /// Where the connection stands.
@@ -50,14 +60,24 @@ public final class LossRecovery {
         return point;
     }
 
-    /// Consecutive duplicate acknowledgments.
-    public int duplicates() {
-        return duplicates;
+    /// One past the highest sequence number that was delivered.
+    public long fack() {
+        return fack;
+    }
+
+    /// The state of RACK.
+    public Rack rack() {
+        return rack;
+    }
+
+    /// How far segments overtake one another here.
+    public Reordering reordering() {
+        return reordering;
     }
 
     /// Bytes estimated to be in the network.
     public long pipe(Flight flight) {
-        return Math.max(0, flight.pipe() - countedOut);
+        return Math.max(0, flight.pipe() - duplicates.countedOut());
     }
 
     /// True when the first retransmission of this recovery has not left yet. RFC 6675 §5 (4.3): "Retransmit the first
@@ -71,88 +91,165 @@ public final class LossRecovery {
         firstDue = false;
     }
 
-    /// Takes a duplicate acknowledgment without SACK (RFC 5681 §2).
+    /// Takes an acknowledgment; [Flight#acknowledge] and [Flight#sack] have run.
     ///
-    /// @return true when recovery begins with it
-    public boolean onDuplicateAck(Flight flight, long una, long nxt, int mss) {
-        duplicates++;
-        if (phase != Phase.TIMEOUT && !flight.isEmpty()) {
-            countedOut =
-                    Math.min(countedOut + mss, Math.max(0, flight.outstanding() - flight.length(flight.firstIndex())));
+    /// @param acked by how much SND.UNA moved
+    /// @param duplicate true for a duplicate acknowledgment (RFC 5681 §2) of a peer without SACK
+    /// @return true when recovery ended with it
+    public boolean onAcknowledgment(
+            long now, Context context, TcpConnection c, long acked, Delivery delivery, boolean duplicate) {
+        fack = Math.max(fack, delivery.highestEnd);
+        boolean ended = acked > 0 && advance(now, context, c, acked);
+        if (c.options.sack) {
+            reordering.onDelivery(delivery, c.mss);
+            rack.onDelivery(delivery);
+            if (delivery.sackedBytes > 0) {
+                duplicates.add(c.flight, c.mss, false);
+            }
+            if (delivery.bytes > 0) {
+                detect(now, context, c);
+            }
+        } else if (duplicate) {
+            onDuplicate(now, context, c);
         }
-        // RFC 6582 §3.2 step 2: enter only if "the Cumulative Acknowledgment field covers more than recover". One that
-        // covers just that much may be an answer to something that was sent again needlessly (§4).
-        if (phase == Phase.OPEN && duplicates >= duplicateThreshold && una - 1 > point) {
-            begin(flight, nxt);
-            flight.markFirstLost();
-            return true;
-        }
-        return false;
+        return ended;
     }
 
-    /// Takes an acknowledgment that brought new SACK information (a duplicate acknowledgment of RFC 6675 §2).
-    ///
-    /// @return true when recovery begins with it
-    public boolean onSack(Flight flight, long una, long nxt, int mss) {
-        duplicates++;
-        if (phase == Phase.TIMEOUT) {
-            return false;
-        }
-        long boundary = flight.lossBoundary(duplicateThreshold, mss);
-        if (phase == Phase.FAST) {
-            flight.markLostBelow(boundary);
-            return false;
-        }
-        // RFC 6675 §5 (1) and (2): DupAcks >= DupThresh, or IsLost(HighACK + 1).
-        if (una > point && (boundary > una || duplicates >= duplicateThreshold)) {
-            begin(flight, nxt);
-            flight.markFirstLost();
-            flight.markLostBelow(boundary);
-            return true;
-        }
-        return false;
-    }
-
-    private void begin(Flight flight, long nxt) {
-        phase = Phase.FAST;
-        point = nxt - 1;
-        firstDue = true;
-        flight.beginMarking();
-    }
-
-    /// Takes an acknowledgment that moved SND.UNA by `acked`; [Flight#acknowledge] has run.
-    ///
-    /// @return true when recovery ends with it
-    public boolean onAdvance(Flight flight, long una, long acked, int mss, boolean sack) {
-        duplicates = 0;
-        // The first newly acknowledged segment is the one that was missing; those behind it were counted before.
-        countedOut = Math.max(0, countedOut - Math.max(0, acked - mss));
-        countedOut = Math.min(countedOut, flight.outstanding());
+    private boolean advance(long now, Context context, TcpConnection c, long acked) {
+        duplicates.onAdvance(c.flight, acked, c.mss);
         if (phase == Phase.OPEN) {
-            countedOut = 0;
+            duplicates.clear();
             return false;
         }
-        if (una > point) {
-            phase = Phase.OPEN;
-            countedOut = 0;
-            firstDue = false;
+        if (c.snd.una > point) {
+            end(now, context, c);
             return true;
         }
-        if (phase == Phase.FAST && !sack) {
+        if (phase == Phase.FAST && !c.options.sack) {
             // RFC 6582 §3.2 step 3, partial acknowledgment: "retransmit the first unacknowledged segment".
-            flight.markFirstLost();
+            c.flight.markFirstLost();
             firstDue = true;
         }
         return false;
     }
 
-    /// A retransmission timeout: everything outstanding is deemed lost.
-    public void onTimeout(Flight flight, long nxt) {
-        phase = Phase.TIMEOUT;
-        point = nxt - 1;
-        duplicates = 0;
-        countedOut = 0;
+    private void end(long now, Context context, TcpConnection c) {
+        phase = Phase.OPEN;
+        duplicates.clear();
+        firstDue = false;
+        rack.onRecoveryEnd();
+        c.congestion.onRecoveryEnd(now);
+        tell(now, context, c, false, Cause.ACKNOWLEDGED);
+    }
+
+    /// Finds out what is lost, and begins recovery with the first that is.
+    private void detect(long now, Context context, TcpConnection c) {
+        if (config.rack()) {
+            detectByTime(now, context, c);
+        } else if (phase != Phase.TIMEOUT) {
+            detectByNumber(now, context, c);
+        }
+    }
+
+    private void detectByTime(long now, Context context, TcpConnection c) {
+        boolean enough = c.flight.sackedSegments() >= reordering.threshold();
+        rack.updateWindow(isActive(), enough, c.rtt.hasSample() ? c.rtt.minRtt() : 0, c.rtt.srtt());
+        long again = rack.detect(now, c.flight);
+        if (again > 0) {
+            c.timers.set(TcpTimer.REORDER, Time.after(now, again));
+        } else {
+            c.timers.stop(TcpTimer.REORDER);
+        }
+        if (!rack.foundLoss()) {
+            return;
+        }
+        if (phase == Phase.OPEN) {
+            begin(now, context, c, Cause.RACK);
+        } else if (config.twiceForLostAgain() && rack.lostAgainSentAt() >= reducedAt) {
+            // RFC 5681 §4.3: "the loss of a retransmission, should be taken as two indications of congestion and,
+            // therefore, cwnd (and ssthresh) MUST be lowered twice". Once for each round of retransmissions.
+            c.congestion.onRecoveryEnd(now);
+            reduce(now, c);
+        }
+    }
+
+    /// RFC 6675 §5 (1) and (2): DupAcks >= DupThresh, or IsLost(HighACK + 1).
+    private void detectByNumber(long now, Context context, TcpConnection c) {
+        int threshold = reordering.threshold();
+        long boundary = LossBoundary.of(c.flight, threshold, c.mss);
+        boolean first = boundary > c.snd.una || duplicates.count() >= threshold;
+        if (phase == Phase.OPEN && first && c.snd.una > point) {
+            begin(now, context, c, Cause.DUPLICATES);
+            c.flight.markFirstLost();
+        }
+        if (phase == Phase.FAST) {
+            c.flight.markLostBelow(boundary);
+        }
+    }
+
+    /// A duplicate acknowledgment without SACK (RFC 5681 §2).
+    private void onDuplicate(long now, Context context, TcpConnection c) {
+        duplicates.add(c.flight, c.mss, phase != Phase.TIMEOUT);
+        // RFC 6582 §3.2 step 2: enter only if "the Cumulative Acknowledgment field covers more than recover". One that
+        // covers just that much may be an answer to something that was sent again needlessly (§4).
+        if (phase == Phase.OPEN && duplicates.count() >= config.reordering() && c.snd.una - 1 > point) {
+            begin(now, context, c, Cause.DUPLICATES);
+            c.flight.markFirstLost();
+        }
+    }
+
+    private void begin(long now, Context context, TcpConnection c, Cause cause) {
+        phase = Phase.FAST;
+        point = c.snd.nxt - 1;
         firstDue = true;
-        flight.markAllLost();
+        c.flight.beginMarking();
+        reduce(now, c);
+        tell(now, context, c, true, cause);
+    }
+
+    private void reduce(long now, TcpConnection c) {
+        reducedAt = now;
+        c.congestion.onFastRetransmit(now, flightSize(c));
+    }
+
+    /// FlightSize of RFC 5681 §2. §3.2 step 2: what limited transmit sent beyond the congestion window "MUST NOT be
+    /// included in this calculation".
+    private static long flightSize(TcpConnection c) {
+        return Math.min(c.flight.outstanding(), Math.max(c.congestion.cwnd(), c.mss));
+    }
+
+    /// The reordering timer expired (RFC 8985 §6.2 step 5).
+    public void onReorderTimer(long now, Context context, TcpConnection c) {
+        if (!c.flight.isEmpty()) {
+            detectByTime(now, context, c);
+        }
+    }
+
+    /// A retransmission timeout.
+    public void onTimeout(long now, Context context, TcpConnection c) {
+        c.congestion.onTimeout(now, flightSize(c), phase != Phase.TIMEOUT);
+        reducedAt = now;
+        reordering.onTimeout(phase, c.flight.sackedSegments());
+        phase = Phase.TIMEOUT;
+        point = c.snd.nxt - 1;
+        duplicates.clear();
+        firstDue = true;
+        c.timers.stop(TcpTimer.REORDER);
+        if (c.flight.isReneged()) {
+            // RFC 2018 §8: after a timeout SACK information is not relied on when the oldest segment has it.
+            c.flight.forgetSacks();
+            c.flight.markAllLost();
+        } else if (config.rack() && c.options.sack) {
+            rack.markLossesOnTimeout(now, c.flight);
+        } else {
+            c.flight.markAllLost();
+        }
+        tell(now, context, c, true, Cause.TIMEOUT);
+    }
+
+    private void tell(long now, Context context, TcpConnection c, boolean began, Cause cause) {
+        if (context.events().wants(Event.Kind.TCP_RECOVERY)) {
+            context.events().emit(new TcpEvent.Recovery(now, c.id(), began, cause, point - c.snd.iss));
+        }
     }
 }

@@ -246,6 +246,11 @@ public final class Transmission {
         c.retransmits++;
         context.counters().count(timeout ? Counter.TCP_RETRANSMIT_TIMEOUT : Counter.TCP_RETRANSMIT_FAST);
         tellRetransmit(now, c, seq, length, why);
+        if (index == c.flight.firstIndex()) {
+            // RFC 6298 §5: "a segment is never retransmitted too early, i.e., less than one RTO after the previous
+            // transmission of that segment".
+            c.timers.stop(TcpTimer.RETRANSMIT);
+        }
         armRetransmit(now, c);
     }
 

@@ -1,0 +1,205 @@
+package io.towpath.tcp.recovery;
+
+import io.towpath.core.Time;
+
+/// How a connection finds out what is lost and what it does about it. All that the RFCs recommend is on by default.
+///
+/// @param rack find losses by time (RFC 8985 §6); with it off, or without SACK, duplicate acknowledgments count (RFC
+///     6675, RFC 6582)
+/// @param tailLossProbe probe the end of a flight before the retransmission timeout (RFC 8985 §7)
+/// @param prr spread the reduction over the recovery (RFC 6937)
+/// @param frto find out after a timeout whether it was spurious (RFC 5682)
+/// @param eifel find out by timestamps whether a retransmission was needless (RFC 3522)
+/// @param dsackUndo take a reduction back when every retransmission turns out to be needless (RFC 2883)
+/// @param twiceForLostAgain reduce once more when a retransmission is lost. RFC 5681 §4.3: "the loss of a
+///     retransmission, should be taken as two indications of congestion"; Linux does not
+/// @param reordering DupThresh: segments reported above a hole that mean loss, 1 to [#REORDERING_MAX]; observed
+///     reordering raises it
+/// @param maxAckDelayNanos how long the peer may delay an acknowledgment, the TLP.max_ack_delay of RFC 8985 §7.2
+/// @param variationMinNanos the least value of the term `4 * RTTVAR` of the retransmission timeout; 0 as RFC 6298 §2
+///     has it. Linux adds its least timeout to the smoothed round trip here
+public record RecoveryConfig(
+        boolean rack,
+        boolean tailLossProbe,
+        boolean prr,
+        boolean frto,
+        boolean eifel,
+        boolean dsackUndo,
+        boolean twiceForLostAgain,
+        int reordering,
+        long maxAckDelayNanos,
+        long variationMinNanos) {
+    /// The most segments that observed reordering may raise DupThresh to.
+    public static final int REORDERING_MAX = 300;
+
+    private static final RecoveryConfig DEFAULTS =
+            new RecoveryConfig(true, true, true, true, true, true, true, 3, 200 * Time.MILLISECOND, 0);
+
+    /// Checks the ranges.
+    ///
+    /// @throws IllegalArgumentException when a value is out of range
+    public RecoveryConfig {
+        if (reordering < 1 || reordering > REORDERING_MAX) {
+            throw new IllegalArgumentException("reordering out of range: " + reordering);
+        }
+        if (maxAckDelayNanos < 0 || variationMinNanos < 0) {
+            throw new IllegalArgumentException(
+                    "times must not be negative: " + maxAckDelayNanos + ", " + variationMinNanos);
+        }
+    }
+
+    /// What the RFCs recommend.
+    public static RecoveryConfig defaults() {
+        return DEFAULTS;
+    }
+
+    /// A copy with another [#rack()].
+    public RecoveryConfig withRack(boolean value) {
+        return new RecoveryConfig(
+                value,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                reordering,
+                maxAckDelayNanos,
+                variationMinNanos);
+    }
+
+    /// A copy with another [#tailLossProbe()].
+    public RecoveryConfig withTailLossProbe(boolean value) {
+        return new RecoveryConfig(
+                rack,
+                value,
+                prr,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                reordering,
+                maxAckDelayNanos,
+                variationMinNanos);
+    }
+
+    /// A copy with another [#prr()].
+    public RecoveryConfig withPrr(boolean value) {
+        return new RecoveryConfig(
+                rack,
+                tailLossProbe,
+                value,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                reordering,
+                maxAckDelayNanos,
+                variationMinNanos);
+    }
+
+    /// A copy with another [#frto()].
+    public RecoveryConfig withFrto(boolean value) {
+        return new RecoveryConfig(
+                rack,
+                tailLossProbe,
+                prr,
+                value,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                reordering,
+                maxAckDelayNanos,
+                variationMinNanos);
+    }
+
+    /// A copy with another [#eifel()].
+    public RecoveryConfig withEifel(boolean value) {
+        return new RecoveryConfig(
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                value,
+                dsackUndo,
+                twiceForLostAgain,
+                reordering,
+                maxAckDelayNanos,
+                variationMinNanos);
+    }
+
+    /// A copy with another [#dsackUndo()].
+    public RecoveryConfig withDsackUndo(boolean value) {
+        return new RecoveryConfig(
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                value,
+                twiceForLostAgain,
+                reordering,
+                maxAckDelayNanos,
+                variationMinNanos);
+    }
+
+    /// A copy with another [#twiceForLostAgain()].
+    public RecoveryConfig withTwiceForLostAgain(boolean value) {
+        return new RecoveryConfig(
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                dsackUndo,
+                value,
+                reordering,
+                maxAckDelayNanos,
+                variationMinNanos);
+    }
+
+    /// A copy with another [#reordering()].
+    public RecoveryConfig withReordering(int value) {
+        return new RecoveryConfig(
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                value,
+                maxAckDelayNanos,
+                variationMinNanos);
+    }
+
+    /// A copy with another [#maxAckDelayNanos()].
+    public RecoveryConfig withMaxAckDelayNanos(long value) {
+        return new RecoveryConfig(
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                reordering,
+                value,
+                variationMinNanos);
+    }
+
+    /// A copy with another [#variationMinNanos()].
+    public RecoveryConfig withVariationMinNanos(long value) {
+        return new RecoveryConfig(
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                reordering,
+                maxAckDelayNanos,
+                value);
+    }
+}

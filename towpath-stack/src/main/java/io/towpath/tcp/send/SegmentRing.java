@@ -1,0 +1,89 @@
+package io.towpath.tcp.send;
+
+/// The parallel arrays behind a [Flight]: one slot for each segment, found by its index. Indices only grow; the slot
+/// of an index is its lower bits, so that growing moves entries without renaming them.
+final class SegmentRing {
+    private static final long[] NO_LONGS = {};
+    private static final int[] NO_INTS = {};
+    private static final byte[] NO_BYTES = {};
+    private static final int LEAST = 8;
+
+    /// First sequence number.
+    long[] starts = NO_LONGS;
+    /// When the segment left the last time.
+    long[] sentAts = NO_LONGS;
+    /// Sequence numbers covered.
+    int[] lengths = NO_INTS;
+    /// What is known of the segment; the bits are [Flight]'s.
+    byte[] flags = NO_BYTES;
+    /// Of a SACKed entry: how many entries on the search for one that is not may go on. At least 1.
+    int[] runs = NO_INTS;
+    /// The neighbours in the order of transmission, lower bits of their indices; [SendOrder]'s.
+    int[] earlier = NO_INTS;
+
+    int[] later = NO_INTS;
+
+    SegmentRing() {}
+
+    /// Arrays for at least `count` entries.
+    SegmentRing(int count) {
+        allocate(Math.max(LEAST, Integer.highestOneBit(Math.max(1, count)) * 2));
+    }
+
+    int capacity() {
+        return lengths.length;
+    }
+
+    int slot(long index) {
+        return (int) index & lengths.length - 1;
+    }
+
+    long end(int slot) {
+        return starts[slot] + lengths[slot];
+    }
+
+    /// Doubles the arrays; entries `first` to `next` stay.
+    void grow(long first, long next) {
+        var old = new SegmentRing();
+        old.share(this);
+        allocate(Math.max(LEAST, capacity() * 2));
+        for (long i = first; i < next; i++) {
+            int from = old.slot(i);
+            int to = slot(i);
+            starts[to] = old.starts[from];
+            sentAts[to] = old.sentAts[from];
+            lengths[to] = old.lengths[from];
+            flags[to] = old.flags[from];
+            runs[to] = old.runs[from];
+            earlier[to] = old.earlier[from];
+            later[to] = old.later[from];
+        }
+    }
+
+    /// Gives the arrays back.
+    void trim() {
+        if (capacity() > LEAST) {
+            share(new SegmentRing());
+        }
+    }
+
+    private void allocate(int capacity) {
+        starts = new long[capacity];
+        sentAts = new long[capacity];
+        lengths = new int[capacity];
+        flags = new byte[capacity];
+        runs = new int[capacity];
+        earlier = new int[capacity];
+        later = new int[capacity];
+    }
+
+    private void share(SegmentRing other) {
+        starts = other.starts;
+        sentAts = other.sentAts;
+        lengths = other.lengths;
+        flags = other.flags;
+        runs = other.runs;
+        earlier = other.earlier;
+        later = other.later;
+    }
+}
