@@ -5,7 +5,8 @@
 ///
 /// Inside (`io.towpath.net.shard`), a `Shard` holds the stack and is owned by whoever holds its `Baton`: the loop
 /// thread when a device or timer wakes it, an application thread that finds it idle. Threads talk to it by a
-/// lock-free queue of commands and by the byte rings of connections. `Driving` lets one thread go from host to host over memory links without recursion.
+/// lock-free queue of commands and by the byte rings of connections. `Driving` lets one thread go from host to host
+/// over memory links without recursion.
 ///
 /// Start reading at [Towpath], then `Shard`.
 @NullMarked
