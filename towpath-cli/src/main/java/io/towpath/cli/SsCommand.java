@@ -166,6 +166,11 @@ final class SsCommand implements Callable<Integer> {
                     + " again " + socket.retransmits()
                     + " timeouts " + socket.timeouts()
                     + " out-of-order " + socket.outOfOrder());
+            if (!socket.ecn().isEmpty() && !socket.ecn().equals("none")) {
+                console.line("       ecn " + socket.ecn() + " marks in " + socket.marksIn()
+                        + " reported " + socket.marksReported()
+                        + " reductions " + socket.markReductions());
+            }
         } else if (socket.protocol().equals("udp")) {
             console.line("       datagrams out " + socket.segmentsOut() + " in " + socket.segmentsIn() + " dropped "
                     + socket.dropped());
@@ -212,6 +217,10 @@ final class SsCommand implements Callable<Integer> {
                 .put("retransmits", socket.retransmits())
                 .put("timeouts", socket.timeouts())
                 .put("outOfOrder", socket.outOfOrder())
+                .put("ecn", socket.ecn())
+                .put("marksIn", socket.marksIn())
+                .put("marksReported", socket.marksReported())
+                .put("markReductions", socket.markReductions())
                 .put("dropped", socket.dropped());
     }
 }

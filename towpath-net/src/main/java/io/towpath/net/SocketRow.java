@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 /// @param retransmits segments sent again
 /// @param timeouts retransmission timeouts
 /// @param outOfOrder segments received out of order
+/// @param ecn feedback of congestion marks: `none`, `classic`, `accurate`
+/// @param marksIn segments received with a congestion mark
+/// @param marksReported marks that the peer reported
+/// @param markReductions how often the window was reduced for marks
 /// @param dropped datagrams dropped because the receive queue was full
 public record SocketRow(
         String protocol,
@@ -67,6 +71,10 @@ public record SocketRow(
         long retransmits,
         long timeouts,
         long outOfOrder,
+        String ecn,
+        long marksIn,
+        long marksReported,
+        long markReductions,
         long dropped) {
 
     static SocketRow of(TcpInfo tcp) {
@@ -98,6 +106,10 @@ public record SocketRow(
                 tcp.retransmits(),
                 tcp.timeouts(),
                 tcp.outOfOrder(),
+                tcp.ecn().feedback(),
+                tcp.ecn().marksIn(),
+                tcp.ecn().marksReported(),
+                tcp.ecn().reductions(),
                 0);
     }
 
@@ -144,6 +156,10 @@ public record SocketRow(
                 0,
                 0,
                 0,
+                "",
+                0,
+                0,
+                0,
                 udp.drops());
     }
 
@@ -155,6 +171,6 @@ public record SocketRow(
             String protocol, String state, String local, String remote, long receive, long send, long id) {
         return new SocketRow(
                 protocol, state, local, remote, receive, send, id, 0, 0, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                0, 0, 0, 0);
+                0, 0, 0, "", 0, 0, 0, 0);
     }
 }

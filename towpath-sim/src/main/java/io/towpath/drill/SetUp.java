@@ -2,6 +2,7 @@ package io.towpath.drill;
 
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.option.EcnConfig;
 import io.towpath.tcp.option.Negotiation;
 import java.util.List;
 
@@ -128,7 +129,7 @@ final class SetUp {
                 return value == 0;
             }
             case "ecn" -> {
-                return value == 0 || value == 2;
+                return ecn((int) value);
             }
             default -> {
                 return false;
@@ -157,9 +158,9 @@ final class SetUp {
             case "rexmit_slop" -> {
                 return value == 200;
             }
-            case "ecn.maxretries" -> {}
+            case "ecn.maxretries" -> tcp = tcp.withEcn(tcp.ecn().withSynRetries((int) value));
             case "ecn.enable" -> {
-                return value == 0 || value == 2;
+                return ecn((int) value);
             }
             case "blackhole", "drop_synfin", "rexmit_drop_options" -> {
                 return value == 0;
@@ -169,6 +170,16 @@ final class SetUp {
             }
         }
         return value >= 0;
+    }
+
+    /// Both systems number it alike: 0 off, 1 ask and agree, 2 agree, 3 ask for the accurate one and agree.
+    private boolean ecn(int value) {
+        EcnConfig[] kinds = {EcnConfig.OFF, EcnConfig.ECN, EcnConfig.ACCEPT, EcnConfig.ACCURATE};
+        if (value < 0 || value >= kinds.length) {
+            return false;
+        }
+        tcp = tcp.withEcn(kinds[value].withSynRetries(tcp.ecn().synRetries()));
+        return true;
     }
 
     private void offloads(int line, String command) {

@@ -28,6 +28,7 @@ final class FlowLint {
     // Promised: what this host acknowledged and offered, relative to irs.
     private long ackMax = -1;
     private long ownEdge = -1;
+    private final EcnLint ecn = new EcnLint();
     private final TimingLint timing = new TimingLint();
     private boolean open; // sent more than a SYN
     private String wrong = "";
@@ -76,7 +77,13 @@ final class FlowLint {
     }
 
     /// The host received `s` from the peer.
-    void received(Sighting s, List<HalfFlow> candidates) {
+    ///
+    /// @param advanced true when it extended what is in order
+    void received(Sighting s, List<HalfFlow> candidates, boolean advanced) {
+        HalfFlow from = peer;
+        long end = advanced && from != null ? from.relative(s.seq) + s.dataLength() : -1;
+        long news = s.has(Sighting.ACK) ? Serial.unwrap(s.ack - iss, sentMax) : -1;
+        ecn.received(s, end, news > peerAck && news <= sentMax ? news : -1);
         int scale = 0;
         if (!s.has(Sighting.SYN) && ownScale >= 0) {
             for (HalfFlow candidate : candidates) {
@@ -140,6 +147,12 @@ final class FlowLint {
         long seq = Serial.unwrap(s.seq - iss, sentMax) + (syn ? 1 : 0); // of the data
         int length = s.dataLength();
         long end = seq + length;
+        HalfFlow from = peer;
+        // Behind the peer's FIN nothing will come that a mark could slow down: what echoes are for is over.
+        long ack = from == null || !s.has(Sighting.ACK) || from.isBeyondFin(from.relative(s.ack))
+                ? -1
+                : from.relative(s.ack);
+        complain(ecn.sent(s, from == null ? 0 : from.synFlags, ack, sentMax, length > 0 && seq >= sentMax));
         if (seq > sentMax) {
             complain("leaves a gap: starts at " + seq + ", only " + sentMax + " were sent");
         }

@@ -16,6 +16,8 @@ final class HalfFlow {
     final boolean sackPermitted;
     final boolean timestamps;
 
+    int synFlags; // of the last SYN or SYN-ACK
+
     private final IntervalSet received = new IntervalSet(HOLES_MAX);
     private boolean complete = true;
     private long finAt = -1;
@@ -40,6 +42,10 @@ final class HalfFlow {
             received.add(seq, seq + s.span());
         } else {
             complete &= received.add(seq, seq + s.span());
+        }
+        if (s.has(Sighting.SYN)) {
+            // In a simultaneous open the SYN-ACK is the answer, however late the SYN comes.
+            synFlags = s.has(Sighting.ACK) || (synFlags & Sighting.ACK) == 0 ? s.flags : synFlags;
         }
         if (s.has(Sighting.FIN)) {
             finAt = seq + s.dataLength() + (s.has(Sighting.SYN) ? 1 : 0);

@@ -99,6 +99,10 @@ public final class RunHash {
                 add(e.seq());
                 add((long) e.length() << 8 | e.cause().ordinal());
             }
+            case TcpEvent.MarksObeyed e -> {
+                add(e.reported());
+                add(e.after());
+            }
             case TcpEvent.TimerFired e -> add(e.timer().ordinal());
             case TcpEvent.Recovery e -> {
                 add((e.began() ? 1 : 0) | e.cause().ordinal() << 1);

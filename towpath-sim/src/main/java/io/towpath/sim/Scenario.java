@@ -4,6 +4,7 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.option.EcnConfig;
 import io.towpath.tcp.recovery.RecoveryConfig;
 import java.util.List;
 import java.util.Locale;
@@ -128,7 +129,8 @@ public record Scenario(
                 + c.sendBuffer() + "/" + c.receiveBuffer()
                 + (c.timestamps() ? " timestamps" : "") + (c.sack() ? " sack" : "")
                 + (c.windowScaling() ? " scaling" : "") + (c.noDelay() ? " nodelay" : "")
-                + (c.keepAlive() ? " keepalive" : "") + (c.synQueueMax() < 10 ? " synQueue " + c.synQueueMax() : "")
+                + (c.keepAlive() ? " keepalive" : "") + ecn(c.ecn())
+                + (c.synQueueMax() < 10 ? " synQueue " + c.synQueueMax() : "")
                 + recovery(c.recovery())
                 + (c.initialWindowSegments() != 10 ? " iw " + c.initialWindowSegments() : "") + " minRto "
                 + c.minRtoNanos() / 1_000_000 + " ms delayedAck "
@@ -137,6 +139,13 @@ public record Scenario(
 
     private static String recovery(RecoveryConfig r) {
         return r.equals(RecoveryConfig.defaults()) ? "" : " " + r;
+    }
+
+    private static String ecn(EcnConfig ecn) {
+        if (!ecn.accept() && !ecn.request()) {
+            return "";
+        }
+        return " ecn" + (ecn.request() ? " asked" : "") + (ecn.accurate() ? " accurate" : "");
     }
 
     private static String wire(Impairments i) {
@@ -149,6 +158,7 @@ public record Scenario(
         tell(text, " reorder ", i.reorder());
         tell(text, " corrupt ", i.corrupt());
         tell(text, " rate B/s ", i.rateBytesPerSecond());
+        tell(text, " marks ", i.ecnMark());
         return text.toString();
     }
 

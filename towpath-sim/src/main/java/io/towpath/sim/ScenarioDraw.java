@@ -7,6 +7,7 @@ import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.listen.SynCookies;
+import io.towpath.tcp.option.EcnConfig;
 import io.towpath.tcp.option.SynConfig;
 import io.towpath.tcp.option.SynLayout;
 import io.towpath.tcp.receive.ReceiveConfig;
@@ -47,8 +48,14 @@ final class ScenarioDraw {
                 ? new Offloads(true, 65_535)
                 : network.chance(0.2) ? new Offloads(true, 0) : Offloads.NONE;
         var misery = all.split("wire");
+        var marks = all.split("marks");
         var toServer = impairments(misery);
         var toClient = misery.chance(0.5) ? toServer : impairments(misery);
+        if (marks.chance(0.5)) {
+            double share = marks.nextDouble() * (marks.chance(0.7) ? 0.1 : 0.7);
+            toServer = toServer.with().ecnMark(share).build();
+            toClient = toClient.with().ecnMark(share).build();
+        }
         List<Fault> faults = faults(all.split("faults"), routed, version);
         boolean crowded = all.split("listener").chance(0.3);
         // A RST is sent once and may be lost: then only a probe finds out that the other side is gone. Who shares a
@@ -295,6 +302,7 @@ final class ScenarioDraw {
         if (chance.chance(0.2)) {
             config = config.withMss(chance.chance(0.3) ? 48 + chance.nextInt(100) : 100 + chance.nextInt(1300));
         }
+        config = config.withEcn(ecn(chance.split("ecn")));
         if (chance.chance(0.2)) {
             config = config.withSynQueueMax(1 + chance.nextInt(2));
         }
@@ -318,6 +326,14 @@ final class ScenarioDraw {
         return config.withSyn(SynConfig.defaults().withLayout(layout))
                 .withReceive(receive)
                 .withPushBursts(chance.chance(0.3));
+    }
+
+    private static EcnConfig ecn(Entropy chance) {
+        double kind = chance.nextDouble();
+        if (kind < 0.5) {
+            return EcnConfig.ECN.withSynRetries(chance.nextInt(3));
+        }
+        return kind < 0.8 ? EcnConfig.ACCEPT : EcnConfig.OFF;
     }
 
     private static long upTo(Entropy chance, int max) {

@@ -14,6 +14,8 @@ final class Sighting {
     static final int PSH = 8;
     static final int ACK = 16;
     static final int URG = 32;
+    static final int ECE = 64;
+    static final int CWR = 128;
 
     static final int ICMP = 1;
     static final int TCP = 6;

@@ -43,6 +43,8 @@ final class SimText {
                 "una " + e.una() + " cwnd " + e.cwnd() + " ssthresh " + threshold(e.ssthresh()) + " srtt "
                         + time(e.srttNanos()) + " rto " + time(e.rtoNanos()) + " in flight " + e.inFlight();
             case TcpEvent.Retransmitted e -> "sends " + e.seq() + " +" + e.length() + " again: " + e.cause();
+            case TcpEvent.MarksObeyed e ->
+                "marks obeyed: " + e.reported() + " reported, cwnd " + e.before() + " to " + e.after();
             case TcpEvent.TimerFired e -> "timer " + e.timer();
             case TcpEvent.Recovery e ->
                 "recovery " + (e.began() ? "begins" : "ends") + " ("

@@ -118,8 +118,9 @@ public final class WireLint {
             if (peer != null && (!seen.has(Sighting.SYN) || peer.irs == seen.seq)) {
                 peer.on(seen);
             }
-            flow.received(seen, peer == null ? row.candidates : List.of(peer));
-            boolean advanced = flow.isOpen() && peer != null && peer.contiguous() > before;
+            boolean extended = peer != null && peer.contiguous() > before;
+            flow.received(seen, peer == null ? row.candidates : List.of(peer), extended);
+            boolean advanced = flow.isOpen() && extended;
             String late = flow.timing().received(now, advanced);
             if (!late.isEmpty()) {
                 findings.add(now, "wire", host + " received " + seen + ": before it, " + late);

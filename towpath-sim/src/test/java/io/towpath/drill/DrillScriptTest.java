@@ -27,7 +27,7 @@ class DrillScriptTest {
         --colour=blue                           | option --colour
         0 frobnicate(3) = 0                     | system call frobnicate
         0 `reboot`                              | command 'reboot'
-        0 `sysctl -w net.ipv4.tcp_ecn=1`        | setting net.ipv4.tcp_ecn=1
+        0 `sysctl -w net.ipv4.tcp_ecn=9`        | setting net.ipv4.tcp_ecn=9
         0 > S 0:0(0) <quantum 7>                | TCP option 'quantum'
         0 > S 0:5(4)                            | 0:5 does not have 4 octets
         0 < S 0:0(0) <mss 1460>                 | a segment to be sent to the host without its window

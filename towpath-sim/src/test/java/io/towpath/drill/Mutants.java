@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /// A script with one expected value changed, for each value that it expects.
 final class Mutants {
     private static final Pattern OUTBOUND = Pattern.compile("\\S+\\s+>.*");
+    private static final Pattern SYN = Pattern.compile("> (\\[\\w+\\] )?S");
     private static final Pattern INBOUND = Pattern.compile("\\S+\\s+<.*");
     private static final Pattern RANGE = Pattern.compile("(\\d+):(\\d+)\\((\\d+)\\)");
 
@@ -79,11 +80,14 @@ final class Mutants {
     }
 
     private void packet(String line) {
-        change("flags", line, "> (\\([^)]*\\) )?([SFRPU.]+) ", m -> "> " + otherFlags(m.group(2)) + " ");
-        if (!line.contains("> S") || synSeen) {
+        change("flags", line, "> ([(\\[][^)\\]]*[)\\]] )?([SFRPUEW.]+) ", m -> "> " + otherFlags(m.group(2)) + " ");
+        change("ECN field", line, "> \\[noecn\\]", m -> "> [ce]");
+        change("ECN field", line, "> \\[ect0\\]", m -> "> [noecn]");
+        boolean syn = SYN.matcher(line).find();
+        if (!syn || synSeen) {
             change("sequence number", line, RANGE.pattern(), Mutants::shifted);
         }
-        synSeen |= line.contains("> S");
+        synSeen |= syn;
         change("length", line, RANGE.pattern(), m -> m.group(1) + ":" + plus(m, 2, 1) + "(" + plus(m, 3, 1) + ")");
         change("acknowledgment", line, "ack (\\d+)", m -> "ack " + plus(m, 1, 1));
         change("window", line, "win (\\d+)", m -> "win " + (m.group(1).equals("0") ? 1 : plus(m, 1, -1)));

@@ -35,6 +35,12 @@ public interface CongestionControl {
     /// @param inFlight FlightSize in bytes when the loss was found
     void onFastRetransmit(long now, long inFlight);
 
+    /// The peer reported congestion marks (RFC 3168): reduces the window. The caller calls it once per round
+    /// trip, and [#onRecoveryEnd] when everything outstanding then is acknowledged.
+    ///
+    /// @param inFlight bytes in flight when the report came
+    void onCongestionMarks(long now, long inFlight);
+
     /// The retransmission timer expired: the window falls to one MSS.
     ///
     /// @param inFlight FlightSize in bytes when it expired

@@ -112,16 +112,31 @@ public final class Cubic extends LossBased {
 
     @Override
     long thresholdAfterLoss(long inFlight) {
+        shrinkWMax();
+        return atLeastTwoSegments(reduced(inFlight, cwnd()));
+    }
+
+    /// RFC 9438 §4.7, fast convergence: who still has not got back what it had leaves room for new flows.
+    private void shrinkWMax() {
         double cwnd = cwnd();
-        // RFC 9438 §4.7, fast convergence: who still has not got back what it had leaves room for new flows.
         wMax = cwnd < wMax ? cwnd * (1 + BETA) / 2 : cwnd;
-        return reduced(inFlight, cwnd);
+    }
+
+    @Override
+    long reducedByMarks(long inFlight) {
+        shrinkWMax();
+        return reduced(inFlight, cwnd());
+    }
+
+    @Override
+    void forgetSaved() {
+        saved = null;
     }
 
     @Override
     long thresholdAfterTimeout(long inFlight) {
         wMax = 0; // RFC 9438 §4.8: set anew when congestion avoidance begins
-        return reduced(inFlight, cwnd());
+        return atLeastTwoSegments(reduced(inFlight, cwnd()));
     }
 
     /// RFC 9438 §4.6.
@@ -129,7 +144,7 @@ public final class Cubic extends LossBased {
         cwndPrior = cwnd;
         epochStart = NONE;
         fraction = 0;
-        return atLeastTwoSegments((long) (inFlight * BETA));
+        return (long) (inFlight * BETA);
     }
 
     @Override

@@ -63,6 +63,19 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     }
 
     @Override
+    public final void onCongestionMarks(long now, long inFlight) {
+        if (reducing) {
+            return;
+        }
+        reducing = true;
+        forgetSaved(); // nobody takes back what routers said
+        long reduced = reducedByMarks(inFlight);
+        // RFC 9438 §4.6: for marks cwnd may fall to one segment, while "ssthresh = max(ssthresh, 2)".
+        ssthresh = atLeastTwoSegments(reduced);
+        cwnd(Math.min(reduced, cwnd));
+    }
+
+    @Override
     public final void onTimeout(long now, long inFlight, boolean first) {
         // RFC 5681 §3.1: when the data had been retransmitted by the timer before, "the value of ssthresh is held
         // constant".
@@ -121,6 +134,12 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
 
     /// The new ssthresh after the first timeout; cwnd is still what it was.
     abstract long thresholdAfterTimeout(long inFlight);
+
+    /// What congestion marks leave of the window; cwnd is still what it was.
+    abstract long reducedByMarks(long inFlight);
+
+    /// Forgets what [#restore] would restore.
+    abstract void forgetSaved();
 
     /// Remembers what [#restore] needs.
     abstract void save();

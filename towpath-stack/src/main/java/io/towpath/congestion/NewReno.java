@@ -53,6 +53,17 @@ public final class NewReno extends LossBased {
     }
 
     @Override
+    long reducedByMarks(long inFlight) {
+        bytesAcked = 0;
+        return inFlight / 2; // RFC 3168 §6.1.2: "essentially the same as the congestion control response to a […] drop"
+    }
+
+    @Override
+    void forgetSaved() {
+        savedCwnd = 0;
+    }
+
+    @Override
     void save() {
         savedCwnd = cwnd();
         savedSsthresh = ssthresh();

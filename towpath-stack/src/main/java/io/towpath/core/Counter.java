@@ -58,6 +58,10 @@ public enum Counter {
     TCP_CHALLENGE_ACKS,
     /// Challenge ACKs not sent because of their rate limit.
     TCP_CHALLENGE_ACKS_LIMITED,
+    /// TCP segments received with the mark "congestion experienced".
+    TCP_CE_IN,
+    /// TCP windows reduced because of congestion marks (RFC 3168 §6.1.2).
+    TCP_ECN_REDUCTIONS,
     /// Segments that brought bytes out of order.
     TCP_OUT_OF_ORDER,
     /// Segments that brought nothing new.

@@ -34,6 +34,8 @@ public interface Event {
         TCP_TIMER,
         /// Recovery began or ended.
         TCP_RECOVERY,
+        /// TCP reduced its window because of congestion marks.
+        TCP_ECN,
         /// A UDP datagram was sent or delivered.
         UDP_DATAGRAM;
 

@@ -4,6 +4,7 @@ import io.towpath.congestion.Congestion;
 import io.towpath.core.Network;
 import io.towpath.core.Time;
 import io.towpath.tcp.listen.OpeningConfig;
+import io.towpath.tcp.option.EcnConfig;
 import io.towpath.tcp.option.SynConfig;
 import io.towpath.tcp.receive.ReceiveConfig;
 import io.towpath.tcp.recovery.RecoveryConfig;
@@ -22,6 +23,7 @@ public final class TcpConfig implements Cloneable {
     private boolean sack = true;
     private boolean windowScaling = true;
     private Congestion congestion = Congestion.CUBIC;
+    private EcnConfig ecn = EcnConfig.ACCEPT;
     private int initialWindowSegments = 10;
     private RecoveryConfig recovery = RecoveryConfig.defaults();
     private long initialRtoNanos = Time.SECOND;
@@ -99,6 +101,11 @@ public final class TcpConfig implements Cloneable {
     /// The congestion control.
     public Congestion congestion() {
         return congestion;
+    }
+
+    /// Explicit congestion notification.
+    public EcnConfig ecn() {
+        return ecn;
     }
 
     /// Initial congestion window in segments (RFC 6928).
@@ -288,6 +295,13 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withCongestion(Congestion value) {
         TcpConfig copy = copy();
         copy.congestion = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with another [#ecn()].
+    public TcpConfig withEcn(EcnConfig value) {
+        TcpConfig copy = copy();
+        copy.ecn = Objects.requireNonNull(value);
         return copy;
     }
 

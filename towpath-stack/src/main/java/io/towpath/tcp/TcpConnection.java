@@ -7,6 +7,7 @@ import io.towpath.core.Context;
 import io.towpath.core.Route;
 import io.towpath.core.Time;
 import io.towpath.core.Timers;
+import io.towpath.tcp.ecn.Ecn;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.option.Timestamps;
 import io.towpath.tcp.receive.AckPolicy;
@@ -61,6 +62,9 @@ public final class TcpConnection extends SocketPair {
 
     /// Congestion window.
     public final CongestionControl congestion;
+
+    /// Congestion marks.
+    public final Ecn ecn = new Ecn();
 
     /// When to acknowledge.
     public final AckPolicy acks;

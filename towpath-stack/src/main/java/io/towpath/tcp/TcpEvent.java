@@ -135,6 +135,20 @@ public sealed interface TcpEvent extends Event {
         ACKNOWLEDGED
     }
 
+    /// The peer reported congestion marks, and the window was reduced.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param reported what the peer reported so far
+    /// @param before congestion window before, in bytes
+    /// @param after congestion window after, in bytes
+    record MarksObeyed(long at, long connection, long reported, long before, long after) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_ECN;
+        }
+    }
+
     /// Why a segment was sent.
     enum Why {
         /// Part of the opening handshake.

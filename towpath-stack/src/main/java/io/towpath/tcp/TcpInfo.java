@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// @param retransmits segments sent again
 /// @param timeouts retransmission timeouts
 /// @param outOfOrder segments received out of order
+/// @param ecn congestion marks
 public record TcpInfo(
         long id,
         Endpoint local,
@@ -76,4 +77,13 @@ public record TcpInfo(
         long segmentsIn,
         long retransmits,
         long timeouts,
-        long outOfOrder) {}
+        long outOfOrder,
+        EcnInfo ecn) {
+    /// What became of congestion marks.
+    ///
+    /// @param feedback what both sides agreed on: `none`, `classic` (RFC 3168) or `accurate` (RFC 9768)
+    /// @param marksIn segments received with the mark "congestion experienced"
+    /// @param marksReported what the peer reported: acknowledgments with ECE, or marked segments when accurate
+    /// @param reductions how often the window was reduced for it
+    public record EcnInfo(String feedback, long marksIn, long marksReported, long reductions) {}
+}

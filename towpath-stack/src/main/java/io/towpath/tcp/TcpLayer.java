@@ -260,7 +260,8 @@ public final class TcpLayer implements Transport {
                 c.segmentsIn,
                 c.retransmits,
                 c.timeouts,
-                c.outOfOrder);
+                c.outOfOrder,
+                c.ecn.info());
     }
 
     /// Shows every connection to `each`.

@@ -6,6 +6,7 @@
 /// - `machine`: RFC 9293 §3.10 as three files: user calls, segment arrival, timeouts
 /// - `segment`: what a segment is, what is sent next and how it is written; resets and challenge ACKs
 /// - `option`: what SYNs negotiate; timestamps and PAWS; window scale
+/// - `ecn`: congestion marks, asked for, echoed and obeyed
 /// - `send`: send variables, flight, Nagle, probes, keep-alive
 /// - `recovery`: what is lost and what is sent again
 /// - `receive`: receive variables, reassembly, when to acknowledge, which window to offer

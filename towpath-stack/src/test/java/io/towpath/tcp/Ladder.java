@@ -53,6 +53,10 @@ public final class Ladder {
     /// [Packet#segmentBytes] of every packet that the host sent, in order.
     final List<Integer> segmentSizes = new ArrayList<>();
     final TcpLayer tcp;
+    /// ECN field of the next segments of the peer.
+    int ecn;
+    /// ECN field of the segment that [#out] or [#next] took last.
+    int ecnOut;
     long now = Time.SECOND;
     TcpConfig config;
 
@@ -71,6 +75,7 @@ public final class Ladder {
 
     private @Nullable TcpConnection connection;
     private final ArrayDeque<TcpSegment> sent = new ArrayDeque<>();
+    private final ArrayDeque<Integer> codepoints = new ArrayDeque<>();
     private long iss = -1;
     private int hostPort = HOST_PORT;
     private int signals;
@@ -233,7 +238,7 @@ public final class Ladder {
         packet.destinationHigh = HOST.high();
         packet.destinationLow = HOST.low();
         packet.segmentBytes = segmentBytes;
-        packet.trafficClass = trafficClass;
+        packet.trafficClass = trafficClass | ecn;
         if (label != null) {
             label.write(packet.bytes, packet.at - label.headerBytes());
             packet.networkAt = packet.at - label.headerBytes() - 20;
@@ -280,6 +285,7 @@ public final class Ladder {
     void out(String notation) {
         poll();
         TcpSegment segment = sent.poll();
+        ecnOut = segment == null ? 0 : codepoints.remove();
         assertThat(segment).as("expected %s, but nothing was sent", notation).isNotNull();
         matches(java.util.Objects.requireNonNull(segment), notation);
     }
@@ -293,6 +299,7 @@ public final class Ladder {
     /// The next segment that the host sent, whatever it is.
     TcpSegment next() {
         poll();
+        ecnOut = codepoints.remove();
         return sent.remove();
     }
 
@@ -306,6 +313,7 @@ public final class Ladder {
     void ignore() {
         poll();
         sent.clear();
+        codepoints.clear();
     }
 
     /// Lets time pass, in milliseconds, ticking and polling at each deadline on the way.
@@ -403,6 +411,7 @@ public final class Ladder {
                     .isEqualTo(content(position, segment.payload().length()));
         }
         sent.add(segment);
+        codepoints.add(packet.trafficClass & 3);
         segmentSizes.add(packet.segmentBytes);
     }
 

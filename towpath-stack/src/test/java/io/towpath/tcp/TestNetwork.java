@@ -86,6 +86,7 @@ final class TestNetwork implements Network {
         this.trafficClass = trafficClass;
         this.hopLimit = hopLimit;
         this.label = packet.label;
+        packet.trafficClass = trafficClass;
         out.add(packet);
     }
 

@@ -35,6 +35,12 @@ public final class HalfOpen extends SocketPair {
     /// Offset of our timestamp clock.
     public final int tsOffset;
 
+    /// ECN flags of our next SYN-ACK.
+    public int ecn;
+
+    /// ECN flags of the first SYN-ACK: what it promised stands.
+    public int ecnPromised;
+
     /// When the first SYN-ACK left; 0 before.
     public long sentAt;
 

@@ -8,6 +8,7 @@ import io.towpath.core.Time;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.ecn.EcnFeedback;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.segment.Segment;
 import io.towpath.tcp.send.Delivery;
@@ -61,11 +62,13 @@ final class Acknowledgment {
         measure(now, c, seg);
         boolean duplicate = acked == 0 && isDuplicate(c, seg, windowSame);
         boolean ended = c.recovery.onAcknowledgment(now, engine.context, c, acked, delivery, duplicate);
+        EcnFeedback.onAck(now, c, seg, pipeBefore, engine.context);
         if (acked > 0 || delivery.sackedBytes > 0) {
             grow(now, c, acked, pipeBefore, ended);
         }
         if (acked > 0) {
             rearm(now, c);
+            EcnFeedback.rearm(now, c);
             engine.network.confirmReachable(now, c.route);
         } else if (snd.wnd == 0 && c.probing) {
             // RFC 9293 §3.8.6.1 MUST-37: as long as the peer answers probes the connection stays open.
@@ -167,7 +170,7 @@ final class Acknowledgment {
         sample.minRttNanos = c.rtt.hasSample() ? c.rtt.minRtt() : 0;
         sample.srttNanos = c.rtt.hasSample() ? c.rtt.srtt() : 0;
         sample.cwndLimited = c.snd.una - acked <= c.cwndLimitedAt;
-        sample.inRecovery = ended || c.recovery.phase() == LossRecovery.Phase.FAST;
+        sample.inRecovery = ended || c.recovery.phase() == LossRecovery.Phase.FAST || c.ecn.isReducing();
         sample.inTimeoutRecovery = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
         c.congestion.onAck(sample);
         if (engine.context.events().wants(Event.Kind.TCP_ACK)) {

@@ -13,6 +13,7 @@ import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.ecn.EcnHandshake;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.option.Negotiation;
@@ -91,6 +92,8 @@ public final class RowArrival {
             return Drop.TCP_SYN_QUEUE_FULL;
         }
         HalfOpen row = remember(now, listener, seg, packet, after);
+        row.ecn = EcnHandshake.answer(listener.config().ecn(), seg.flags);
+        row.ecnPromised = row.ecn;
         engine.table.add(row);
         listener.synQueue().add(row);
         engine.tellState(now, row, TcpState.LISTEN, TcpState.SYN_RECEIVED, "SYN received");
@@ -168,6 +171,7 @@ public final class RowArrival {
         if (seg.has(TcpHeader.SYN) && !seg.has(TcpHeader.RST) && seg.seq == half.irs) {
             // The same SYN again: our SYN-ACK was lost, or is late.
             half.tsRecent = seg.options.hasTimestamp ? seg.options.tsVal : half.tsRecent;
+            half.ecn &= EcnHandshake.answer(half.config().ecn(), seg.flags);
             engine.ready(half);
             return Drop.TCP_DUPLICATE;
         }
@@ -290,6 +294,7 @@ public final class RowArrival {
         if (half.options.timestamps) {
             c.stamps.start(now, half.tsRecent, c.rcv.nxt);
         }
+        c.ecn.startPassive(half.ecnPromised, half.ecn);
         c.listener = half.listener;
         Drop drop = arrival.process(now, c, seg);
         if (!c.isDead() && c.listener != null) {

@@ -11,6 +11,7 @@ import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.ecn.Ecn;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.receive.Receiver;
 import io.towpath.tcp.segment.Segment;
@@ -98,6 +99,7 @@ public final class SegmentArrival {
         }
         takeSyn(now, c, seg);
         if (!ack) {
+            c.ecn.onCrossingSyn(c.config().ecn(), seg);
             // Simultaneous open: "Otherwise, enter SYN-RECEIVED, form a SYN,ACK segment <SEQ=ISS><ACK=RCV.NXT>".
             c.become(now, TcpState.SYN_RECEIVED, engine.context, "simultaneous open");
             c.synDue = true;
@@ -105,6 +107,7 @@ public final class SegmentArrival {
             return null;
         }
         c.snd.una = seg.ack;
+        c.ecn.startActive(seg);
         c.become(now, TcpState.ESTABLISHED, engine.context, "SYN acknowledged");
         sampleHandshake(now, c);
         c.snd.updateWindow(seg.seq + 1, seg.ack, seg.window);
@@ -151,6 +154,7 @@ public final class SegmentArrival {
                 engine.ready(c);
                 return Drop.TCP_DUPLICATE;
             }
+            c.ecn.onCrossingSynAck(seg);
             seg.dropSyn();
         }
         Drop drop = checkSequence(now, c, seg);
@@ -210,7 +214,17 @@ public final class SegmentArrival {
         }
         c.heardAt = now;
         c.probes.onHeard();
+        takeMarks(c, seg);
         return null;
+    }
+
+    private void takeMarks(TcpConnection c, Segment seg) {
+        if (seg.ecn == Ecn.CE) {
+            engine.context.counters().count(Counter.TCP_CE_IN, seg.wireSegments);
+        }
+        if (c.ecn.onSegment(seg)) {
+            c.acks.demand();
+        }
     }
 
     private static boolean isWorthItsAck(TcpConnection c, Segment seg) {

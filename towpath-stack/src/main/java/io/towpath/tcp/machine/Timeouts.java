@@ -86,6 +86,11 @@ public final class Timeouts {
 
     /// RFC 6298 §5.4 to §5.6: "Retransmit the earliest segment that has not been acknowledged […] set RTO <- RTO * 2".
     private void retransmit(long now, TcpConnection c) {
+        boolean waited = c.ecn.release();
+        if (waited && c.flight.isEmpty()) {
+            c.rtt.backOff();
+            return;
+        }
         engine.context.counters().count(Counter.TCP_TIMEOUTS);
         c.timeouts++;
         c.rtt.backOff();

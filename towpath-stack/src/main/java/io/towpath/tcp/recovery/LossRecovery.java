@@ -210,6 +210,7 @@ public final class LossRecovery {
     private void reduce(long now, TcpConnection c) {
         reducedAt = now;
         c.congestion.onFastRetransmit(now, flightSize(c));
+        c.ecn.onReduced(c.snd.nxt);
     }
 
     /// FlightSize of RFC 5681 §2. §3.2 step 2: what limited transmit sent beyond the congestion window "MUST NOT be
@@ -228,6 +229,7 @@ public final class LossRecovery {
     /// A retransmission timeout.
     public void onTimeout(long now, Context context, TcpConnection c) {
         c.congestion.onTimeout(now, flightSize(c), phase != Phase.TIMEOUT);
+        c.ecn.onReduced(c.snd.nxt);
         reducedAt = now;
         reordering.onTimeout(phase, c.flight.sackedSegments());
         phase = Phase.TIMEOUT;

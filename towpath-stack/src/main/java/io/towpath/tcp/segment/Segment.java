@@ -36,6 +36,9 @@ public final class Segment {
     /// SEG.UP.
     public int urgentPointer;
 
+    /// The ECN field of the IP header, 0 to 3.
+    public int ecn;
+
     /// How many wire segments this stands for (more than one when the link coalesced).
     public int wireSegments;
 
@@ -61,6 +64,7 @@ public final class Segment {
         window = TcpHeader.window(bytes, headerAt);
         hadSyn = false;
         securityAt = OpenConditions.securityAt(packet);
+        ecn = packet.trafficClass & 3;
         urgentPointer = TcpHeader.urgentPointer(bytes, headerAt);
         options.parseHeader(bytes, headerAt);
         wireSegmentBytes = packet.segmentBytes > 0 ? Math.min(packet.segmentBytes, textLength) : textLength;

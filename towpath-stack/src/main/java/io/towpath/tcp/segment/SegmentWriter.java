@@ -12,6 +12,7 @@ import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.ecn.Ecn;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.option.SynLayout;
@@ -44,7 +45,8 @@ public final class SegmentWriter {
         int sackRoom = Math.max(0, c.mss - text);
         int blocks = sackBlocks(c, (sackRoom - 4) / 8);
         int header = TcpHeader.LENGTH + (c.options.timestamps ? STAMP_BYTES : 0) + (blocks > 0 ? 4 + 8 * blocks : 0);
-        int flags = TcpHeader.ACK | moreFlags | (fin ? TcpHeader.FIN : 0);
+        boolean newData = text > 0 && why == TcpEvent.Why.DATA;
+        int flags = TcpHeader.ACK | moreFlags | (fin ? TcpHeader.FIN : 0) | c.ecn.flags(newData);
         int urgent = 0;
         if (c.snd.up > seq) {
             // RFC 9293 §3.8.5: the pointer is an offset from the sequence number and has 16 bits.
@@ -74,7 +76,17 @@ public final class SegmentWriter {
             }
         }
         onAckSent(c);
-        send(now, c, packet, text, why, seq, flags, (long) window << c.options.receiveScale, out);
+        send(
+                now,
+                c,
+                packet,
+                text,
+                why,
+                seq,
+                flags,
+                c.ecn.codepoint(newData),
+                (long) window << c.options.receiveScale,
+                out);
     }
 
     /// The number of SACK blocks to write, a D-SACK block in front of them counted, when `room` fit.
@@ -134,6 +146,7 @@ public final class SegmentWriter {
         boolean stamps = ack ? c.options.timestamps : config.timestamps();
         boolean sack = ack ? c.options.sack : config.sack();
         int window = Math.min(0xffff, config.receiveBuffer());
+        int ecn = ack ? c.ecn.answer() : c.ecn.request(config.ecn(), c.synsSent);
         Packet packet = syn(
                 config.syn().layout(),
                 c.localPort(),
@@ -141,6 +154,7 @@ public final class SegmentWriter {
                 c.snd.iss,
                 ack ? c.rcv.nxt : 0,
                 ack,
+                ecn,
                 window,
                 announcedMss(config, c.route),
                 scale,
@@ -151,9 +165,9 @@ public final class SegmentWriter {
         if (ack) {
             onAckSent(c);
         }
-        int flags = ack ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+        int flags = (ack ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN) | ecn;
         TcpEvent.Why why = c.synLost ? TcpEvent.Why.SYN_AGAIN : TcpEvent.Why.HANDSHAKE;
-        send(now, c, packet, 0, why, c.snd.iss, flags, window, out);
+        send(now, c, packet, 0, why, c.snd.iss, flags, Ecn.NOT_ECT, window, out);
     }
 
     /// Writes the SYN-ACK of a half-open connection.
@@ -166,6 +180,7 @@ public final class SegmentWriter {
                 row.iss,
                 row.irs + 1,
                 true,
+                row.ecn,
                 Math.min(0xffff, row.window),
                 announcedMss(row.listener.config(), route),
                 options.scaling ? options.receiveScale : -1,
@@ -181,7 +196,7 @@ public final class SegmentWriter {
                             row.id(),
                             0,
                             1,
-                            TcpHeader.SYN | TcpHeader.ACK,
+                            TcpHeader.SYN | TcpHeader.ACK | row.ecn,
                             0,
                             Math.min(0xffff, row.window),
                             TcpState.SYN_RECEIVED,
@@ -201,6 +216,7 @@ public final class SegmentWriter {
             long seq,
             long ack,
             boolean withAck,
+            int ecn,
             int window,
             int mss,
             int scale,
@@ -212,7 +228,7 @@ public final class SegmentWriter {
         byte[] b = packet.bytes;
         int at = packet.at;
         int end = layout.write(b, at + TcpHeader.LENGTH, mss, scale, sack, stamps, tsVal, tsEcr);
-        int flags = withAck ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+        int flags = (withAck ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN) | ecn;
         TcpHeader.write(b, at, localPort, remotePort, (int) seq, (int) ack, end - at, flags, window, 0);
         packet.end = end;
         return packet;
@@ -232,6 +248,7 @@ public final class SegmentWriter {
             TcpEvent.Why why,
             long seq,
             int flags,
+            int ecn,
             long window,
             TxBatch out) {
         int wireSegments = packet.segmentBytes > 0 ? (text + packet.segmentBytes - 1) / packet.segmentBytes : 1;
@@ -246,7 +263,8 @@ public final class SegmentWriter {
         complete(packet, c.route);
         TcpConfig config = c.config();
         packet.label = config.conditions().security();
-        network.output(now, packet, c.route, IpProtocol.TCP, config.trafficClass(), config.hopLimit(), true, out);
+        int trafficClass = config.trafficClass() | ecn;
+        network.output(now, packet, c.route, IpProtocol.TCP, trafficClass, config.hopLimit(), true, out);
     }
 
     /// Writes a timestamps option, padded in front to a multiple of four.

@@ -87,6 +87,9 @@ public final class Transmission {
         if (snd.nxt > end || snd.nxt == end && !snd.closing) {
             return false;
         }
+        if (c.ecn.isHeld()) {
+            return false;
+        }
         long usable = snd.una + snd.wnd - snd.nxt;
         if (usable <= 0) {
             // RFC 9293 §3.8.6.1: the window is shut and nothing is under way that would bring news of it.

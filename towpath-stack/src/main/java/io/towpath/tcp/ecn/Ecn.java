@@ -1,0 +1,228 @@
+package io.towpath.tcp.ecn;
+
+import io.towpath.tcp.TcpInfo;
+import io.towpath.tcp.option.EcnConfig;
+import io.towpath.tcp.segment.Segment;
+import io.towpath.wire.TcpHeader;
+
+/// Explicit congestion notification of one connection: what its segments carry, what it owes to the peer, what
+/// the peer reported (RFC 3168 §6.1).
+public final class Ecn {
+    /// The ECN field of a packet whose transport does not know of ECN (RFC 3168 §5).
+    public static final int NOT_ECT = 0;
+    /// ECN-capable transport, codepoint 1.
+    public static final int ECT_1 = 1;
+    /// ECN-capable transport, codepoint 0: what this host sends.
+    public static final int ECT_0 = 2;
+    /// Congestion experienced.
+    public static final int CE = 3;
+
+    private EcnMode mode = EcnMode.NONE;
+    /// Flags of any SYN sent, of the last SYN sent, of our SYN-ACK.
+    private int asked;
+
+    private int lastAsked;
+    private int answered;
+    /// As sender: new data is marked as ECN-capable.
+    private boolean marking;
+    /// As receiver: a CE mark came, and no CWR since.
+    private boolean echoing;
+    /// As sender: the window was reduced, and no new data left since.
+    private boolean cwrDue;
+    /// As sender: SND.NXT at the last reduction; what is acknowledged up to there was sent before it.
+    private long reducedAt = Long.MIN_VALUE;
+
+    private boolean reducing;
+    private boolean held;
+    private long marksIn;
+    private long marksReported;
+    private long reductions;
+
+    /// Nothing agreed.
+    public Ecn() {}
+
+    // ---- the handshake -----------------------------------------------------------------------------------------
+
+    /// The flags of the SYN that is about to leave.
+    ///
+    /// @param syn 1 for the first SYN, counting those sent again
+    public int request(EcnConfig config, int syn) {
+        int flags = EcnHandshake.request(config, syn);
+        asked |= flags;
+        lastAsked = flags;
+        return flags;
+    }
+
+    /// The peer's SYN is known before ours was acknowledged: both open. What it asks is answered in our
+    /// SYN-ACK.
+    public void onCrossingSyn(EcnConfig config, Segment syn) {
+        int answer = EcnHandshake.answer(config, syn.flags);
+        startPassive(answer, answer);
+    }
+
+    /// The SYN was answered by `synAck`.
+    ///
+    /// RFC 3168 §6.1.1: a host that asked and was agreed with "MUST process" marks. One that asked no more in
+    /// its last SYN cannot know which of them the peer will go by, so it sends nothing that may be marked.
+    public void startActive(Segment synAck) {
+        mode = EcnHandshake.agreed(asked, synAck.flags);
+        marking = EcnHandshake.agreed(lastAsked, synAck.flags) != EcnMode.NONE;
+    }
+
+    /// In SYN-RECEIVED after a simultaneous open the peer's SYN-ACK comes. RFC 3168 §6.1.1: who received a
+    /// SYN-ACK that does not agree "SHOULD NOT set ECT on data packets"; but what this side has promised to
+    /// echo, it echoes.
+    public void onCrossingSynAck(Segment synAck) {
+        boolean agrees = (synAck.flags & EcnHandshake.FLAGS) == TcpHeader.ECE;
+        marking &= agrees;
+        if (mode == EcnMode.NONE) {
+            startActive(synAck);
+        }
+    }
+
+    /// A SYN was answered.
+    ///
+    /// @param promised flags of the SYN-ACK that promised most, as [EcnHandshake#answer] gave them
+    /// @param answer flags of the last SYN-ACK; a peer whose later SYN did not ask is sent nothing that may be
+    ///     marked
+    public void startPassive(int promised, int answer) {
+        answered = answer;
+        mode = EcnHandshake.agreed(EcnHandshake.FLAGS, promised);
+        marking = EcnHandshake.agreed(EcnHandshake.FLAGS, answer) != EcnMode.NONE;
+    }
+
+    /// The flags of a SYN-ACK from a connection that opened actively.
+    public int answer() {
+        return answered;
+    }
+
+    // ---- what segments carry -----------------------------------------------------------------------------------
+
+    /// The ECN field of a segment. RFC 3168 §6.1.5 and §6.1.6: retransmissions and window probes "MUST NOT" be
+    /// marked as ECN-capable; §6.1.4: nor pure acknowledgments.
+    ///
+    /// @param newData true when all of its data is sent for the first time
+    public int codepoint(boolean newData) {
+        return marking && newData ? ECT_0 : NOT_ECT;
+    }
+
+    /// The ECN flags of a segment with ACK that is about to leave.
+    ///
+    /// @param newData true when all of its data is sent for the first time
+    public int flags(boolean newData) {
+        if (mode == EcnMode.NONE) {
+            return 0;
+        }
+        int flags = echoing ? TcpHeader.ECE : 0;
+        if (newData && cwrDue) {
+            // RFC 3168 §6.1.2: "the TCP sender sets the CWR flag in the TCP header of the first new data packet sent
+            // after the window reduction".
+            cwrDue = false;
+            flags |= TcpHeader.CWR;
+        }
+        return flags;
+    }
+
+    // ---- as receiver -------------------------------------------------------------------------------------------
+
+    /// Takes the ECN field and flags of an acceptable segment (§6.1.3). RFC 3168 §6.1.5: those outside the
+    /// window are not to be looked at.
+    ///
+    /// @return true when it wants an ACK at once
+    public boolean onSegment(Segment seg) {
+        if (mode == EcnMode.NONE) {
+            return false;
+        }
+        boolean atOnce = false;
+        if (seg.has(TcpHeader.CWR)) {
+            // Who reduced its window may have one segment under way: it should not wait for a delayed ACK.
+            atOnce = echoing && seg.textLength > 0;
+            echoing = false;
+        }
+        if (seg.ecn == CE && seg.textLength > 0) {
+            marksIn += seg.wireSegments;
+            atOnce |= !echoing;
+            echoing = true;
+        }
+        return atOnce;
+    }
+
+    // ---- as sender ---------------------------------------------------------------------------------------------
+
+    /// Takes an acceptable acknowledgment; `una` is SND.UNA after it.
+    ///
+    /// @return true when it says that the network is congested, and the window was not reduced for that in
+    /// this round     trip: RFC 3168 §6.1.2, the sender reacts "at most once every window of data"
+    boolean isCongested(Segment seg, long una) {
+        if (mode == EcnMode.NONE || seg.has(TcpHeader.SYN) || !seg.has(TcpHeader.ECE)) {
+            return false;
+        }
+        marksReported++;
+        return una > reducedAt;
+    }
+
+    /// The window was reduced, because of marks or of a loss, when `nxt` was SND.NXT. RFC 3168 §6.1.2: CWR
+    /// follows "for any reason".
+    public void onReduced(long nxt) {
+        reducedAt = nxt;
+        cwrDue = mode == EcnMode.CLASSIC;
+    }
+
+    /// The window was reduced because of marks.
+    void onMarksObeyed(long nxt) {
+        onReduced(nxt);
+        reducing = true;
+        reductions++;
+    }
+
+    /// All that was under way at the reduction is acknowledged.
+    ///
+    /// @return true when a reduction because of marks ends with it
+    boolean endReduction(long una) {
+        boolean ends = reducing && una >= reducedAt;
+        reducing &= !ends;
+        return ends;
+    }
+
+    /// True from a reduction because of marks until all that was under way then is acknowledged.
+    public boolean isReducing() {
+        return reducing;
+    }
+
+    /// RFC 3168 §6.1.2, at a window of one segment: "the sender will then be able to send a new packet only
+    /// when the retransmit timer expires".
+    void hold() {
+        held = true;
+    }
+
+    /// True while nothing new may leave because of marks at the smallest window.
+    public boolean isHeld() {
+        return held;
+    }
+
+    /// The retransmission timer fired.
+    ///
+    /// @return true when it was what the next segment waited for
+    public boolean release() {
+        boolean waited = held;
+        held = false;
+        return waited;
+    }
+
+    // ---- for readers -------------------------------------------------------------------------------------------
+
+    /// What was agreed on.
+    public EcnMode mode() {
+        return mode;
+    }
+
+    /// For STATUS.
+    public TcpInfo.EcnInfo info() {
+        return new TcpInfo.EcnInfo(mode.text(), marksIn, marksReported, reductions);
+    }
+
+    /// Acknowledgments that reported marks.
+    public long marksReported() {
+        return marksReported;
+    }
+}
