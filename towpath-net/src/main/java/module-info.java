@@ -2,6 +2,7 @@
 module io.towpath.net {
     requires transitive io.towpath.stack;
     requires transitive io.towpath.link;
+    requires jdk.net;
     requires static org.jspecify;
 
     exports io.towpath.net;

@@ -10,6 +10,8 @@ import io.towpath.net.shard.Shard;
 import io.towpath.net.shard.SocketFaults;
 import io.towpath.net.shard.StreamSocket;
 import io.towpath.net.shard.Timeouts;
+import io.towpath.net.socket.HostServerSocketFactory;
+import io.towpath.net.socket.HostSocketFactory;
 import io.towpath.stack.Snapshot;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
@@ -31,6 +33,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ServerSocketFactory;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /// A running host: one stack on live links. Made by [Towpath#host]. All methods may be called from any thread.
@@ -193,6 +197,19 @@ public final class Host implements AutoCloseable {
             throw SocketFaults.binding(opened.reason());
         }
         return socket;
+    }
+
+    // ---- java.net -------------------------------------------------------------------------------------------------
+
+    /// Makes `java.net` sockets of this host, for libraries that take a factory. Interrupting a virtual thread that
+    /// is blocked in such a socket closes it; a platform thread is not interruptible, as ever.
+    public SocketFactory socketFactory() {
+        return new HostSocketFactory(opener);
+    }
+
+    /// Makes `java.net` server sockets of this host, for libraries that take a factory.
+    public ServerSocketFactory serverSocketFactory() {
+        return new HostServerSocketFactory(opener);
     }
 
     // ---- the rest -------------------------------------------------------------------------------------------------

@@ -278,9 +278,7 @@ public final class StreamCalls implements Readiness {
 
     /// Waits until all that was written is acknowledged, the connection is dead, or the time is over. Not
     /// interruptible.
-    ///
-    /// @param nanos at least 1
-    public void awaitSent(long nanos) {
+    private void awaitSent(long nanos) {
         long deadline = writer.deadline(nanos);
         writeLock.lock();
         try {
@@ -297,6 +295,26 @@ public final class StreamCalls implements Readiness {
         } finally {
             writeLock.unlock();
         }
+    }
+
+    /// Closes the socket as `SO_LINGER` says, and wakes blocked callers.
+    ///
+    /// @param seconds how long to wait until the peer has everything; 0 resets the connection, negative waits for
+    ///     nothing
+    public void closeLingering(int seconds) {
+        if (seconds > 0 && socket.isConnected() && !socket.isClosed()) {
+            boolean ignored = socket.shutOutput();
+            writer.wakeNow();
+            socket.sendEnd();
+            reader.wakeNow();
+            awaitSent(seconds * Time.SECOND);
+        } else if (seconds < 0 && socket.isConnected() && !socket.isClosed() && socket.readable() > 0) {
+            // The reset that tells of unread data must not overtake what was written: as the JDK, end the output
+            // first.
+            boolean ignored = socket.shutOutput();
+            socket.sendEnd();
+        }
+        boolean ignored = close(seconds == 0);
     }
 
     /// Closes the socket and wakes blocked callers. Idempotent.

@@ -1,0 +1,96 @@
+package io.towpath.net.parity;
+
+import io.towpath.net.Host;
+import io.towpath.net.HostPair;
+import io.towpath.net.Towpath;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+/// The two platforms.
+enum Platforms implements Platform {
+    JDK {
+        @Override
+        public Socket socket() {
+            return new Socket();
+        }
+
+        @Override
+        public ServerSocket serverSocket() throws IOException {
+            return new ServerSocket();
+        }
+
+        @Override
+        public InetAddress serverAddress() {
+            return address(127, 0, 0, 1);
+        }
+
+        @Override
+        public InetAddress clientAddress() {
+            return address(127, 0, 0, 1);
+        }
+
+        @Override
+        public InetAddress silentAddress() {
+            return address(127, 0, 0, 1);
+        }
+    },
+
+    TOWPATH {
+        @Override
+        public Socket socket() throws IOException {
+            return client().socketFactory().createSocket();
+        }
+
+        @Override
+        public ServerSocket serverSocket() throws IOException {
+            return server().serverSocketFactory().createServerSocket();
+        }
+
+        @Override
+        public InetAddress serverAddress() {
+            return address(10, 0, 0, 2);
+        }
+
+        @Override
+        public InetAddress clientAddress() {
+            return address(10, 0, 0, 1);
+        }
+
+        @Override
+        public InetAddress silentAddress() {
+            return address(10, 0, 0, 99);
+        }
+    };
+
+    private static InetAddress address(int a, int b, int c, int d) {
+        try {
+            return InetAddress.getByAddress(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Host client() {
+        return Hosts.PAIR.a();
+    }
+
+    static Host server() {
+        return Hosts.PAIR.b();
+    }
+
+    /// One pair for all tests, made when the first one needs it.
+    private static final class Hosts {
+        static final HostPair PAIR = start();
+
+        private static HostPair start() {
+            try {
+                return Towpath.memoryPair("10.0.0.1/24", "10.0.0.2/24");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
