@@ -171,6 +171,7 @@ final class SsCommand implements Callable<Integer> {
                         + " reported " + socket.marksReported()
                         + " reductions " + socket.markReductions());
             }
+            console.line("       " + socket.details());
         } else if (socket.protocol().equals("udp")) {
             console.line("       datagrams out " + socket.segmentsOut() + " in " + socket.segmentsIn() + " dropped "
                     + socket.dropped());
@@ -221,6 +222,7 @@ final class SsCommand implements Callable<Integer> {
                 .put("marksIn", socket.marksIn())
                 .put("marksReported", socket.marksReported())
                 .put("markReductions", socket.markReductions())
-                .put("dropped", socket.dropped());
+                .put("dropped", socket.dropped())
+                .put("details", socket.details());
     }
 }

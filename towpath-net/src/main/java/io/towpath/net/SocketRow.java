@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// @param marksReported marks that the peer reported
 /// @param markReductions how often the window was reduced for marks
 /// @param dropped datagrams dropped because the receive queue was full
+/// @param details what more there is to know of a connection, for people
 public record SocketRow(
         String protocol,
         String state,
@@ -75,7 +76,8 @@ public record SocketRow(
         long marksIn,
         long marksReported,
         long markReductions,
-        long dropped) {
+        long dropped,
+        String details) {
 
     static SocketRow of(TcpInfo tcp) {
         return new SocketRow(
@@ -110,7 +112,8 @@ public record SocketRow(
                 tcp.ecn().marksIn(),
                 tcp.ecn().marksReported(),
                 tcp.ecn().reductions(),
-                0);
+                0,
+                tcp.details().text());
     }
 
     /// A half-open connection or one in TIME-WAIT.
@@ -160,7 +163,8 @@ public record SocketRow(
                 0,
                 0,
                 0,
-                udp.drops());
+                udp.drops(),
+                "");
     }
 
     private static String text(@Nullable IpAddress address, int port) {
@@ -171,6 +175,6 @@ public record SocketRow(
             String protocol, String state, String local, String remote, long receive, long send, long id) {
         return new SocketRow(
                 protocol, state, local, remote, receive, send, id, 0, 0, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                0, 0, 0, "", 0, 0, 0, 0);
+                0, 0, 0, "", 0, 0, 0, 0, "");
     }
 }

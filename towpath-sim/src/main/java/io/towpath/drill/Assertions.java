@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.tcp.KernelNames;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.tcp.TcpState;
@@ -148,25 +149,9 @@ final class Assertions {
                 info.ssthresh() >= INFINITE_THRESHOLD
                         ? INFINITE_THRESHOLD
                         : packets ? info.ssthresh() / info.mss() : info.ssthresh();
-            case "tcpi_snd_mss" -> info.mss();
-            case "tcpi_rtt" -> info.srttNanos() / 1000;
-            case "tcpi_rttvar" -> info.rttvarNanos() / 1000;
-            case "tcpi_min_rtt" -> info.minRttNanos() / 1000;
-            case "tcpi_rto" -> info.rtoNanos() / 1000;
-            case "tcpi_backoff", "tcpi_retransmits" -> info.backoffs();
-            case "tcpi_total_retrans" -> info.retransmits();
-            case "tcpi_snd_wscale" -> info.sendScale();
-            case "tcpi_rcv_wscale" -> info.receiveScale();
-            case "tcpi_bytes_acked" -> info.bytesAcked();
-            case "tcpi_bytes_received" -> info.bytesReceived();
-            case "tcpi_segs_in" -> info.segmentsIn();
-            case "tcpi_segs_out" -> info.segmentsOut();
-            case "tcpi_options" ->
-                (info.timestamps() ? 1 : 0)
-                        | (info.sack() ? 2 : 0)
-                        | ((info.sendScale() | info.receiveScale()) != 0 ? 4 : 0);
-            case "tcpi_ca_state" -> info.backoffs() > 0 ? CA_LOSS : info.inRecovery() ? CA_RECOVERY : CA_OPEN;
-            default -> throw new NotUnderstood(line, "STATUS does not tell " + name);
+            default ->
+                KernelNames.value(info, name)
+                        .orElseThrow(() -> new NotUnderstood(line, "STATUS does not tell " + name));
         };
     }
 

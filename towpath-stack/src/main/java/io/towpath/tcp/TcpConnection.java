@@ -72,6 +72,9 @@ public final class TcpConnection extends SocketPair {
     /// Timestamp clock and TS.Recent.
     public final Timestamps stamps;
 
+    /// What it did, for STATUS.
+    public final TcpAccounts accounts = new TcpAccounts();
+
     /// Counts of probes.
     public final Probes probes = new Probes();
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rtoNanos retransmission timeout with backoff
 /// @param backoffs consecutive timeouts
 /// @param inRecovery true in loss recovery
+/// @param details what more there is to know
 /// @param timestamps true when both sides agreed on timestamps
 /// @param sack true when the peer permits SACK
 /// @param sendScale shift of windows offered by the peer
@@ -66,6 +67,7 @@ public record TcpInfo(
         long rtoNanos,
         int backoffs,
         boolean inRecovery,
+        TcpDetails details,
         boolean timestamps,
         boolean sack,
         int sendScale,

@@ -249,6 +249,7 @@ public final class TcpLayer implements Transport {
                 c.rtt.rto(),
                 c.rtt.backoffs(),
                 c.recovery.isActive(),
+                TcpDetails.of(now, c),
                 c.options.timestamps,
                 c.options.sack,
                 c.options.sendScale,

@@ -37,6 +37,7 @@ final class Acknowledgment {
             engine.challenge(now, c);
             return Drop.TCP_BAD_ACK;
         }
+        c.accounts.ackReceivedAt = now;
         long before = snd.wnd;
         boolean updated =
                 seg.ack >= snd.una && snd.updateWindow(seg.seq, seg.ack, seg.windowBytes(c.options.sendScale));
@@ -61,8 +62,13 @@ final class Acknowledgment {
         }
         measure(now, c, seg);
         boolean duplicate = acked == 0 && isDuplicate(c, seg, windowSame);
+        boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
         boolean ended = c.recovery.onAcknowledgment(now, engine.context, c, acked, delivery, duplicate);
         EcnFeedback.onAck(now, c, seg, pipeBefore, engine.context);
+        if (timeout && c.recovery.phase() != LossRecovery.Phase.TIMEOUT) {
+            c.accounts.timeoutNanos += now - c.accounts.timeoutAt;
+        }
+        c.accounts.delivered += delivery.segments;
         if (acked > 0 || delivery.sackedBytes > 0) {
             grow(now, c, acked, pipeBefore, ended);
         }
@@ -144,6 +150,9 @@ final class Acknowledgment {
         for (int i = 0; i < seg.options.sackCount; i++) {
             long left = Serial.unwrap(seg.options.left[i], c.snd.una);
             long right = Serial.unwrap(seg.options.right[i], c.snd.una);
+            if (i == 0 && right <= c.snd.una) {
+                c.accounts.duplicatesReported++;
+            }
             // A block at or below SND.UNA reports a duplicate (RFC 2883); one beyond SND.NXT reports nonsense.
             if (left < right && left > c.snd.una && right <= c.snd.nxt) {
                 c.flight.sack(left, right, delivery);

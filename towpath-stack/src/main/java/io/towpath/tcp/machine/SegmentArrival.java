@@ -387,6 +387,10 @@ public final class SegmentArrival {
     }
 
     private @Nullable Drop onText(long now, TcpConnection c, Segment seg, boolean fin) {
+        if (seg.textLength > 0) {
+            c.accounts.dataSegmentsIn += seg.wireSegments;
+            c.accounts.dataReceivedAt = now;
+        }
         c.rcv.onSegmentSize(seg.wireSegmentBytes);
         Receiver.Text outcome = c.rcv.onText(seg.bytes, seg.textAt, seg.textLength, seg.seq, fin);
         switch (outcome) {

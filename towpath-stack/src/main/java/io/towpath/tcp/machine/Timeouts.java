@@ -13,6 +13,7 @@ import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.TimeoutAction;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.listen.HalfOpen;
+import io.towpath.tcp.recovery.LossRecovery;
 import java.util.Objects;
 
 /// Timeouts (RFC 9293 §3.10.8): user, retransmission, TIME-WAIT; and the timers that other sections ask for. They
@@ -115,6 +116,10 @@ public final class Timeouts {
                 c.softError = TcpError.TIMED_OUT;
             }
             c.tell(engine.context, Signals.ERROR);
+        }
+        if (c.recovery.phase() != LossRecovery.Phase.TIMEOUT) {
+            c.accounts.timeoutRecoveries++;
+            c.accounts.timeoutAt = now;
         }
         c.recovery.onTimeout(now, engine.context, c);
     }

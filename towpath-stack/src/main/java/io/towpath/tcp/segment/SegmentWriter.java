@@ -75,6 +75,7 @@ public final class SegmentWriter {
                 packet.segmentBytes = c.mss;
             }
         }
+        c.accounts.ackSentAt = now;
         onAckSent(c);
         send(
                 now,
@@ -235,7 +236,7 @@ public final class SegmentWriter {
     }
 
     /// The MSS to announce: what reaches us whole, less the fixed headers; options are the sender's matter (RFC 6691).
-    private static int announcedMss(TcpConfig config, Route route) {
+    public static int announcedMss(TcpConfig config, Route route) {
         int most = Math.min(0xffff, route.mtu() - route.headerBytes() - TcpHeader.LENGTH);
         return config.mss() == 0 ? most : Math.min(config.mss(), most);
     }
@@ -253,6 +254,10 @@ public final class SegmentWriter {
             TxBatch out) {
         int wireSegments = packet.segmentBytes > 0 ? (text + packet.segmentBytes - 1) / packet.segmentBytes : 1;
         c.segmentsOut += wireSegments;
+        if (text > 0) {
+            c.accounts.dataSegmentsOut += wireSegments;
+            c.accounts.dataSentAt = now;
+        }
         context.counters().count(Counter.TCP_OUT, wireSegments);
         if (context.events().wants(Event.Kind.TCP_SEGMENT_OUT)) {
             long ack = (flags & TcpHeader.ACK) == 0 ? -1 : c.rcv.nxt - c.rcv.irs;

@@ -10,6 +10,7 @@ import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.recovery.LossRecovery;
+import io.towpath.tcp.send.LimitClock;
 import io.towpath.tcp.send.Nagle;
 import io.towpath.wire.TcpHeader;
 
@@ -44,11 +45,30 @@ public final class Transmission {
                 return true;
             }
             if (next(now, c).what == Decision.What.NOTHING) {
+                c.accounts.limits.become(now, limit(c));
                 return false;
             }
             carryOut(now, c, out);
         }
         return true;
+    }
+
+    /// What keeps `c` from sending more, now that it has nothing to say.
+    private static LimitClock.Limit limit(TcpConnection c) {
+        if (!c.state().isSynchronized()) {
+            return LimitClock.Limit.IDLE;
+        }
+        long unsent = c.finSequence() - c.snd.nxt;
+        if (unsent > 0) {
+            long room = c.snd.una + c.snd.wnd - c.snd.nxt;
+            return room < Math.min(unsent, c.mss) && c.pipe() < c.congestion.cwnd()
+                    ? LimitClock.Limit.PEER_WINDOW
+                    : LimitClock.Limit.NETWORK;
+        }
+        if (c.flight.isEmpty()) {
+            return LimitClock.Limit.IDLE;
+        }
+        return c.sendRing().writable() == 0 ? LimitClock.Limit.SEND_BUFFER : LimitClock.Limit.NETWORK;
     }
 
     /// Decides what `c` sends next. When it must wait for time to pass, the timer that will wake it is set here.
@@ -245,6 +265,7 @@ public final class Transmission {
         writer.write(now, c, seq, length, last ? TcpHeader.PSH : 0, why, out);
         c.flight.onResent(index, now);
         c.recovery.onRetransmitted();
+        c.accounts.bytesRetransmitted += Math.min(length, Math.max(0, c.finSequence() - seq));
         c.sentAt = now;
         c.retransmits++;
         context.counters().count(timeout ? Counter.TCP_RETRANSMIT_TIMEOUT : Counter.TCP_RETRANSMIT_FAST);

@@ -1,0 +1,189 @@
+package io.towpath.tcp;
+
+import io.towpath.tcp.recovery.LossRecovery;
+import io.towpath.tcp.segment.SegmentWriter;
+import io.towpath.tcp.send.LimitClock;
+
+/// What more there is to know of one connection: the part of `tcp_info` that [TcpInfo] itself does not show.
+/// Amounts are bytes where nothing else is said; ages count back from the moment of the snapshot.
+///
+/// @param recoveryState how losses stand
+/// @param windowProbes zero-window probes since the window shut
+/// @param keepAliveProbes keep-alive probes since the peer was heard last
+/// @param ackTimeoutNanos how long an acknowledgment may wait now
+/// @param receiveMss the peer's segment size as far as seen
+/// @param announcedMss the MSS that our SYN announced
+/// @param pathMtu the MTU that the segment size follows from
+/// @param unackedSegments segments sent and not cumulatively acknowledged
+/// @param sackedSegments of them, reported by SACK
+/// @param lostSegments of them, deemed lost
+/// @param resentSegments of the lost ones, in the network again
+/// @param reorderingSegments DupThresh, raised by reordering
+/// @param reorderingSeen how often reordering was seen
+/// @param dataSentAgoNanos age of the last data sent; -1 for never, here and below
+/// @param ackSentAgoNanos age of the last ACK sent
+/// @param dataReceivedAgoNanos age of the last data received
+/// @param ackReceivedAgoNanos age of the last acknowledgment received
+/// @param receiveRttNanos round-trip time as the receiver sees it, 0 when unknown
+/// @param receiveSpace bytes that the user takes in one round trip, 0 when unknown
+/// @param receiveBuffer bound of the receive buffer as it stands
+/// @param receiveWindowMax largest window that may be offered at present
+/// @param sendBuffer bound of the send buffer as it stands
+/// @param unsent bytes of the user that never left
+/// @param pacingRate bytes a second at which packets are spaced, 0 for no pacing
+/// @param pacingRateMax its bound, [Long#MAX_VALUE] for none
+/// @param deliveryRate bytes a second that arrived lately, 0 when unknown
+/// @param deliveryRateApplicationLimited true when that was all the application had
+/// @param dataSegmentsOut segments with data sent, those sent again too
+/// @param dataSegmentsIn segments with data received
+/// @param bytesRetransmitted data bytes sent again
+/// @param deliveredSegments segments that arrived at the peer, SYN included
+/// @param deliveredMarked of them, those that arrived with a congestion mark
+/// @param duplicatesReported duplicates that the peer reported by D-SACK
+/// @param busyNanos time in which something was sent or waited to be
+/// @param peerWindowNanos of it, time in which the peer's window was the limit
+/// @param sendBufferNanos of it, time in which the send buffer was the limit
+/// @param limit what holds the sender back now
+/// @param timeoutRecoveries recoveries that a timeout began
+/// @param timeoutRecoveryNanos time spent in those that are over
+/// @param userTimeoutNanos user timeout
+public record TcpDetails(
+        RecoveryState recoveryState,
+        int windowProbes,
+        int keepAliveProbes,
+        long ackTimeoutNanos,
+        int receiveMss,
+        int announcedMss,
+        int pathMtu,
+        int unackedSegments,
+        int sackedSegments,
+        int lostSegments,
+        int resentSegments,
+        int reorderingSegments,
+        int reorderingSeen,
+        long dataSentAgoNanos,
+        long ackSentAgoNanos,
+        long dataReceivedAgoNanos,
+        long ackReceivedAgoNanos,
+        long receiveRttNanos,
+        long receiveSpace,
+        int receiveBuffer,
+        long receiveWindowMax,
+        int sendBuffer,
+        long unsent,
+        long pacingRate,
+        long pacingRateMax,
+        long deliveryRate,
+        boolean deliveryRateApplicationLimited,
+        long dataSegmentsOut,
+        long dataSegmentsIn,
+        long bytesRetransmitted,
+        long deliveredSegments,
+        long deliveredMarked,
+        long duplicatesReported,
+        long busyNanos,
+        long peerWindowNanos,
+        long sendBufferNanos,
+        LimitClock.Limit limit,
+        long timeoutRecoveries,
+        long timeoutRecoveryNanos,
+        long userTimeoutNanos) {
+    /// How losses stand; in the order of Linux's `TCP_CA_` numbers.
+    public enum RecoveryState {
+        /// All is well.
+        OPEN,
+        /// Duplicate acknowledgments or SACK blocks came, and nothing is deemed lost yet.
+        DISORDER,
+        /// The window was reduced for a congestion mark.
+        REDUCED,
+        /// Lost data is being repaired after fast retransmit.
+        RECOVERY,
+        /// Lost data is being repaired after a timeout.
+        LOSS
+    }
+
+    /// What is to be seen of `c` at `now`.
+    static TcpDetails of(long now, TcpConnection c) {
+        TcpAccounts accounts = c.accounts;
+        LimitClock limits = accounts.limits;
+        return new TcpDetails(
+                recoveryState(c),
+                c.probes.windowProbes(),
+                c.probes.keepAlives(),
+                c.config().delayedAckNanos(),
+                c.rcv.mss(),
+                SegmentWriter.announcedMss(c.config(), c.route),
+                c.mssMtu == 0 ? c.route.mtu() : c.mssMtu,
+                c.flight.size(),
+                c.flight.sackedSegments(),
+                c.flight.lostSegments(),
+                c.flight.resentSegments(),
+                c.recovery.reordering().threshold(),
+                c.recovery.reordering().seen(),
+                ago(now, accounts.dataSentAt),
+                ago(now, accounts.ackSentAt),
+                ago(now, accounts.dataReceivedAt),
+                ago(now, accounts.ackReceivedAt),
+                0,
+                0,
+                c.receiveRing().capacityMax(),
+                Math.max(0, Math.min(c.receiveRing().capacityMax(), c.options.scaling ? 1L << 30 : 0xffff)),
+                c.sendRing().capacityMax(),
+                Math.max(0, c.finSequence() - Math.max(c.snd.nxt, c.snd.iss + 1)),
+                c.congestion.pacingRate(),
+                Long.MAX_VALUE,
+                0,
+                false,
+                accounts.dataSegmentsOut,
+                accounts.dataSegmentsIn,
+                accounts.bytesRetransmitted,
+                accounts.delivered + (c.snd.una > c.snd.iss ? 1 : 0),
+                c.ecn.marksReported(),
+                accounts.duplicatesReported,
+                limits.busy(now),
+                limits.peerWindow(now),
+                limits.sendBuffer(now),
+                limits.limit(),
+                accounts.timeoutRecoveries,
+                accounts.timeoutNanos,
+                c.config().userTimeoutNanos());
+    }
+
+    /// For people: what a listing shows besides [TcpInfo].
+    public String text() {
+        return "unacked " + unackedSegments + " sacked " + sackedSegments + " lost " + lostSegments + " resent "
+                + resentSegments + " reordering " + reorderingSegments + " pmtu " + pathMtu + " advmss " + announcedMss
+                + " rcvmss " + receiveMss + " buffers " + sendBuffer + "/" + receiveBuffer + " unsent " + unsent
+                + " delivered " + deliveredSegments + " resent-bytes " + bytesRetransmitted + limitText();
+    }
+
+    private String limitText() {
+        String now = switch (limit) {
+            case IDLE -> "";
+            case NETWORK -> " limited by the network";
+            case PEER_WINDOW -> " limited by the peer's window";
+            case SEND_BUFFER -> " limited by the send buffer";
+        };
+        return busyNanos == 0
+                ? now
+                : now + " window " + 100 * peerWindowNanos / busyNanos + "% buffer " + 100 * sendBufferNanos / busyNanos
+                        + "% of the time";
+    }
+
+    private static RecoveryState recoveryState(TcpConnection c) {
+        if (c.recovery.phase() == LossRecovery.Phase.TIMEOUT) {
+            return RecoveryState.LOSS;
+        }
+        if (c.recovery.phase() == LossRecovery.Phase.FAST) {
+            return RecoveryState.RECOVERY;
+        }
+        if (c.ecn.isReducing()) {
+            return RecoveryState.REDUCED;
+        }
+        return c.flight.sackedSegments() > 0 ? RecoveryState.DISORDER : RecoveryState.OPEN;
+    }
+
+    private static long ago(long now, long at) {
+        return at == TcpAccounts.NEVER_YET ? -1 : now - at;
+    }
+}
