@@ -8,7 +8,6 @@ module io.towpath.stack {
     exports io.towpath.ip;
     exports io.towpath.udp;
     exports io.towpath.tcp;
-    exports io.towpath.tcp.recovery;
-    exports io.towpath.tcp.option;
+    exports io.towpath.tcp.config;
     exports io.towpath.stack;
 }

@@ -2,10 +2,10 @@ package io.towpath.drill;
 
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
-import io.towpath.tcp.listen.OpeningConfig;
-import io.towpath.tcp.option.SynConfig;
-import io.towpath.tcp.option.SynLayout;
-import io.towpath.tcp.receive.ReceiveConfig;
+import io.towpath.tcp.config.OpeningConfig;
+import io.towpath.tcp.config.ReceiveConfig;
+import io.towpath.tcp.config.SynConfig;
+import io.towpath.tcp.config.SynLayout;
 
 /// How the host behaves that a script meets: ordinary values of [TcpConfig], chosen so that scripts written for
 /// one system find the same sizes and times here.

@@ -2,8 +2,8 @@ package io.towpath.drill;
 
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
-import io.towpath.tcp.option.EcnConfig;
-import io.towpath.tcp.option.Negotiation;
+import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.SynConfig;
 import java.util.List;
 
 /// What a script's commands make of the host: configuration by the names of Linux and FreeBSD. A setting that
@@ -102,7 +102,7 @@ final class SetUp {
     }
 
     private void scale(int bufferMax) {
-        tcp = tcp.withSyn(tcp.syn().withWindowScale(Negotiation.shiftFor(bufferMax)));
+        tcp = tcp.withSyn(tcp.syn().withWindowScale(SynConfig.shiftFor(bufferMax)));
     }
 
     private static long number(String value) {

@@ -4,8 +4,8 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
-import io.towpath.tcp.option.EcnConfig;
-import io.towpath.tcp.recovery.RecoveryConfig;
+import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.RecoveryConfig;
 import java.util.List;
 import java.util.Locale;
 

@@ -6,12 +6,12 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
-import io.towpath.tcp.listen.SynCookies;
-import io.towpath.tcp.option.EcnConfig;
-import io.towpath.tcp.option.SynConfig;
-import io.towpath.tcp.option.SynLayout;
-import io.towpath.tcp.receive.ReceiveConfig;
-import io.towpath.tcp.recovery.RecoveryConfig;
+import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.ReceiveConfig;
+import io.towpath.tcp.config.RecoveryConfig;
+import io.towpath.tcp.config.SynConfig;
+import io.towpath.tcp.config.SynCookieUse;
+import io.towpath.tcp.config.SynLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -202,12 +202,12 @@ final class ScenarioDraw {
     private static TcpConfig opening(Entropy chance, TcpConfig config) {
         var opening = config.opening();
         if (chance.chance(0.2)) {
-            return config.withOpening(opening.withSynCookies(SynCookies.Use.ALWAYS));
+            return config.withOpening(opening.withSynCookies(SynCookieUse.ALWAYS));
         }
         // Without cookies the queue is as long as anybody comes: a row that gave way cannot take the acknowledgment
         // that is still on the wire.
         return chance.chance(0.2)
-                ? config.withOpening(opening.withSynCookies(SynCookies.Use.OFF)).withSynQueueMax(100)
+                ? config.withOpening(opening.withSynCookies(SynCookieUse.OFF)).withSynQueueMax(100)
                 : config;
     }
 

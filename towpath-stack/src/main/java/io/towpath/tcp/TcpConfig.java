@@ -3,11 +3,11 @@ package io.towpath.tcp;
 import io.towpath.congestion.Congestion;
 import io.towpath.core.Network;
 import io.towpath.core.Time;
-import io.towpath.tcp.listen.OpeningConfig;
-import io.towpath.tcp.option.EcnConfig;
-import io.towpath.tcp.option.SynConfig;
-import io.towpath.tcp.receive.ReceiveConfig;
-import io.towpath.tcp.recovery.RecoveryConfig;
+import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.OpeningConfig;
+import io.towpath.tcp.config.ReceiveConfig;
+import io.towpath.tcp.config.RecoveryConfig;
+import io.towpath.tcp.config.SynConfig;
 import java.util.Objects;
 
 /// How a connection behaves. Immutable: each `with…` gives a changed copy, so one value may serve many connections and

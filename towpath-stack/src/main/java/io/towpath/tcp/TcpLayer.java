@@ -10,7 +10,6 @@ import io.towpath.core.PortTable;
 import io.towpath.core.Transport;
 import io.towpath.core.TxBatch;
 import io.towpath.tcp.close.TimeWait;
-import io.towpath.tcp.listen.BoundPorts;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.machine.Engine;
 import io.towpath.tcp.machine.NetworkErrors;

@@ -2,7 +2,6 @@ package io.towpath.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.towpath.tcp.listen.BoundPorts;
 import io.towpath.wire.IpAddress;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package io.towpath.tcp;
 
-import io.towpath.tcp.receive.ReceiveConfig;
+import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package io.towpath.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Counter;
+import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.ecn.Ecn;
-import io.towpath.tcp.option.EcnConfig;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;

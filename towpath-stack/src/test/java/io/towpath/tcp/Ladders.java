@@ -2,7 +2,7 @@ package io.towpath.tcp;
 
 import io.towpath.congestion.Congestion;
 import io.towpath.core.Time;
-import io.towpath.tcp.recovery.RecoveryConfig;
+import io.towpath.tcp.config.RecoveryConfig;
 
 /// Ladders whose connection is open already, by what the SYNs agreed on. The peer's MSS is 1000.
 final class Ladders {

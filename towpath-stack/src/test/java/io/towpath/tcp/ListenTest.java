@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Drop;
 import io.towpath.core.Signals;
-import io.towpath.tcp.listen.SynCookies;
+import io.towpath.tcp.config.SynCookieUse;
 import io.towpath.wire.testing.Rfc;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -168,7 +168,7 @@ class ListenTest {
 
     private static TcpConfig withoutCookies() {
         var config = TcpConfig.defaults().withTimestamps(false);
-        return config.withOpening(config.opening().withSynCookies(SynCookies.Use.OFF));
+        return config.withOpening(config.opening().withSynCookies(SynCookieUse.OFF));
     }
 
     private static io.towpath.wire.TcpSegment from(io.towpath.wire.TcpSegment s, int port) {

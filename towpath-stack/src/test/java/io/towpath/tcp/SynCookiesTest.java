@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Time;
-import io.towpath.tcp.listen.OpeningConfig;
-import io.towpath.tcp.listen.SynCookies;
+import io.towpath.tcp.config.OpeningConfig;
+import io.towpath.tcp.config.SynCookieUse;
 import io.towpath.wire.TcpOption;
 import io.towpath.wire.TcpSegment;
 import io.towpath.wire.testing.Rfc;
@@ -21,12 +21,12 @@ class SynCookiesTest {
         return Ladders.plain();
     }
 
-    private static TcpConfig using(TcpConfig config, SynCookies.Use use) {
+    private static TcpConfig using(TcpConfig config, SynCookieUse use) {
         return config.withOpening(config.opening().withSynCookies(use));
     }
 
     private static Ladder listening(TcpConfig config) {
-        var t = new Ladder(using(config, SynCookies.Use.ALWAYS));
+        var t = new Ladder(using(config, SynCookieUse.ALWAYS));
         t.listen();
         return t;
     }
@@ -274,7 +274,7 @@ class SynCookiesTest {
 
     @Test
     void cookieThatComesBackWaitsForRoomInTheAcceptQueue() {
-        var t = new Ladder(using(plain(), SynCookies.Use.ALWAYS));
+        var t = new Ladder(using(plain(), SynCookieUse.ALWAYS));
         t.listen(1);
         from(t, 40_001, "S 0:0(0) win 1000 <mss 1000>");
         TcpSegment first = t.next();
@@ -309,7 +309,7 @@ class SynCookiesTest {
     void newIncarnationAfterTimeWaitGetsARowSinceItsNumbersMustGoOn() {
         Ladder t = States.in(TcpState.TIME_WAIT);
         t.tcp.close(t.now, Objects.requireNonNull(t.listener));
-        t.config = using(t.config, SynCookies.Use.ALWAYS);
+        t.config = using(t.config, SynCookieUse.ALWAYS);
         t.listen();
         t.in("S 1000000:1000000(0) win 1000 <mss 1000>");
         t.next();

@@ -3,8 +3,8 @@ package io.towpath.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.towpath.tcp.option.SynConfig;
-import io.towpath.tcp.option.SynLayout;
+import io.towpath.tcp.config.SynConfig;
+import io.towpath.tcp.config.SynLayout;
 import io.towpath.wire.TcpOption;
 import io.towpath.wire.testing.Rfc;
 import java.util.Arrays;

@@ -1,10 +1,10 @@
 package io.towpath.net.shard;
 
+import io.towpath.tcp.BoundPorts;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpListener;
-import io.towpath.tcp.listen.BoundPorts;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;

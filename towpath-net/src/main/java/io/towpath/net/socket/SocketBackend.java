@@ -9,7 +9,7 @@ import io.towpath.net.shard.ParkingSpot;
 import io.towpath.net.shard.SocketFaults;
 import io.towpath.net.shard.StreamCalls;
 import io.towpath.net.shard.StreamSocket;
-import io.towpath.tcp.listen.BoundPorts;
+import io.towpath.tcp.BoundPorts;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.towpath.tcp.ecn;
 
 import io.towpath.tcp.TcpInfo;
-import io.towpath.tcp.option.EcnConfig;
+import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.segment.Segment;
 import io.towpath.wire.TcpHeader;
 

@@ -1,6 +1,6 @@
 package io.towpath.tcp.ecn;
 
-import io.towpath.tcp.option.EcnConfig;
+import io.towpath.tcp.config.EcnConfig;
 import io.towpath.wire.TcpHeader;
 
 /// What the ECN flags of SYN and SYN-ACK ask, answer and agree on (RFC 3168 §6.1.1).

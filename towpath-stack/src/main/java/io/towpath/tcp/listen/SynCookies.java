@@ -29,16 +29,6 @@ import io.towpath.wire.TcpOptions;
 ///
 /// Immutable; allocates nothing.
 public final class SynCookies {
-    /// When a listener answers with cookies.
-    public enum Use {
-        /// Never: with a full SYN queue a SYN is dropped, or the oldest row that does not answer gives way.
-        OFF,
-        /// When the SYN queue is full.
-        WHEN_FULL,
-        /// To every SYN: nothing is remembered before the handshake is complete.
-        ALWAYS
-    }
-
     /// What the acknowledgment number of a segment says.
     public enum Verdict {
         /// No cookie of ours, or too old.

@@ -1,6 +1,7 @@
 package io.towpath.tcp.option;
 
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.config.SynConfig;
 import io.towpath.wire.TcpOptions;
 
 /// What the two SYN segments agreed on.
@@ -11,9 +12,6 @@ public final class Negotiation {
 
     private static final int DEFAULT_MSS_IP6 = 1220;
     private static final int SMALLEST_MSS = 48;
-
-    /// RFC 7323 §2.3: a shift count above 14 is taken as 14.
-    static final int SCALE_MAX = 14;
 
     /// MSS that the peer announced, or the default.
     public final int peerMss;
@@ -50,7 +48,7 @@ public final class Negotiation {
         return new Negotiation(
                 Math.max(announced, SMALLEST_MSS),
                 scaling,
-                scaling ? Math.min(peer.windowScale, SCALE_MAX) : 0,
+                scaling ? Math.min(peer.windowScale, SynConfig.SCALE_MAX) : 0,
                 scaling ? config.syn().scaleFor(config.receiveBuffer()) : 0,
                 config.timestamps() && peer.hasTimestamp,
                 config.sack() && peer.sackPermitted);
@@ -59,14 +57,5 @@ public final class Negotiation {
     /// Before the peer's SYN is known.
     public static Negotiation none(boolean ip4) {
         return new Negotiation(ip4 ? DEFAULT_MSS_IP4 : DEFAULT_MSS_IP6, false, 0, 0, false, false);
-    }
-
-    /// The shift that lets a window of `buffer` bytes be told in 16 bits.
-    public static int shiftFor(int buffer) {
-        int shift = 0;
-        while (shift < SCALE_MAX && buffer >> shift > 0xffff) {
-            shift++;
-        }
-        return shift;
     }
 }

@@ -1,5 +1,6 @@
 package io.towpath.tcp.receive;
 
+import io.towpath.tcp.config.ReceiveConfig;
 /// When to acknowledge. RFC 9293 §3.8.6.3: an ACK "SHOULD be generated for at least every second full-sized segment"
 /// and "MUST be generated within 0.5 seconds"; RFC 5681 §4.2: at once for what is out of order or fills a gap.
 ///
@@ -7,6 +8,7 @@ package io.towpath.tcp.receive;
 ///
 /// While quick ACKs are left none is delayed: a peer in slow start waits for them. They come to an end early when the
 /// user answers, so that an ACK would ride on the answer.
+
 public final class AckPolicy {
     private final ReceiveConfig config;
     private int unacknowledged;

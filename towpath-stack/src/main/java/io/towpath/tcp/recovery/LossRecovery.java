@@ -7,6 +7,7 @@ import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpEvent.Cause;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.send.Delivery;
 import io.towpath.tcp.send.Flight;
 

@@ -1,5 +1,6 @@
 package io.towpath.tcp.recovery;
 
+import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.send.Delivery;
 
 /// How far segments overtake one another on this path, in segments, and so how many segments above a hole mean that it

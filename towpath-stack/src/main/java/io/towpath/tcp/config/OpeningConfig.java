@@ -1,4 +1,4 @@
-package io.towpath.tcp.listen;
+package io.towpath.tcp.config;
 
 /// How connections are opened: how often a SYN and a SYN-ACK are sent again, and what a listener does when its SYN
 /// queue is full. Immutable.
@@ -11,13 +11,13 @@ package io.towpath.tcp.listen;
 /// @param synAckRetries how often a SYN-ACK is sent again before the half-open connection is forgotten, 0 to 127;
 ///     [#UNLIMITED] leaves it to the time
 /// @param synCookies when a SYN is answered by a cookie instead of being remembered (RFC 4987 §3.6)
-public record OpeningConfig(int synRetries, int synAckRetries, SynCookies.Use synCookies) {
+public record OpeningConfig(int synRetries, int synAckRetries, SynCookieUse synCookies) {
     /// No bound by count.
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     /// What everybody gets who asks for nothing else: time alone is the bound (RFC 9293 §3.8.3 MUST-23 asks for
     /// three minutes at least), and cookies when the queue is full.
-    public static final OpeningConfig DEFAULTS = new OpeningConfig(UNLIMITED, UNLIMITED, SynCookies.Use.WHEN_FULL);
+    public static final OpeningConfig DEFAULTS = new OpeningConfig(UNLIMITED, UNLIMITED, SynCookieUse.WHEN_FULL);
 
     private static final int RETRIES_MAX = 127;
 
@@ -50,7 +50,7 @@ public record OpeningConfig(int synRetries, int synAckRetries, SynCookies.Use sy
     }
 
     /// A copy with another [#synCookies()].
-    public OpeningConfig withSynCookies(SynCookies.Use value) {
+    public OpeningConfig withSynCookies(SynCookieUse value) {
         return new OpeningConfig(synRetries, synAckRetries, value);
     }
 }

@@ -1,4 +1,4 @@
-package io.towpath.tcp.option;
+package io.towpath.tcp.config;
 
 import io.towpath.wire.TcpOptions;
 

@@ -1,6 +1,5 @@
-package io.towpath.tcp.listen;
+package io.towpath.tcp;
 
-import io.towpath.tcp.TcpError;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.towpath.tcp.option;
+package io.towpath.tcp.config;
 
 /// Explicit congestion notification of a connection (RFC 3168, RFC 9768): whether its SYN asks for it, whether
 /// it agrees when the peer's SYN asks, and which feedback it speaks. Immutable.

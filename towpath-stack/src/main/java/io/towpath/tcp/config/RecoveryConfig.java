@@ -1,4 +1,4 @@
-package io.towpath.tcp.recovery;
+package io.towpath.tcp.config;
 
 import io.towpath.core.Time;
 

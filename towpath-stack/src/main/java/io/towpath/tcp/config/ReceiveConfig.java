@@ -1,4 +1,4 @@
-package io.towpath.tcp.receive;
+package io.towpath.tcp.config;
 
 /// How a connection acknowledges, as far as the RFCs leave it open. Immutable.
 ///
