@@ -1,24 +1,30 @@
 package io.towpath.drill;
 
+import java.util.Map;
+
 /// A place in a script's text, and the small things that can be read there. Comments are blanks.
 final class Cursor {
     private final String text;
+    private final Map<String, String> defines;
     private int at;
 
     private int stepAt;
 
-    private Cursor(String text) {
+    private Cursor(String text, Map<String, String> defines) {
         this.text = text;
+        this.defines = defines;
     }
 
     /// The beginning of a script, in which comments are blanks.
-    static Cursor ofScript(String script) {
-        return new Cursor(withoutComments(script));
+    ///
+    /// @param defines words that stand for others
+    static Cursor ofScript(String script, Map<String, String> defines) {
+        return new Cursor(withoutComments(script), defines);
     }
 
     /// The beginning of an expression, which has no comments.
     static Cursor ofExpression(String text) {
-        return new Cursor(text);
+        return new Cursor(text, Map.of());
     }
 
     /// Comments, `//` to the end of the line and those between `/*` and its counterpart, become blanks; in
@@ -54,6 +60,11 @@ final class Cursor {
             }
         }
         return to;
+    }
+
+    /// From here on the word `name` stands for `value`.
+    void define(String name, String value) {
+        defines.put(name, value);
     }
 
     /// The line of this place, from 1.
@@ -154,14 +165,15 @@ final class Cursor {
         return Character.isLetterOrDigit(c) || c == '_';
     }
 
-    /// A run of letters, digits and underlines; empty when none comes next.
+    /// A run of letters, digits and underlines, or what is defined for it; empty when none comes next.
     String word() {
         isAtEnd();
         int from = at;
         while (at < text.length() && isWordPart(text.charAt(at))) {
             at++;
         }
-        return text.substring(from, at);
+        String word = text.substring(from, at);
+        return defines.getOrDefault(word, word);
     }
 
     /// A run of characters up to the next blank.

@@ -17,15 +17,16 @@ public enum DrillProfile {
     STANDARD(TcpConfig.defaults(), 1500),
 
     /// Sizes, times and wire look of Linux on a small machine, nothing configured: timeouts from 200 ms on, quick
-    /// acknowledgments at the start, PSH at the end of a burst.
+    /// acknowledgments at the start, PSH on every second segment of a burst.
     LINUX(
             TcpConfig.defaults()
                     .withReceiveBuffer(540_000)
                     .withSendBuffer(256 * 1024)
                     .withOpening(OpeningConfig.DEFAULTS.withSynRetries(5).withSynAckRetries(5))
                     .withMinRtoNanos(200 * Time.MILLISECOND)
+                    .withMinRtoVarianceNanos(200 * Time.MILLISECOND)
                     .withMaxRtoNanos(120 * Time.SECOND)
-                    .withPushBursts(true)
+                    .withPushPairs(true)
                     .withSyn(SynConfig.defaults().withWindowScale(6))
                     .withReceive(ReceiveConfig.defaults().withQuickAcks(16).withSlidingWindow(true)),
             1520),
@@ -36,7 +37,9 @@ public enum DrillProfile {
             TcpConfig.defaults()
                     .withReceiveBuffer(65_536)
                     .withSendBuffer(32_768)
-                    .withMinRtoNanos(230 * Time.MILLISECOND)
+                    .withMinRtoNanos(30 * Time.MILLISECOND)
+                    .withRtoSlopNanos(200 * Time.MILLISECOND)
+                    .withQuietTimeWait(true)
                     .withMaxRtoNanos(64 * Time.SECOND)
                     .withSynTimeoutNanos(75 * Time.SECOND)
                     .withDelayedAckNanos(40 * Time.MILLISECOND)
@@ -50,6 +53,16 @@ public enum DrillProfile {
     DrillProfile(TcpConfig tcp, int mtu6) {
         this.tcp = tcp;
         this.mtu6 = mtu6;
+    }
+
+    /// The name in `#ifdef` of the system that behaves so. A script that says nothing about what the standards ask
+    /// for is read as for FreeBSD, whose authors use these lines.
+    String system(String script) {
+        return switch (this) {
+            case STANDARD -> script.contains("#ifdef STANDARD") ? "STANDARD" : "FreeBSD";
+            case LINUX -> "Linux";
+            case BSD -> "FreeBSD";
+        };
     }
 
     /// How connections behave.

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /// A script in the packetdrill language. Immutable; may be run again and again, each time with a new host,
@@ -11,10 +13,12 @@ import java.util.function.Consumer;
 public final class DrillScript {
     private final String name;
     private final String text;
+    private final Map<String, String> defines;
 
-    private DrillScript(String name, String text) {
+    private DrillScript(String name, String text, Map<String, String> defines) {
         this.name = name;
         this.text = text;
+        this.defines = defines;
     }
 
     /// A script from its text.
@@ -22,14 +26,19 @@ public final class DrillScript {
     /// @param name what results call it
     /// @param text in the language of the scripts
     public static DrillScript of(String name, String text) {
-        return new DrillScript(name, text);
+        return new DrillScript(name, text, Map.of());
     }
 
     /// A script from a file in UTF-8; octets that are no UTF-8 do no harm in comments.
     ///
     /// @throws IOException when it cannot be read
     public static DrillScript read(Path file) throws IOException {
-        return new DrillScript(file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        return new DrillScript(file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8), Map.of());
+    }
+
+    /// The same script with words that stand for others, as `-D NAME=VALUE` gives them.
+    public DrillScript defining(Map<String, String> words) {
+        return new DrillScript(name, text, new TreeMap<>(words));
     }
 
     /// What results call it.
@@ -50,14 +59,18 @@ public final class DrillScript {
     /// @param trace gets one line for each step that was taken, with its time in seconds
     public DrillResult run(DrillProfile profile, Consumer<String> trace) {
         try {
-            Script script = ScriptParser.parse(text);
-            new Drill(script, SetUp.profile(script.steps(), profile), trace).run();
+            DrillProfile chosen = SetUp.profile(parse(profile).steps(), profile);
+            new Drill(parse(chosen), chosen, trace).run();
             return new DrillResult.Passed(name);
         } catch (NotUnderstood e) {
             return new DrillResult.Skipped(name, e.line(), e.what());
         } catch (Mismatch e) {
             return e.result(name);
         }
+    }
+
+    private Script parse(DrillProfile profile) {
+        return ScriptParser.parse(text, profile.system(text), defines);
     }
 
     @Override

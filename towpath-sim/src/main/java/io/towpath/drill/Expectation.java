@@ -1,6 +1,7 @@
 package io.towpath.drill;
 
 import io.towpath.core.Time;
+import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpSegment;
 import java.util.List;
 import java.util.Locale;
@@ -112,7 +113,9 @@ final class Expectation {
             }
             whole = joined;
         }
-        return whole;
+        // Linux pushes whatever it hands its link as more than one segment.
+        boolean pushed = whole != first && session.setUp.profile() == DrillProfile.LINUX;
+        return pushed ? whole.with(TcpHeader.PSH) : whole;
     }
 
     private static int length(@Nullable TcpSegment segment) {

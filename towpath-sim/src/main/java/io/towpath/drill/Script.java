@@ -14,6 +14,7 @@ record Script(Options options, List<Step> steps) {
         boolean ip6;
         long toleranceNanos = 4_000_000;
         long timestampTickNanos;
+        boolean timestampsScaled;
         boolean strictSegments;
 
         @Nullable

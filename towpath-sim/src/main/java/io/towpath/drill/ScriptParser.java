@@ -4,6 +4,8 @@ import io.towpath.core.Time;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Reads scripts: options, then steps, each a time and what happens then. What cannot be read is
 /// [NotUnderstood].
@@ -12,34 +14,35 @@ final class ScriptParser {
     private final Script.Options options = new Script.Options();
     private final List<Step> steps = new ArrayList<>();
 
-    private ScriptParser(String text) {
-        in = Cursor.ofScript(withoutOthers(text));
+    private ScriptParser(String text, Map<String, String> defines) {
+        in = Cursor.ofScript(text, defines);
     }
 
     /// The script in `text`.
-    static Script parse(String text) {
-        var parser = new ScriptParser(text);
+    ///
+    /// @param system the name that counts in `#ifdef`
+    /// @param defines words that stand for others
+    static Script parse(String text, String system, Map<String, String> defines) {
+        var parser = new ScriptParser(withoutOthers(text, system), new TreeMap<>(defines));
         while (!parser.in.isAtEnd()) {
             parser.next();
         }
         return new Script(parser.options, List.copyOf(parser.steps));
     }
 
-    /// Lines between `#ifdef NAME` and `#endif` belong to the systems of that name. The name that counts here is
-    /// STANDARD: what the RFCs ask for.
-    private static String withoutOthers(String text) {
+    /// Lines between `#ifdef NAME` and `#endif` belong to the systems of that name; those behind `#ifndef` to all
+    /// others.
+    private static String withoutOthers(String text, String system) {
         var kept = new StringBuilder();
         boolean counts = true;
         for (String line : text.split("\n", -1)) {
-            String word = line.strip();
-            if (word.startsWith("#ifdef")) {
-                counts = word.endsWith("STANDARD");
-            } else if (word.equals("#else")) {
-                counts = !counts;
-            } else if (word.equals("#endif")) {
-                counts = true;
-            } else if (counts) {
-                kept.append(line);
+            String[] words = line.strip().split("\\s+");
+            switch (words[0]) {
+                case "#ifdef" -> counts = words.length > 1 && words[1].equals(system);
+                case "#ifndef" -> counts = words.length > 1 && !words[1].equals(system);
+                case "#else" -> counts = !counts;
+                case "#endif" -> counts = true;
+                default -> kept.append(counts ? line : "");
             }
             kept.append('\n');
         }
@@ -141,22 +144,42 @@ final class ScriptParser {
     private void option(String text) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? text : text.substring(0, equals);
-        String value = equals < 0 ? "" : text.substring(equals + 1);
+        String value = equals < 0 ? "" : text.substring(equals + 1).replaceAll("^\"|\"$", "");
         try {
             switch (name) {
                 case "ip_version" -> ipVersion(value);
                 case "tolerance_usecs" -> options.toleranceNanos = Long.parseLong(value) * Time.MICROSECOND;
                 case "tcp_ts_tick_usecs" -> options.timestampTickNanos = Long.parseLong(value) * Time.MICROSECOND;
+                case "tcp_ts_ecr_scaled" -> options.timestampsScaled = true;
                 case "mtu" -> options.mtu = Integer.parseInt(value);
                 case "local_ip" -> options.local = IpAddress.parse(value);
                 case "remote_ip" -> options.remote = IpAddress.parse(value);
                 case "strict_segments" -> options.strictSegments = true;
+                case "define" -> define(value);
+                // The ports that are used anyway.
+                case "bind_port", "connect_port" -> requireSame(name, Integer.parseInt(value), Session.PORT);
                 // The size of reads and writes that name none; every call here names its own.
                 case "mss" -> Integer.parseInt(value);
+                // How to set up a real network device, and what the program prints: neither is done here.
+                case "gateway_ip", "netmask_ip", "speed", "persistent_tun_dev", "verbose", "debug" -> {}
                 default -> throw in.notUnderstood("option --" + name);
             }
         } catch (IllegalArgumentException e) {
             throw in.notUnderstood("option --" + text);
+        }
+    }
+
+    private void define(String assignment) {
+        int equals = assignment.indexOf('=');
+        if (equals <= 0) {
+            throw in.notUnderstood("option --define " + assignment);
+        }
+        in.define(assignment.substring(0, equals), assignment.substring(equals + 1));
+    }
+
+    private void requireSame(String name, int value, int expected) {
+        if (value != expected) {
+            throw in.notUnderstood("option --" + name + "=" + value);
         }
     }
 

@@ -85,6 +85,25 @@ record SentPacket(
         return new SentPacket(at, trafficClass, hopLimit, protocol, both, null);
     }
 
+    /// The same segment with more flags.
+    SentPacket with(int moreFlags) {
+        TcpSegment a = tcp;
+        if (a == null) {
+            return this;
+        }
+        var changed = new TcpSegment(
+                a.sourcePort(),
+                a.destinationPort(),
+                a.sequence(),
+                a.acknowledgment(),
+                a.flags() | moreFlags,
+                a.window(),
+                a.urgentPointer(),
+                a.options(),
+                a.payload());
+        return new SentPacket(at, trafficClass, hopLimit, protocol, changed, null);
+    }
+
     /// The packet in the script's notation, with the numbers of `flow`.
     String text(Flow flow) {
         if (tcp != null) {

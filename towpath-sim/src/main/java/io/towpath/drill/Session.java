@@ -45,6 +45,16 @@ final class Session {
         return descriptors;
     }
 
+    /// Gives the configuration of a socket to what it has open.
+    void apply(DrillSocket socket) {
+        if (socket.connection != null) {
+            host.stack().tcp().configure(now(), socket.connection, socket.config);
+        }
+        if (socket.listener != null) {
+            host.stack().tcp().configure(socket.listener, socket.config);
+        }
+    }
+
     /// A socket listens: the next SYN opens a connection.
     void onListen(DrillSocket socket) {
         listenPort = socket.localPort;

@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.congestion.Congestion;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.EcnConfig;
@@ -105,6 +106,17 @@ final class SetUp {
         tcp = tcp.withSyn(tcp.syn().withWindowScale(SynConfig.shiftFor(bufferMax)));
     }
 
+    /// The congestion control of that name.
+    ///
+    /// @throws IllegalArgumentException when there is none
+    static Congestion congestion(String name) {
+        return switch (name) {
+            case "cubic" -> Congestion.CUBIC;
+            case "reno", "newreno" -> Congestion.NEWRENO;
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
     private static long number(String value) {
         try {
             return Long.decode(value);
@@ -154,15 +166,14 @@ final class SetUp {
             case "kern.ipc.maxsockbuf" -> scale((int) value);
             // Whether RFC 5961 rules: it does. A script for which that makes a difference fails.
             case "insecure_rst", "insecure_syn" -> {}
-            // The time added to timeouts is part of the profile's smallest timeout.
-            case "rexmit_slop" -> {
-                return value == 200;
-            }
+            case "rexmit_slop" -> tcp = tcp.withRtoSlopNanos(value * Time.MILLISECOND);
+            case "rexmit_min" -> tcp = tcp.withMinRtoNanos(value * Time.MILLISECOND);
+            case "drop_synfin" -> tcp = tcp.withDropSynFin(value != 0);
             case "ecn.maxretries" -> tcp = tcp.withEcn(tcp.ecn().withSynRetries((int) value));
             case "ecn.enable" -> {
                 return ecn((int) value);
             }
-            case "blackhole", "drop_synfin", "rexmit_drop_options" -> {
+            case "blackhole", "rexmit_drop_options" -> {
                 return value == 0;
             }
             default -> {

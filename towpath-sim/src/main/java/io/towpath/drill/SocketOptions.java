@@ -1,36 +1,53 @@
 package io.towpath.drill;
 
+import io.towpath.core.Network;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
+import io.towpath.tcp.option.SynConfig;
 import java.util.List;
 
 /// `setsockopt`, `getsockopt` and `ioctl`.
 final class SocketOptions {
+    private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
+
     private final Session session;
 
     SocketOptions(Session session) {
         this.session = session;
     }
 
-    /// Sets an option. Most become part of the configuration that the connection will have, so they must come
-    /// before it is opened.
+    /// Sets an option. Most are part of the configuration that the connection has, or will have.
     Outcome set(DrillSocket socket, Arguments arguments) {
         String name = name(arguments);
         switch (name) {
-            // Ports are not kept after their sockets here.
-            case "SO_REUSEADDR", "SO_REUSEPORT" -> arguments.boxed(3);
-            case "SO_SNDBUF" -> sendBuffer(socket, arguments);
+            // Ports are not kept after their sockets here; no packet is treated better than others, and there is
+            // but one network device.
+            case "SO_REUSEADDR", "SO_REUSEPORT", "SO_PRIORITY", "SO_MARK", "IPV6_V6ONLY" -> arguments.boxed(3);
+            // Urgent data always lies in the stream (RFC 6093 §4).
+            case "SO_OOBINLINE" -> requireValue(arguments, name, 1);
+            case "SO_SNDBUF", "SO_SNDBUFFORCE" -> sendBuffer(socket, arguments);
             case "SO_LINGER" -> linger(socket, arguments);
-            default -> {
-                if (socket.connection != null || socket.listener != null) {
-                    throw arguments.notUnderstood(name + " on a socket that is open");
-                }
-                configure(socket, name, arguments);
-            }
+            case "IP_MTU_DISCOVER", "IPV6_MTU_DISCOVER" -> pathMtuDiscovery(arguments);
+            default -> configure(socket, name, arguments);
         }
         return Outcome.DONE;
+    }
+
+    private static void requireValue(Arguments arguments, String name, long value) {
+        if (arguments.boxed(3) != value) {
+            throw arguments.notUnderstood(name + " " + arguments.at(3));
+        }
+    }
+
+    /// The path MTU is always discovered.
+    private static void pathMtuDiscovery(Arguments arguments) {
+        String value = arguments.at(3).toString();
+        if (!value.endsWith("_PMTUDISC_WANT]") && !value.endsWith("_PMTUDISC_DO]")) {
+            throw arguments.notUnderstood("path MTU discovery " + value);
+        }
     }
 
     private static String name(Arguments arguments) {
@@ -42,25 +59,44 @@ final class SocketOptions {
     }
 
     private void configure(DrillSocket socket, String name, Arguments arguments) {
+        try {
+            if (name.equals("TCP_CONGESTION")) {
+                socket.config = congestion(socket, arguments);
+            } else {
+                socket.config = configured(socket, name, arguments);
+            }
+        } catch (IllegalArgumentException e) {
+            throw arguments.notUnderstood(name + " " + arguments.at(3));
+        }
+        session.apply(socket);
+    }
+
+    private TcpConfig configured(DrillSocket socket, String name, Arguments arguments) {
         TcpConfig config = socket.config;
         long value = arguments.boxed(3);
-        try {
-            socket.config = switch (name) {
-                case "SO_RCVBUF" -> receiveBuffer(socket, (int) value);
-                case "SO_KEEPALIVE" -> config.withKeepAlive(value != 0);
-                case "TCP_NODELAY" -> config.withNoDelay(value != 0);
-                case "TCP_MAXSEG" -> config.withMss((int) value);
-                case "TCP_KEEPIDLE" -> config.withKeepAliveIdleNanos(value * Time.SECOND);
-                case "TCP_KEEPINTVL" -> config.withKeepAliveIntervalNanos(value * Time.SECOND);
-                case "TCP_KEEPCNT" -> config.withKeepAliveProbes((int) value);
-                case "TCP_USER_TIMEOUT" -> config.withUserTimeoutNanos(value * Time.MILLISECOND);
-                case "IP_TTL", "IPV6_UNICAST_HOPS" -> config.withHopLimit((int) value);
-                case "IP_TOS", "IPV6_TCLASS" -> config.withTrafficClass((int) value);
-                default -> throw arguments.notUnderstood("the option " + name);
-            };
-        } catch (IllegalArgumentException e) {
-            throw arguments.notUnderstood(name + " " + value);
+        return switch (name) {
+            case "SO_RCVBUF", "SO_RCVBUFFORCE" -> receiveBuffer(socket, (int) value);
+            case "SO_KEEPALIVE" -> config.withKeepAlive(value != 0);
+            case "TCP_NODELAY" -> config.withNoDelay(value != 0);
+            case "TCP_MAXSEG" -> config.withMss((int) value);
+            case "TCP_KEEPIDLE" -> config.withKeepAliveIdleNanos(value * Time.SECOND);
+            case "TCP_KEEPINTVL" -> config.withKeepAliveIntervalNanos(value * Time.SECOND);
+            case "TCP_KEEPCNT" -> config.withKeepAliveProbes((int) value);
+            case "TCP_KEEPINIT" -> config.withSynTimeoutNanos(value * Time.SECOND);
+            case "TCP_SYNCNT" -> config.withSynTimeoutNanos(((2L << value) - 1) * config.initialRtoNanos());
+            case "TCP_USER_TIMEOUT" -> config.withUserTimeoutNanos(value * Time.MILLISECOND);
+            case "TCP_LINGER2" -> config.withOrphanNanos(value * Time.SECOND);
+            case "IP_TTL", "IPV6_UNICAST_HOPS" -> config.withHopLimit((int) value);
+            case "IP_TOS", "IPV6_TCLASS" -> config.withTrafficClass((int) value & ~3);
+            default -> throw arguments.notUnderstood("the option " + name);
+        };
+    }
+
+    private static TcpConfig congestion(DrillSocket socket, Arguments arguments) {
+        if (socket.connection != null || !(arguments.at(3) instanceof Value.Text(String name))) {
+            throw arguments.notUnderstood("TCP_CONGESTION " + arguments.at(3));
         }
+        return socket.config.withCongestion(SetUp.congestion(name));
     }
 
     /// Linux doubles what is asked for, as room for its own bookkeeping.
@@ -70,16 +106,20 @@ final class SocketOptions {
 
     private TcpConfig receiveBuffer(DrillSocket socket, int value) {
         socket.receiveBuffer = doubled(value);
-        return socket.config.withReceiveBuffer(value);
+        TcpConfig config = socket.config.withReceiveBuffer(value);
+        // A buffer of a size that was asked for does not grow: its window needs no larger shift.
+        return session.setUp.profile() == DrillProfile.LINUX
+                ? config.withSyn(config.syn().withWindowScale(SynConfig.COMPUTED))
+                : config;
     }
 
     private void sendBuffer(DrillSocket socket, Arguments arguments) {
         int value = (int) arguments.boxed(3);
         socket.sendBuffer = doubled(value);
-        socket.config = socket.config.withSendBuffer(Math.max(1, socket.sendBuffer));
-        if (socket.connection != null) {
-            socket.connection.sendRing().capacityMax(Math.max(1, socket.sendBuffer));
-        }
+        // A third of what Linux grants is its bookkeeping.
+        int room = session.setUp.profile() == DrillProfile.LINUX ? socket.sendBuffer / 3 * 2 : value;
+        socket.config = socket.config.withSendBuffer(Math.max(1, room));
+        session.apply(socket);
     }
 
     private static void linger(DrillSocket socket, Arguments arguments) {
@@ -115,7 +155,16 @@ final class SocketOptions {
                         : socket.receiveBuffer;
             case "SO_SNDBUF" -> socket.sendBuffer;
             case "SO_KEEPALIVE" -> config.keepAlive() ? 1 : 0;
+            case "SO_TYPE" -> socket.stream ? SOCK_STREAM : SOCK_DGRAM;
+            case "SO_ACCEPTCONN" -> socket.listener != null ? 1 : 0;
             case "TCP_NODELAY" -> config.noDelay() ? 1 : 0;
+            case "TCP_KEEPIDLE" -> config.keepAliveIdleNanos() / Time.SECOND;
+            case "TCP_KEEPINTVL" -> config.keepAliveIntervalNanos() / Time.SECOND;
+            case "TCP_KEEPCNT" -> config.keepAliveProbes();
+            case "TCP_USER_TIMEOUT" -> config.userTimeoutNanos() / Time.MILLISECOND;
+            case "TCP_LINGER2" -> config.orphanNanos() / Time.SECOND;
+            case "IP_TTL", "IPV6_UNICAST_HOPS" -> config.hopLimit() == Network.DEFAULT ? 64 : config.hopLimit();
+            case "IP_TOS", "IPV6_TCLASS" -> config.trafficClass();
             case "TCP_MAXSEG" ->
                 open != null
                         ? session.host.stack().tcp().info(session.now(), open).mss()

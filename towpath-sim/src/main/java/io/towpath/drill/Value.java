@@ -114,17 +114,25 @@ sealed interface Value {
         return items;
     }
 
+    /// Reads what stands between braces: `name=value`, `name(size)=value`, or a value alone, whose name is its place
+    /// from 0 on.
     private static Value fields(Cursor in) {
         var fields = new LinkedHashMap<String, Value>();
         while (!in.accept("}")) {
             if (!fields.isEmpty()) {
                 in.expect(",");
             }
-            String name = in.word();
-            if (!in.accept("=") || name.isEmpty()) {
-                throw in.notUnderstood("a structure with '" + name + "' before " + in.rest());
+            Value value = parse(in);
+            String name = Integer.toString(fields.size());
+            if (in.accept("=")) {
+                name = switch (value) {
+                    case Names(List<String> names) when names.size() == 1 -> names.getFirst();
+                    case Applied(String applied, List<Value> _) -> applied;
+                    default -> throw in.notUnderstood("a structure with '" + value + "' before " + in.rest());
+                };
+                value = parse(in);
             }
-            fields.put(name, parse(in));
+            fields.put(name, value);
         }
         return new Fields(fields);
     }

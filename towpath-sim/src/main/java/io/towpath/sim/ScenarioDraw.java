@@ -325,7 +325,10 @@ final class ScenarioDraw {
                 chance.chance(0.8));
         return config.withSyn(SynConfig.defaults().withLayout(layout))
                 .withReceive(receive)
-                .withPushBursts(chance.chance(0.3));
+                .withPushPairs(chance.chance(0.3))
+                .withQuietTimeWait(chance.chance(0.2))
+                .withDropSynFin(chance.chance(0.2))
+                .withMinRtoVarianceNanos(chance.chance(0.2) ? 200 * Time.MILLISECOND : 0);
     }
 
     private static EcnConfig ecn(Entropy chance) {

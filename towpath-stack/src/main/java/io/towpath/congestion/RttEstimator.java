@@ -22,6 +22,8 @@ public final class RttEstimator {
     private long minRtt = Time.NEVER;
     private long base;
     private int backoffs;
+    private long leastVariance;
+    private long slop;
 
     /// An estimator without measurements.
     ///
@@ -39,6 +41,17 @@ public final class RttEstimator {
         maxRto = maxRtoNanos;
         granularity = granularityNanos;
         base = bounded(initialRtoNanos);
+    }
+
+    /// Two habits of kernels beyond RFC 6298.
+    ///
+    /// @param leastVarianceNanos the least that is added to SRTT (Linux: what it calls the smallest timeout); 0 for
+    ///     RFC 6298, which has a least timeout only
+    /// @param slopNanos what is added to every timeout but the one before the first measurement (FreeBSD); 0 for
+    ///     RFC 6298
+    public void margins(long leastVarianceNanos, long slopNanos) {
+        leastVariance = leastVarianceNanos;
+        slop = slopNanos;
     }
 
     /// Takes one measurement, one per round trip. Ends any back-off.
@@ -67,7 +80,7 @@ public final class RttEstimator {
         }
         latest = r;
         minRtt = Math.min(minRtt, r);
-        base = bounded(srtt + Math.max(granularity, 4 * rttvar));
+        base = bounded(srtt + Math.max(Math.max(granularity, leastVariance), 4 * rttvar));
         backoffs = 0;
     }
 
@@ -98,7 +111,9 @@ public final class RttEstimator {
 
     /// The retransmission timeout, doubled for each back-off and never above the largest.
     public long rto() {
-        return backoffs >= Long.numberOfLeadingZeros(base) || base > maxRto >> backoffs ? maxRto : base << backoffs;
+        boolean largest = backoffs >= Long.numberOfLeadingZeros(base) || base > maxRto >> backoffs;
+        long more = hasSample() || backoffs > 0 ? slop : 0;
+        return largest ? maxRto : Math.min(maxRto, (base << backoffs) + more);
     }
 
     /// The timer expired: doubles the timeout (RFC 6298 §5.5).

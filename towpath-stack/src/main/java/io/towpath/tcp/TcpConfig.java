@@ -29,6 +29,8 @@ public final class TcpConfig implements Cloneable {
     private long initialRtoNanos = Time.SECOND;
     private long minRtoNanos = Time.SECOND;
     private long maxRtoNanos = 60 * Time.SECOND;
+    private long minRtoVarianceNanos = 0;
+    private long rtoSlopNanos = 0;
     private long synTimeoutNanos = 180 * Time.SECOND;
     private long userTimeoutNanos = 300 * Time.SECOND;
     private long delayedAckNanos = 40 * Time.MILLISECOND;
@@ -42,7 +44,9 @@ public final class TcpConfig implements Cloneable {
     private OpeningConfig opening = OpeningConfig.DEFAULTS;
     private int hopLimit = Network.DEFAULT;
     private int trafficClass = 0;
-    private boolean pushBursts = false;
+    private boolean pushPairs = false;
+    private boolean quietTimeWait = false;
+    private boolean dropSynFin = false;
     private SynConfig syn = SynConfig.defaults();
     private ReceiveConfig receive = ReceiveConfig.defaults();
     private OpenConditions conditions = OpenConditions.none();
@@ -128,6 +132,17 @@ public final class TcpConfig implements Cloneable {
         return minRtoNanos;
     }
 
+    /// The least that is added to SRTT for the retransmission timeout; 0 for RFC 6298, which knows a least
+    /// timeout only.
+    public long minRtoVarianceNanos() {
+        return minRtoVarianceNanos;
+    }
+
+    /// What is added to every retransmission timeout but the one before the first measurement; 0 for RFC 6298.
+    public long rtoSlopNanos() {
+        return rtoSlopNanos;
+    }
+
     /// Largest retransmission timeout (RFC 6298 §2.5).
     public long maxRtoNanos() {
         return maxRtoNanos;
@@ -201,10 +216,21 @@ public final class TcpConfig implements Cloneable {
         return trafficClass;
     }
 
-    /// Push the last segment of a burst that the windows end, too, not only where the user's data ends (RFC 9293
-    /// §3.9.1.2 SHLD-27 asks for the latter): the peer need not wait for more before it hands the burst on.
-    public boolean pushBursts() {
-        return pushBursts;
+    /// Push every second one of segments that leave back to back, too, not only where the user's data ends (RFC 9293
+    /// §3.9.1.2 SHLD-27 asks for the latter): what a host does that hands its link pairs of segments.
+    public boolean pushPairs() {
+        return pushPairs;
+    }
+
+    /// In TIME-WAIT, give no answer to segments without ACK, acceptable or not, but for a SYN beyond RCV.NXT, which
+    /// opens anew.
+    public boolean quietTimeWait() {
+        return quietTimeWait;
+    }
+
+    /// Drop segments with both SYN and FIN, which no honest peer sends.
+    public boolean dropSynFin() {
+        return dropSynFin;
     }
 
     /// How SYN segments look: order of the options, window shift.
@@ -345,6 +371,30 @@ public final class TcpConfig implements Cloneable {
         }
         TcpConfig copy = copy();
         copy.minRtoNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#minRtoVarianceNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withMinRtoVarianceNanos(long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("minRtoVarianceNanos out of range: " + value);
+        }
+        TcpConfig copy = copy();
+        copy.minRtoVarianceNanos = value;
+        return copy;
+    }
+
+    /// A copy with another [#rtoSlopNanos()].
+    ///
+    /// @throws IllegalArgumentException when the value is out of range
+    public TcpConfig withRtoSlopNanos(long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("rtoSlopNanos out of range: " + value);
+        }
+        TcpConfig copy = copy();
+        copy.rtoSlopNanos = value;
         return copy;
     }
 
@@ -506,10 +556,24 @@ public final class TcpConfig implements Cloneable {
         return copy;
     }
 
-    /// A copy with another [#pushBursts()].
-    public TcpConfig withPushBursts(boolean value) {
+    /// A copy with another [#pushPairs()].
+    public TcpConfig withPushPairs(boolean value) {
         TcpConfig copy = copy();
-        copy.pushBursts = value;
+        copy.pushPairs = value;
+        return copy;
+    }
+
+    /// A copy with another [#quietTimeWait()].
+    public TcpConfig withQuietTimeWait(boolean value) {
+        TcpConfig copy = copy();
+        copy.quietTimeWait = value;
+        return copy;
+    }
+
+    /// A copy with another [#dropSynFin()].
+    public TcpConfig withDropSynFin(boolean value) {
+        TcpConfig copy = copy();
+        copy.dropSynFin = value;
         return copy;
     }
 

@@ -197,6 +197,7 @@ public final class TcpConnection extends SocketPair {
         this.recovery = new LossRecovery(config.recovery());
         this.rtt = new RttEstimator(
                 config.initialRtoNanos(), config.minRtoNanos(), config.maxRtoNanos(), CLOCK_GRANULARITY);
+        this.rtt.margins(config.minRtoVarianceNanos(), config.rtoSlopNanos());
         this.congestion = config.congestion().create();
         this.stamps = new Timestamps(clockOffset);
     }

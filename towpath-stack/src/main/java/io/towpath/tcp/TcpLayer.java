@@ -143,6 +143,11 @@ public final class TcpLayer implements Transport {
         calls.configure(now, c, config);
     }
 
+    /// Changes the settings of a listener, for the connections that come from now on.
+    public void configure(TcpListener listener, TcpConfig config) {
+        listener.config(config);
+    }
+
     /// Takes a local address and port for a connection or a listener that comes later (a socket is bound before it
     /// is connected).
     ///
@@ -335,6 +340,9 @@ public final class TcpLayer implements Transport {
                         packet.sourceHigh,
                         packet.sourceLow,
                         remotePort);
+        if (segment.has(TcpHeader.SYN) && segment.has(TcpHeader.FIN) && dropsSynFin(packet, row, localPort)) {
+            return Drop.TCP_BAD_SYN;
+        }
         if (row instanceof TcpConnection c) {
             return arrival.process(now, c, segment);
         }
@@ -353,6 +361,12 @@ public final class TcpLayer implements Transport {
             return rows.timeWait(now, waiting, segment, packet, listener);
         }
         return listener == null ? rows.closed(segment, packet) : rows.listen(now, listener, segment, packet);
+    }
+
+    private boolean dropsSynFin(Packet packet, @Nullable SocketPair row, int localPort) {
+        TcpListener listener = engine.listeners().find(packet.destinationHigh, packet.destinationLow, localPort);
+        return row != null && row.config().dropSynFin()
+                || listener != null && listener.config().dropSynFin();
     }
 
     private static boolean isChecksumRight(Packet packet) {

@@ -30,7 +30,7 @@ public final class TcpListener extends SignalSource {
     private final int port;
     private final @Nullable Endpoint remote;
     private final int backlog;
-    private final TcpConfig config;
+    private TcpConfig config;
     private final ArrayDeque<TcpConnection> accepted = new ArrayDeque<>();
     private final SynQueue synQueue = new SynQueue();
     private boolean closed;
@@ -67,6 +67,11 @@ public final class TcpListener extends SignalSource {
     /// The configuration of connections accepted here.
     public TcpConfig config() {
         return config;
+    }
+
+    /// For the engine: the configuration of connections that come from now on.
+    public void config(TcpConfig value) {
+        config = value;
     }
 
     /// Half-open connections.

@@ -106,15 +106,16 @@ class PushTest {
 
     @Test
     @Rfc(value = 9293, section = "3.9.1.2", requirement = "MUST-61")
-    void aBurstThatTheWindowEndsMayBePushedToo() {
-        Ladder t = Ladder.established(Ladders.plain().withPushBursts(true).withInitialWindowSegments(3), 65_535);
+    void everySecondSegmentOfABurstMayBePushedToo() {
+        Ladder t = Ladder.established(Ladders.plain().withPushPairs(true).withInitialWindowSegments(5), 65_535);
         t.write(10_000);
         t.out(". 1:1001(1000) ack 1");
-        t.out(". 1001:2001(1000) ack 1");
-        t.out("P. 2001:3001(1000) ack 1");
-        // One segment alone is no burst.
-        t.in(". 1:1(0) ack 1 win 4000");
-        t.in(". 1:1(0) ack 501 win 3500");
-        t.out(". 3001:4001(1000) ack 1");
+        t.out("P. 1001:2001(1000) ack 1");
+        t.out(". 2001:3001(1000) ack 1");
+        t.out("P. 3001:4001(1000) ack 1");
+        t.out(". 4001:5001(1000) ack 1");
+        // One segment alone is no pair.
+        t.in(". 1:1(0) ack 1001 win 5000");
+        t.out(". 5001:6001(1000) ack 1");
     }
 }

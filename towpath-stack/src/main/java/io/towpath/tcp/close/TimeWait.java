@@ -51,7 +51,7 @@ public final class TimeWait extends SocketPair {
         super(c.id(), c.localHigh(), c.localLow(), c.localPort(), c.remoteHigh(), c.remoteLow(), c.remotePort());
         this.sndNxt = c.snd.nxt;
         this.rcvNxt = c.rcv.nxt;
-        this.rcvWnd = c.rcv.wnd();
+        this.rcvWnd = c.rcv.offer(c.rcv.mss(), c.config().receive().slidingWindow());
         this.window = (int) Math.min(
                 0xffff, c.rcv.offer(c.rcv.mss(), c.config().receive().slidingWindow()) >> c.options.receiveScale);
         this.timestamps = c.options.timestamps;

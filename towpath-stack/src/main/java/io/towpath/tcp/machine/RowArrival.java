@@ -321,6 +321,9 @@ public final class RowArrival {
             seg.unwrap(1L << 32, 1L << 32);
             return listen(now, listener, seg, packet, row.sndNxt);
         }
+        if (!seg.has(TcpHeader.ACK) && row.config().quietTimeWait()) {
+            return Drop.TCP_NO_ACK;
+        }
         if (row.timestamps && seg.options.hasTimestamp && seg.options.tsVal - row.tsRecent < 0) {
             acknowledge(now, row);
             return Drop.TCP_PAWS;
@@ -354,11 +357,12 @@ public final class RowArrival {
     /// timestamps the sequence number must be "larger than the last sequence number seen on the previous
     /// incarnation".
     private static boolean isNewIncarnation(TimeWait row, Segment seg, TcpListener listener) {
+        long from = row.config().quietTimeWait() ? row.rcvNxt + 1 : row.rcvNxt;
         if (!seg.options.hasTimestamp || !listener.config().timestamps()) {
-            return seg.seq >= row.rcvNxt;
+            return seg.seq >= from;
         }
         int newer = seg.options.tsVal - row.tsRecent;
-        return !row.timestamps || newer > 0 || newer == 0 && seg.seq >= row.rcvNxt;
+        return !row.timestamps || newer > 0 || newer == 0 && seg.seq >= from;
     }
 
     /// Sends the SYN-ACK of a half-open connection and sets the time for the next one.
@@ -376,9 +380,14 @@ public final class RowArrival {
         half.sent++;
         engine.writer.writeSynAck(now, half, route, out);
         TcpConfig config = half.listener.config();
-        long rto = Math.min(config.initialRtoNanos() << Math.min(half.timeouts, 16), config.maxRtoNanos());
+        long rto = Math.min(
+                slop(config, half) + (config.initialRtoNanos() << Math.min(half.timeouts, 16)), config.maxRtoNanos());
         half.retryAt = Time.after(now, rto);
         engine.schedule(half);
+    }
+
+    private static long slop(TcpConfig config, HalfOpen half) {
+        return half.timeouts > 0 ? config.rtoSlopNanos() : 0;
     }
 
     private void tell(long now, HalfOpen half, Segment seg) {

@@ -422,6 +422,10 @@ public final class SegmentArrival {
                 return Drop.TCP_RECEIVE_LIMIT;
             }
         }
+        if (c.rcv.hasDuplicate()) {
+            // RFC 2883 §4: a D-SACK block reports the segment that triggers the acknowledgment; it does not wait.
+            c.acks.demand();
+        }
         engine.ready(c);
         if (c.rcv.finReached()) {
             onFin(now, c);

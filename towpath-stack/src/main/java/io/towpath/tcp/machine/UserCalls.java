@@ -91,6 +91,9 @@ public final class UserCalls {
         if (c.isDead()) {
             return;
         }
+        if (before.mss() != config.mss() && c.state().isSynchronized()) {
+            engine.updateMss(now, c);
+        }
         boolean keepAliveChanged = before.keepAlive() != config.keepAlive()
                 || before.keepAliveIdleNanos() != config.keepAliveIdleNanos()
                 || before.keepAliveIntervalNanos() != config.keepAliveIntervalNanos();

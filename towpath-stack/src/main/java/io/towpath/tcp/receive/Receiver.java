@@ -196,7 +196,7 @@ public final class Receiver {
     public long offer(int mss, boolean sliding) {
         long limit = limit();
         long capacity = buffer();
-        boolean roomy = sliding && limit - nxt >= Math.max(capacity / 4, Math.min(capacity, 2L * mss));
+        boolean roomy = sliding && limit - nxt >= Math.max(capacity / 4, Math.min(capacity / 2, 2L * mss));
         return (roomy || growth() >= Math.min(capacity / 2, mss) ? Math.max(edge, limit) : edge) - nxt;
     }
 

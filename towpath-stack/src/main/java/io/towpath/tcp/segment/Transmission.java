@@ -143,14 +143,9 @@ public final class Transmission {
             return false;
         }
         decision.of(Decision.What.DATA, snd.nxt, (int) n + (fin ? 1 : 0));
-        decision.push = n > 0 && (snd.isPushed(n, queued) || endsBurst(c, n, queued, mss, usable, room));
+        decision.push =
+                n > 0 && (snd.isPushed(n, queued) || c.config().pushPairs() && (n > mss || n == mss && burst % 2 == 1));
         return true;
-    }
-
-    /// Whether a segment of `n` bytes is the last that windows allow now, behind others of the same burst.
-    private boolean endsBurst(TcpConnection c, long n, long queued, int mss, long usable, long room) {
-        long next = Math.min(mss, queued - n);
-        return c.config().pushBursts() && (burst > 0 || n > mss) && (room - n < next || usable - n < next);
     }
 
     /// RFC 5681 §4.1: "if the TCP has not sent data in an interval exceeding the retransmission timeout".

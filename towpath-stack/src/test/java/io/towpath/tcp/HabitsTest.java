@@ -1,0 +1,75 @@
+package io.towpath.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.towpath.congestion.RttEstimator;
+import io.towpath.core.Drop;
+import io.towpath.core.Time;
+import io.towpath.wire.testing.Rfc;
+import org.junit.jupiter.api.Test;
+
+/// Settings for what kernels do beyond the RFCs, or instead of what they recommend.
+class HabitsTest {
+    private static final long MS = Time.MILLISECOND;
+
+    @Test
+    void aQuietTimeWaitAnswersNothingWithoutAck() {
+        Ladder t = timeWait(Ladders.plain().withQuietTimeWait(true));
+        t.in("SF 2:2(0) win 1000");
+        t.nothing();
+        t.in("F 900000:900000(0) win 1000");
+        t.nothing();
+        t.in(". 1:1(0) ack 2");
+        t.out(". 2:2(0) ack 2");
+    }
+
+    private static Ladder timeWait(TcpConfig config) {
+        Ladder t = Ladder.established(config, 65_535);
+        t.close();
+        t.out("F. 1:1(0) ack 1");
+        t.in("F. 1:1(0) ack 2");
+        t.out(". 2:2(0) ack 2");
+        return t;
+    }
+
+    @Test
+    @Rfc(value = 9293, section = "3.10.7.2")
+    void aSynWithFinMayBeDropped() {
+        var t = new Ladder(Ladders.plain().withDropSynFin(true));
+        t.listen();
+        t.in("SF 0:0(0) win 65535 <mss 1000>");
+        t.nothing();
+        assertThat(t.dropped(Drop.TCP_BAD_SYN)).isEqualTo(1);
+        t.in("S 0:0(0) win 65535 <mss 1000>");
+        t.out("S. 0:0(0) ack 1 <mss 1460>");
+    }
+
+    @Test
+    @Rfc(value = 6298, section = "2.4")
+    void theLeastTimeoutMayCountFromTheRoundTrip() {
+        var rtt = new RttEstimator(Time.SECOND, 200 * MS, 60 * Time.SECOND, MS);
+        rtt.margins(200 * MS, 0);
+        rtt.sample(100 * MS);
+        assertThat(rtt.rto()).isEqualTo(300 * MS);
+        for (int i = 0; i < 50; i++) {
+            rtt.sample(100 * MS);
+        }
+        assertThat(rtt.rto()).isEqualTo(300 * MS);
+    }
+
+    @Test
+    @Rfc(value = 6298, section = "5")
+    void allTimeoutsButTheFirstMayBeLonger() {
+        var rtt = new RttEstimator(Time.SECOND, 30 * MS, 64 * Time.SECOND, MS);
+        rtt.margins(0, 200 * MS);
+        assertThat(rtt.rto()).isEqualTo(Time.SECOND);
+        rtt.backOff();
+        assertThat(rtt.rto()).isEqualTo(2200 * MS);
+        rtt.sample(10 * MS);
+        assertThat(rtt.rto()).isEqualTo(230 * MS);
+        for (int i = 0; i < 20; i++) {
+            rtt.backOff();
+        }
+        assertThat(rtt.rto()).isEqualTo(64 * Time.SECOND);
+    }
+}
