@@ -340,7 +340,8 @@ public final class TcpLayer implements Transport {
                         packet.sourceHigh,
                         packet.sourceLow,
                         remotePort);
-        if (segment.has(TcpHeader.SYN) && segment.has(TcpHeader.FIN) && dropsSynFin(packet, row, localPort)) {
+        boolean synFin = segment.has(TcpHeader.SYN) && segment.has(TcpHeader.FIN);
+        if (synFin && row != null && row.config().dropSynFin()) {
             return Drop.TCP_BAD_SYN;
         }
         if (row instanceof TcpConnection c) {
@@ -357,16 +358,13 @@ public final class TcpLayer implements Transport {
                         packet.sourceHigh,
                         packet.sourceLow,
                         remotePort);
+        if (synFin && listener != null && listener.config().dropSynFin()) {
+            return Drop.TCP_BAD_SYN;
+        }
         if (row instanceof TimeWait waiting) {
             return rows.timeWait(now, waiting, segment, packet, listener);
         }
         return listener == null ? rows.closed(segment, packet) : rows.listen(now, listener, segment, packet);
-    }
-
-    private boolean dropsSynFin(Packet packet, @Nullable SocketPair row, int localPort) {
-        TcpListener listener = engine.listeners().find(packet.destinationHigh, packet.destinationLow, localPort);
-        return row != null && row.config().dropSynFin()
-                || listener != null && listener.config().dropSynFin();
     }
 
     private static boolean isChecksumRight(Packet packet) {
