@@ -1,5 +1,7 @@
 package io.towpath.drill;
 
+import io.towpath.congestion.CongestionTuning;
+import io.towpath.congestion.CongestionTuning.AfterIdle;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.OpeningConfig;
@@ -27,6 +29,7 @@ public enum DrillProfile {
                     .withMinRtoVarianceNanos(200 * Time.MILLISECOND)
                     .withMaxRtoNanos(120 * Time.SECOND)
                     .withPushPairs(true)
+                    .withCongestionTuning(CongestionTuning.defaults().withAfterIdle(AfterIdle.KEEP))
                     .withSyn(SynConfig.defaults().withWindowScale(6))
                     .withReceive(ReceiveConfig.defaults().withQuickAcks(16).withSlidingWindow(true)),
             1520),

@@ -1,6 +1,7 @@
 package io.towpath.drill;
 
 import io.towpath.congestion.Congestion;
+import io.towpath.congestion.CongestionTuning.AfterIdle;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.EcnConfig;
@@ -131,12 +132,16 @@ final class SetUp {
             case "timestamps" -> tcp = tcp.withTimestamps(value != 0);
             case "sack" -> tcp = tcp.withSack(value != 0);
             case "window_scaling" -> tcp = tcp.withWindowScaling(value != 0);
+            case "congestion_control" -> {
+                tcp = tcp.withCongestion(congestion(text));
+                return true;
+            }
             case "rto_max_ms" -> tcp = tcp.withMaxRtoNanos(value * Time.MILLISECOND);
             // How super-segments are cut: none are made here.
             case "min_tso_segs", "tso_win_divisor" -> {}
-            case "slow_start_after_idle" -> {
-                return value == 1;
-            }
+            case "slow_start_after_idle" ->
+                tcp = tcp.withCongestionTuning(
+                        tcp.congestionTuning().withAfterIdle(value != 0 ? AfterIdle.RESTART : AfterIdle.KEEP));
             case "fastopen" -> {
                 return value == 0;
             }
@@ -169,6 +174,12 @@ final class SetUp {
             case "rexmit_slop" -> tcp = tcp.withRtoSlopNanos(value * Time.MILLISECOND);
             case "rexmit_min" -> tcp = tcp.withMinRtoNanos(value * Time.MILLISECOND);
             case "drop_synfin" -> tcp = tcp.withDropSynFin(value != 0);
+            case "cc.abe" ->
+                tcp = tcp.withCongestionTuning(tcp.congestionTuning().withAlternativeBackoff(value != 0));
+            case "cc.algorithm" -> {
+                tcp = tcp.withCongestion(congestion(text));
+                return true;
+            }
             case "ecn.maxretries" -> tcp = tcp.withEcn(tcp.ecn().withSynRetries((int) value));
             case "ecn.enable" -> {
                 return ecn((int) value);

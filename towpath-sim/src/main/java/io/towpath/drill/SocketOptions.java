@@ -5,7 +5,7 @@ import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
-import io.towpath.tcp.option.SynConfig;
+import io.towpath.tcp.config.SynConfig;
 import java.util.List;
 
 /// `setsockopt`, `getsockopt` and `ioctl`.

@@ -99,6 +99,10 @@ public final class RunHash {
                 add(e.seq());
                 add((long) e.length() << 8 | e.cause().ordinal());
             }
+            case TcpEvent.CongestionPhase e -> {
+                add(e.to().hashCode());
+                add(e.cwnd());
+            }
             case TcpEvent.MarksObeyed e -> {
                 add(e.reported());
                 add(e.after());

@@ -1,6 +1,8 @@
 package io.towpath.sim;
 
 import io.towpath.congestion.Congestion;
+import io.towpath.congestion.CongestionTuning;
+import io.towpath.congestion.CongestionTuning.AfterIdle;
 import io.towpath.core.Entropy;
 import io.towpath.core.Offloads;
 import io.towpath.core.Time;
@@ -302,7 +304,7 @@ final class ScenarioDraw {
         if (chance.chance(0.2)) {
             config = config.withMss(chance.chance(0.3) ? 48 + chance.nextInt(100) : 100 + chance.nextInt(1300));
         }
-        config = config.withEcn(ecn(chance.split("ecn")));
+        config = config.withEcn(ecn(chance.split("ecn"))).withCongestionTuning(tuning(chance.split("tuning")));
         if (chance.chance(0.2)) {
             config = config.withSynQueueMax(1 + chance.nextInt(2));
         }
@@ -329,6 +331,13 @@ final class ScenarioDraw {
                 .withQuietTimeWait(chance.chance(0.2))
                 .withDropSynFin(chance.chance(0.2))
                 .withMinRtoVarianceNanos(chance.chance(0.2) ? 200 * Time.MILLISECOND : 0);
+    }
+
+    private static CongestionTuning tuning(Entropy chance) {
+        return CongestionTuning.defaults()
+                .withHyStart(chance.chance(0.7))
+                .withAlternativeBackoff(chance.chance(0.4))
+                .withAfterIdle(chance.chance(0.5) ? AfterIdle.RESTART : AfterIdle.KEEP);
     }
 
     private static EcnConfig ecn(Entropy chance) {

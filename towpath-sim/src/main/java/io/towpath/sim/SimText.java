@@ -43,6 +43,7 @@ final class SimText {
                 "una " + e.una() + " cwnd " + e.cwnd() + " ssthresh " + threshold(e.ssthresh()) + " srtt "
                         + time(e.srttNanos()) + " rto " + time(e.rtoNanos()) + " in flight " + e.inFlight();
             case TcpEvent.Retransmitted e -> "sends " + e.seq() + " +" + e.length() + " again: " + e.cause();
+            case TcpEvent.CongestionPhase e -> e.from() + " becomes " + e.to() + ", cwnd " + e.cwnd();
             case TcpEvent.MarksObeyed e ->
                 "marks obeyed: " + e.reported() + " reported, cwnd " + e.before() + " to " + e.after();
             case TcpEvent.TimerFired e -> "timer " + e.timer();

@@ -10,6 +10,12 @@ public final class AckSample {
     /// Bytes that it acknowledged cumulatively.
     public long ackedBytes;
 
+    /// Bytes acknowledged cumulatively since the connection began, this acknowledgment included.
+    public long ackedTotal;
+
+    /// Bytes sent and not acknowledged cumulatively after it: what is behind [#ackedTotal].
+    public long outstanding;
+
     /// Bytes known to have arrived by it, cumulatively or selectively, that were not known before.
     public long deliveredBytes;
 
@@ -28,9 +34,12 @@ public final class AckSample {
     /// The smoothed round-trip time after it, in nanoseconds; 0 when none is known.
     public long srttNanos;
 
-    /// True when at some moment of the round trip before it the congestion window, and nothing else, kept the sender
-    /// from sending more. A flag that flickers from one acknowledgment to the next would slow growth down.
+    /// True when at some moment of the round trip before it the congestion window was all in use. A flag that
+    /// flickers from one acknowledgment to the next would slow growth down.
     public boolean cwndLimited;
+
+    /// The most that was in flight at once in that round trip, in bytes.
+    public long inFlightMax;
 
     /// True while lost data is being repaired after a fast retransmit.
     public boolean inRecovery;
@@ -47,6 +56,8 @@ public final class AckSample {
     public void clear() {
         now = 0;
         ackedBytes = 0;
+        ackedTotal = 0;
+        outstanding = 0;
         deliveredBytes = 0;
         inFlightBefore = 0;
         inFlight = 0;
@@ -54,6 +65,7 @@ public final class AckSample {
         minRttNanos = 0;
         srttNanos = 0;
         cwndLimited = false;
+        inFlightMax = 0;
         inRecovery = false;
         inTimeoutRecovery = false;
     }

@@ -9,9 +9,14 @@ public enum Congestion {
 
     /// A fresh instance for one connection.
     public CongestionControl create() {
+        return create(CongestionTuning.defaults());
+    }
+
+    /// A fresh instance for one connection, set as `tuning` says.
+    public CongestionControl create(CongestionTuning tuning) {
         return switch (this) {
-            case NEWRENO -> new NewReno();
-            case CUBIC -> new Cubic();
+            case NEWRENO -> new NewReno(tuning);
+            case CUBIC -> new Cubic(tuning);
         };
     }
 

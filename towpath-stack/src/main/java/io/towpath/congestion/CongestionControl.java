@@ -21,6 +21,9 @@ public interface CongestionControl {
     /// Slow-start threshold in bytes; [#NO_SSTHRESH] before the first congestion.
     long ssthresh();
 
+    /// What it is doing at present, one or two words in lower case; the same object as long as it is the same.
+    String phase();
+
     /// Begins: to be called once the connection is synchronised, before all else.
     ///
     /// @param mss SMSS in bytes, positive

@@ -12,6 +12,9 @@ public final class Cubic extends LossBased {
     /// RFC 9438 §4.6: what a loss leaves of the window.
     static final double BETA = 0.7;
 
+    /// RFC 8511 §3.1: what a congestion mark leaves of it, if so set.
+    static final double BETA_ECN = 0.85;
+
     /// RFC 9438 §5.1: segments per second cubed.
     static final double C = 0.4;
 
@@ -35,7 +38,13 @@ public final class Cubic extends LossBased {
     private @Nullable Saved saved;
 
     /// A window that waits for [#start].
-    public Cubic() {}
+    public Cubic() {
+        this(CongestionTuning.defaults());
+    }
+
+    Cubic(CongestionTuning tuning) {
+        super(tuning);
+    }
 
     @Override
     public String name() {
@@ -125,7 +134,7 @@ public final class Cubic extends LossBased {
     @Override
     long reducedByMarks(long inFlight) {
         shrinkWMax();
-        return reduced(inFlight, cwnd());
+        return reduced(inFlight, cwnd(), tuning().alternativeBackoff() ? BETA_ECN : BETA);
     }
 
     @Override
@@ -139,12 +148,16 @@ public final class Cubic extends LossBased {
         return atLeastTwoSegments(reduced(inFlight, cwnd()));
     }
 
-    /// RFC 9438 §4.6.
     private long reduced(long inFlight, double cwnd) {
+        return reduced(inFlight, cwnd, BETA);
+    }
+
+    /// RFC 9438 §4.6.
+    private long reduced(long inFlight, double cwnd, double beta) {
         cwndPrior = cwnd;
         epochStart = NONE;
         fraction = 0;
-        return (long) (inFlight * BETA);
+        return (long) (inFlight * beta);
     }
 
     @Override

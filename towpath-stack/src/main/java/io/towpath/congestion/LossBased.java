@@ -4,11 +4,17 @@ package io.towpath.congestion;
 /// after idle periods, one reduction per window. How the window grows beyond slow start and how far it is cut is the
 /// subclass's.
 abstract sealed class LossBased implements CongestionControl permits NewReno, Cubic {
+    private final CongestionTuning tuning;
+    private final HyStart hyStart = new HyStart();
     private int mss = 1;
     private long initialWindow = 1;
     private long cwnd = 1;
     private long ssthresh = NO_SSTHRESH;
     private boolean reducing;
+
+    LossBased(CongestionTuning tuning) {
+        this.tuning = tuning;
+    }
 
     @Override
     public final long cwnd() {
@@ -27,6 +33,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         cwnd(this.initialWindow);
         ssthresh = NO_SSTHRESH;
         reducing = false;
+        hyStart.reset();
         forget();
     }
 
@@ -37,16 +44,45 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         }
         if (cwnd < ssthresh) {
             inSlowStart(s);
-            if (s.cwndLimited) {
-                // *Deviation* from RFC 5681 §3.1, "cwnd += min (N, SMSS)", and from L = 2 of RFC 3465 §2.2: all that
-                // is acknowledged counts, as in Linux and in QUIC (RFC 9002 §7.3.1). Receivers acknowledge whole
-                // batches now, and a bound per acknowledgment would make slow start linear. After a timeout an
-                // acknowledgment may cover much that left long ago, so RFC 3465 §2.3 keeps it to one segment.
-                cwnd(cwnd + (s.inTimeoutRecovery ? Math.min(s.ackedBytes, mss) : s.ackedBytes));
-            }
+            slowStart(s);
         } else {
             inCongestionAvoidance(s);
         }
+    }
+
+    private void slowStart(AckSample s) {
+        // *Deviation* from RFC 5681 §3.1, "cwnd += min (N, SMSS)", and from L = 2 of RFC 3465 §2.2: all that is
+        // acknowledged counts, as in Linux and in QUIC (RFC 9002 §7.3.1). Receivers acknowledge whole batches now, and
+        // a bound per acknowledgment would make slow start linear. After a timeout an acknowledgment may cover much
+        // that left long ago, so RFC 3465 §2.3 keeps it to one segment.
+        long growth = s.inTimeoutRecovery ? Math.min(s.ackedBytes, mss) : s.ackedBytes;
+        boolean initial = ssthresh == NO_SSTHRESH && tuning.hyStart();
+        if (initial) {
+            growth = hyStart.onAck(s, growth);
+        }
+        // A window of twice what was in flight has room for the next round trip of slow start: no need for more, but
+        // below that it grows also when the application left a little of it unused.
+        if (s.cwndLimited || cwnd < 2 * s.inFlightMax) {
+            cwnd(cwnd + growth);
+        }
+        if (initial && hyStart.isOver()) {
+            ssthresh = cwnd;
+        }
+    }
+
+    @Override
+    public final String phase() {
+        if (reducing) {
+            return "recovery";
+        }
+        if (cwnd >= ssthresh) {
+            return "congestion avoidance";
+        }
+        return ssthresh == NO_SSTHRESH && hyStart.isConservative() ? "conservative slow start" : "slow start";
+    }
+
+    final CongestionTuning tuning() {
+        return tuning;
     }
 
     @Override
@@ -98,7 +134,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     @Override
     public void onIdle(long now, long idleNanos, long rtoNanos) {
         // RFC 5681 §4.1: after more than one RTO without sending, cwnd is at most "RW = min(IW,cwnd)".
-        if (idleNanos > rtoNanos) {
+        if (idleNanos > rtoNanos && tuning.afterIdle() == CongestionTuning.AfterIdle.RESTART) {
             cwnd(Math.min(initialWindow, cwnd));
         }
     }

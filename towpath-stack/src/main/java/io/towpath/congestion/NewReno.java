@@ -8,7 +8,13 @@ public final class NewReno extends LossBased {
     private long savedSsthresh;
 
     /// A window that waits for [#start].
-    public NewReno() {}
+    public NewReno() {
+        this(CongestionTuning.defaults());
+    }
+
+    NewReno(CongestionTuning tuning) {
+        super(tuning);
+    }
 
     @Override
     public String name() {
@@ -55,6 +61,9 @@ public final class NewReno extends LossBased {
     @Override
     long reducedByMarks(long inFlight) {
         bytesAcked = 0;
+        if (tuning().alternativeBackoff()) {
+            return inFlight * 4 / 5; // RFC 8511 §3.1: beta_ecn of 0.8 for a window that losses halve
+        }
         return inFlight / 2; // RFC 3168 §6.1.2: "essentially the same as the congestion control response to a […] drop"
     }
 

@@ -36,6 +36,8 @@ public interface Event {
         TCP_RECOVERY,
         /// TCP reduced its window because of congestion marks.
         TCP_ECN,
+        /// TCP's congestion control went on to another phase.
+        TCP_CONGESTION,
         /// A UDP datagram was sent or delivered.
         UDP_DATAGRAM;
 

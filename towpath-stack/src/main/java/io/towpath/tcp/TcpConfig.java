@@ -1,6 +1,7 @@
 package io.towpath.tcp;
 
 import io.towpath.congestion.Congestion;
+import io.towpath.congestion.CongestionTuning;
 import io.towpath.core.Network;
 import io.towpath.core.Time;
 import io.towpath.tcp.config.EcnConfig;
@@ -23,6 +24,7 @@ public final class TcpConfig implements Cloneable {
     private boolean sack = true;
     private boolean windowScaling = true;
     private Congestion congestion = Congestion.CUBIC;
+    private CongestionTuning congestionTuning = CongestionTuning.defaults();
     private EcnConfig ecn = EcnConfig.ACCEPT;
     private int initialWindowSegments = 10;
     private RecoveryConfig recovery = RecoveryConfig.defaults();
@@ -105,6 +107,11 @@ public final class TcpConfig implements Cloneable {
     /// The congestion control.
     public Congestion congestion() {
         return congestion;
+    }
+
+    /// Settings of the congestion control.
+    public CongestionTuning congestionTuning() {
+        return congestionTuning;
     }
 
     /// Explicit congestion notification.
@@ -321,6 +328,13 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withCongestion(Congestion value) {
         TcpConfig copy = copy();
         copy.congestion = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with another [#congestionTuning()].
+    public TcpConfig withCongestionTuning(CongestionTuning value) {
+        TcpConfig copy = copy();
+        copy.congestionTuning = Objects.requireNonNull(value);
         return copy;
     }
 

@@ -16,6 +16,7 @@ import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.send.Flight;
 import io.towpath.tcp.send.Probes;
 import io.towpath.tcp.send.SendVariables;
+import io.towpath.tcp.send.WindowUse;
 import org.jspecify.annotations.Nullable;
 
 /// A connection: the transmission control block. It owns its parts and has no rules; those are in the drawers beside
@@ -133,9 +134,8 @@ public final class TcpConnection extends SocketPair {
     /// The user is gone: nobody reads what comes.
     public boolean userGone;
 
-    /// SND.NXT when the congestion window, and nothing else, last kept data back. Whatever acknowledges data of that
-    /// round trip comes from a sender that uses its whole window.
-    public long cwndLimitedAt = Long.MIN_VALUE;
+    /// Whether the congestion window is all in use.
+    public final WindowUse windowUse = new WindowUse();
 
     /// When something last came from the peer.
     public long heardAt;
@@ -198,7 +198,7 @@ public final class TcpConnection extends SocketPair {
         this.rtt = new RttEstimator(
                 config.initialRtoNanos(), config.minRtoNanos(), config.maxRtoNanos(), CLOCK_GRANULARITY);
         this.rtt.margins(config.minRtoVarianceNanos(), config.rtoSlopNanos());
-        this.congestion = config.congestion().create();
+        this.congestion = config.congestion().create(config.congestionTuning());
         this.stamps = new Timestamps(clockOffset);
     }
 

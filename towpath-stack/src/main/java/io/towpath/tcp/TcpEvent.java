@@ -135,6 +135,20 @@ public sealed interface TcpEvent extends Event {
         ACKNOWLEDGED
     }
 
+    /// An acknowledgment made the congestion control go on to another phase.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param from phase before, as [io.towpath.congestion.CongestionControl#phase()] names it
+    /// @param to phase after
+    /// @param cwnd congestion window, in bytes
+    record CongestionPhase(long at, long connection, String from, String to, long cwnd) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_CONGESTION;
+        }
+    }
+
     /// The peer reported congestion marks, and the window was reduced.
     ///
     /// @param at when, in nanoseconds of the run

@@ -9,6 +9,8 @@ final class Flow {
     final CongestionControl control;
     final AckSample sample = new AckSample();
     long now = Time.SECOND;
+    private long total;
+    private long roundEnd;
     long rtt = 100 * Time.MILLISECOND;
 
     Flow(CongestionControl control, long initialSegments) {
@@ -30,6 +32,10 @@ final class Flow {
         sample.now = now;
         sample.ackedBytes = bytes;
         sample.deliveredBytes = bytes;
+        total += bytes;
+        sample.ackedTotal = total;
+        // The last acknowledgment of a round trip finds the next window sent.
+        sample.outstanding = roundEnd > total ? roundEnd - total : cwnd() + bytes;
         sample.inFlightBefore = cwnd();
         sample.inFlight = Math.max(0, cwnd() - bytes);
         sample.srttNanos = rtt;
@@ -43,6 +49,7 @@ final class Flow {
     Flow round() {
         long window = cwnd();
         long start = now;
+        roundEnd = total + window;
         for (long acked = 0; acked < window; ) {
             long n = Math.min(MSS, window - acked);
             acked += n;

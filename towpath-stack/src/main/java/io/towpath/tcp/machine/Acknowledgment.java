@@ -178,10 +178,15 @@ final class Acknowledgment {
         sample.inFlight = c.pipe();
         sample.minRttNanos = c.rtt.hasSample() ? c.rtt.minRtt() : 0;
         sample.srttNanos = c.rtt.hasSample() ? c.rtt.srtt() : 0;
-        sample.cwndLimited = c.snd.una - acked <= c.cwndLimitedAt;
+        sample.cwndLimited = c.windowUse.isFull();
+        sample.inFlightMax = c.windowUse.most();
+        sample.ackedTotal = c.snd.una - c.snd.iss;
+        sample.outstanding = c.snd.nxt - c.snd.una;
         sample.inRecovery = ended || c.recovery.phase() == LossRecovery.Phase.FAST || c.ecn.isReducing();
         sample.inTimeoutRecovery = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
+        String phase = c.congestion.phase();
         c.congestion.onAck(sample);
+        tellPhase(now, c, phase);
         if (engine.context.events().wants(Event.Kind.TCP_ACK)) {
             engine.context
                     .events()
@@ -194,6 +199,13 @@ final class Acknowledgment {
                             sample.srttNanos,
                             c.rtt.rto(),
                             sample.inFlight));
+        }
+    }
+
+    private void tellPhase(long now, TcpConnection c, String before) {
+        String phase = c.congestion.phase();
+        if (!phase.equals(before) && engine.context.events().wants(Event.Kind.TCP_CONGESTION)) {
+            engine.context.events().emit(new TcpEvent.CongestionPhase(now, c.id(), before, phase, c.congestion.cwnd()));
         }
     }
 

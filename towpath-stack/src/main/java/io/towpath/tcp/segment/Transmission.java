@@ -87,7 +87,7 @@ public final class Transmission {
             if (c.recovery.isFirstDue() || c.pipe() + length <= c.congestion.cwnd() || c.pipe() == 0) {
                 return decision.retransmit(lost, c.flight.start(lost), c.flight.length(lost));
             }
-            c.cwndLimitedAt = c.snd.nxt;
+            c.windowUse.note(c.snd.una, c.snd.nxt, c.pipe(), true);
         } else if (nextNew(now, c)) {
             return decision;
         }
@@ -131,7 +131,7 @@ public final class Transmission {
             n -= n % mss;
         }
         if (n > room) {
-            c.cwndLimitedAt = snd.nxt;
+            c.windowUse.note(snd.una, snd.nxt, c.pipe(), true);
             n = room >= mss ? room - room % mss : 0;
         }
         n = Math.min(n, superSegment(c, mss));
@@ -221,6 +221,8 @@ public final class Transmission {
         c.timers.stop(TcpTimer.OVERRIDE);
         writer.write(now, c, seq, length, push ? TcpHeader.PSH : 0, TcpEvent.Why.DATA, out);
         addToFlight(now, c, seq, length);
+        long pipe = c.pipe();
+        c.windowUse.note(c.snd.una, c.snd.nxt, pipe, pipe + c.mss > c.congestion.cwnd());
         armRetransmit(now, c);
     }
 

@@ -1,0 +1,49 @@
+package io.towpath.congestion;
+
+import java.util.Objects;
+
+/// Settings of congestion control that hold whichever algorithm is chosen; an algorithm to which one means
+/// nothing does not look at it. Immutable.
+///
+/// @param hyStart leave the first slow start when the round-trip time rises, before anything is lost
+/// (HyStart++, RFC     9406)
+/// @param alternativeBackoff answer congestion marks by a smaller reduction than losses (ABE, RFC 8511,
+///     experimental)
+/// @param afterIdle what becomes of the window when it was not used
+public record CongestionTuning(boolean hyStart, boolean alternativeBackoff, AfterIdle afterIdle) {
+    /// What becomes of a congestion window that was not used for a while.
+    public enum AfterIdle {
+        /// RFC 5681 §4.1: after more than one retransmission timeout without sending it is at most the initial
+        /// window.
+        RESTART,
+        /// It stays as it is: the network may have changed meanwhile, and is not asked.
+        KEEP
+    }
+
+    private static final CongestionTuning DEFAULTS = new CongestionTuning(true, false, AfterIdle.RESTART);
+
+    /// Nothing null.
+    public CongestionTuning {
+        Objects.requireNonNull(afterIdle);
+    }
+
+    /// What the standards-track RFCs recommend.
+    public static CongestionTuning defaults() {
+        return DEFAULTS;
+    }
+
+    /// This with another [#hyStart()].
+    public CongestionTuning withHyStart(boolean value) {
+        return new CongestionTuning(value, alternativeBackoff, afterIdle);
+    }
+
+    /// This with another [#alternativeBackoff()].
+    public CongestionTuning withAlternativeBackoff(boolean value) {
+        return new CongestionTuning(hyStart, value, afterIdle);
+    }
+
+    /// This with another [#afterIdle()].
+    public CongestionTuning withAfterIdle(AfterIdle value) {
+        return new CongestionTuning(hyStart, alternativeBackoff, value);
+    }
+}
