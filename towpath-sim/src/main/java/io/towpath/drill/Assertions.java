@@ -13,13 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// `%{ assert tcpi_snd_cwnd == 10, tcpi_snd_cwnd }%`: statements about what STATUS tells, by the names of
 /// `tcp_info`.
 final class Assertions {
-    private static final long INFINITE_THRESHOLD = 0x7fff_ffffL;
-    private static final int CA_OPEN = 0;
-    private static final int CA_RECOVERY = 3;
-    private static final int CA_LOSS = 4;
-
     private final Session session;
-    private final Map<String, Long> variables = new HashMap<>();
+    private final Map<String, Double> variables = new HashMap<>();
 
     Assertions(Session session) {
         this.session = session;
@@ -59,13 +54,13 @@ final class Assertions {
                 text.append(text.isEmpty() ? "" : ", ")
                         .append(word)
                         .append(" = ")
-                        .append(value(line, word));
+                        .append(text(value(line, word)));
             }
         }
         return text.toString();
     }
 
-    private long value(int line, String expression) {
+    private double value(int line, String expression) {
         try {
             return Expression.evaluate(expression, name -> named(line, name));
         } catch (NotUnderstood e) {
@@ -98,8 +93,12 @@ final class Assertions {
         return text;
     }
 
-    private long named(int line, String name) {
-        Long variable = variables.get(name);
+    private static String text(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private double named(int line, String name) {
+        Double variable = variables.get(name);
         if (variable != null) {
             return variable;
         }
@@ -115,20 +114,21 @@ final class Assertions {
 
     private static @Nullable Long constant(String name) {
         return switch (name) {
-            case "TCP_CA_Open" -> (long) CA_OPEN;
+            case "TCP_CA_Open" -> 0L;
             case "TCP_CA_Disorder" -> 1L;
             case "TCP_CA_CWR" -> 2L;
-            case "TCP_CA_Recovery" -> (long) CA_RECOVERY;
-            case "TCP_CA_Loss" -> (long) CA_LOSS;
-            case "TCP_INFINITE_SSTHRESH" -> INFINITE_THRESHOLD;
+            case "TCP_CA_Recovery" -> 3L;
+            case "TCP_CA_Loss" -> 4L;
+            case "TCP_INFINITE_SSTHRESH" -> KernelNames.INFINITE_THRESHOLD;
             case "TCPI_OPT_TIMESTAMPS" -> 1L;
             case "TCPI_OPT_SACK" -> 2L;
             case "TCPI_OPT_WSCALE" -> 4L;
             case "TCPI_OPT_ECN" -> 8L;
+            case "TCPI_OPT_ECN_SEEN" -> 16L;
             case "TCPI_OPT_SYN_DATA" -> 32L;
             default -> {
                 TcpState state = StateNames.state(name);
-                yield state == null ? null : (long) state.ordinal();
+                yield state == null ? null : (long) KernelNames.state(state);
             }
         };
     }
@@ -136,23 +136,25 @@ final class Assertions {
     private long info(int line, String name) {
         TcpConnection c = session.connection();
         if (name.equals("tcpi_state")) {
-            return state(c).ordinal();
+            return KernelNames.state(state(c));
         }
         if (c == null) {
             throw new NotUnderstood(line, name + " of a socket that is not connected");
         }
         TcpInfo info = session.host.stack().tcp().info(session.now(), c);
-        boolean packets = session.setUp.profile() != DrillProfile.BSD;
-        return switch (name) {
-            case "tcpi_snd_cwnd" -> packets ? info.cwnd() / info.mss() : info.cwnd();
-            case "tcpi_snd_ssthresh" ->
-                info.ssthresh() >= INFINITE_THRESHOLD
-                        ? INFINITE_THRESHOLD
-                        : packets ? info.ssthresh() / info.mss() : info.ssthresh();
-            default ->
-                KernelNames.value(info, name)
-                        .orElseThrow(() -> new NotUnderstood(line, "STATUS does not tell " + name));
-        };
+        if (session.setUp.profile() == DrillProfile.BSD) {
+            // FreeBSD counts these in octets.
+            switch (name) {
+                case "tcpi_snd_cwnd" -> {
+                    return info.cwnd();
+                }
+                case "tcpi_snd_ssthresh" -> {
+                    return info.ssthresh();
+                }
+                default -> {}
+            }
+        }
+        return KernelNames.value(info, name).orElseThrow(() -> new NotUnderstood(line, "STATUS does not tell " + name));
     }
 
     private TcpState state(@Nullable TcpConnection c) {

@@ -107,7 +107,7 @@ final class ScriptParser {
     private Step.Action commands() {
         in.expect("`");
         var lines = new ArrayList<String>();
-        for (String line : in.until("`").replaceAll("\\\\\\s*\n", " ").split("[\n;]")) {
+        for (String line : in.until("`").replaceAll("\\\\\\s*\n", " ").split("\n|;|&&")) {
             if (!line.isBlank()) {
                 lines.add(line.strip());
             }

@@ -62,13 +62,19 @@ final class SetUp {
     ///
     /// @return false when `command` is not one
     boolean apply(int line, String command) {
-        String[] words = command.split("\\s+");
+        String[] words = ShellWords.of(line, command).toArray(String[]::new);
+        if (words.length == 0) {
+            return false;
+        }
         String program = words[0].substring(words[0].lastIndexOf('/') + 1);
         switch (program) {
             case "defaults.sh" -> scale(LINUX_BUFFER_MAX);
             case "sysctl", "set_sysctls.py" -> settings(line, words);
             case "ethtool" -> offloads(line, command);
             default -> {
+                if (program.equals("tc")) {
+                    return isPlainQueue(words);
+                }
                 if (words[0].startsWith("/tmp/sysctl_restore")) {
                     // The host is gone after the script: there is nothing to restore.
                     return true;
@@ -149,10 +155,95 @@ final class SetUp {
                 return ecn((int) value);
             }
             default -> {
-                return false;
+                return linuxTimes(name, value) || linuxSizes(name, text) || isAsLinuxHasIt(name, value);
             }
         }
         return value >= 0;
+    }
+
+    private boolean linuxTimes(String name, long value) {
+        try {
+            switch (name) {
+                case "fin_timeout" -> tcp = tcp.withOrphanNanos(value * Time.SECOND);
+                case "keepalive_time" -> tcp = tcp.withKeepAliveIdleNanos(value * Time.SECOND);
+                case "keepalive_intvl" -> tcp = tcp.withKeepAliveIntervalNanos(value * Time.SECOND);
+                case "keepalive_probes" -> tcp = tcp.withKeepAliveProbes((int) value);
+                case "rto_min_us" ->
+                    tcp = tcp.withMinRtoNanos(value * Time.MICROSECOND)
+                            .withMinRtoVarianceNanos(value * Time.MICROSECOND);
+                case "dsack" -> tcp = tcp.withReceive(tcp.receive().withDuplicateSack(value != 0));
+                default -> {
+                    return false;
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        return true;
+    }
+
+    /// `"4096 131072 33554432"`: the least, the first and the largest size of a buffer.
+    private boolean linuxSizes(String name, String text) {
+        String[] sizes = text.strip().split("\\s+");
+        if (sizes.length != 3) {
+            if (name.equals("congestion_control")) {
+                tcp = tcp.withCongestion(congestion(text));
+                return true;
+            }
+            return false;
+        }
+        long first = number(sizes[1]);
+        long most = number(sizes[2]);
+        if (first <= 0 || most < first || most > 1 << 30) {
+            return false;
+        }
+        switch (name) {
+            case "rmem" -> {
+                // Half of what a buffer takes is bookkeeping; the shift is chosen for the largest.
+                tcp = tcp.withReceiveBuffer((int) first);
+                scale((int) most);
+            }
+            case "wmem" -> tcp = tcp.withSendBuffer((int) first);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Settings that are the profile's anyway, or make no difference to one connection over one link.
+    private static boolean isAsLinuxHasIt(String name, long value) {
+        return switch (name) {
+            case "no_metrics_save",
+                    "moderate_rcvbuf",
+                    "autocorking",
+                    "limit_output_bytes",
+                    "tso_rtt_log",
+                    "max_syn_backlog",
+                    "challenge_ack_limit",
+                    "invalid_ratelimit",
+                    "pacing_ss_ratio",
+                    "pacing_ca_ratio",
+                    "min_rtt_wlen",
+                    "retrans_collapse",
+                    "base_mss",
+                    "fack",
+                    "low_latency" -> value >= 0;
+            case "early_retrans" -> value == 3;
+            case "recovery" -> value == 1;
+            case "reordering" -> value == 3;
+            case "frto" -> value == 2 || value == 1;
+            case "syncookies" -> value == 1;
+            case "mtu_probing", "thin_linear_timeouts", "shrink_window", "workaround_signed_windows" -> value == 0;
+            case "tw_reuse" -> value == 2 || value == 1;
+            default -> false;
+        };
+    }
+
+    /// A device queue without shaping of its own.
+    private static boolean isPlainQueue(String[] words) {
+        String last = words[words.length - 1];
+        return words.length > 2 && words[1].equals("qdisc") && (last.equals("pfifo") || last.equals("pfifo_fast"));
     }
 
     private boolean bsd(String name, String text) {
