@@ -2,6 +2,7 @@ package io.towpath.net;
 
 import io.towpath.core.Context;
 import io.towpath.link.Link;
+import io.towpath.net.nio.HostSelectorProvider;
 import io.towpath.net.shard.Arguments;
 import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Opened;
@@ -28,6 +29,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,7 @@ public final class Host implements AutoCloseable {
     private final HostBuilder blueprint;
     private final TcpConfig tcp;
     private final Opener opener;
+    private final SelectorProvider provider;
     private final long lingerNanos;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Shard shard;
@@ -64,6 +67,7 @@ public final class Host implements AutoCloseable {
         this.shard = shard;
         this.tcp = tcp;
         this.opener = new Opener(this::shard, tcp);
+        this.provider = new HostSelectorProvider(opener);
         this.addresses = blueprint.addresses();
         this.lingerNanos = lingerNanos;
     }
@@ -210,6 +214,13 @@ public final class Host implements AutoCloseable {
     /// Makes `java.net` server sockets of this host, for libraries that take a factory.
     public ServerSocketFactory serverSocketFactory() {
         return new HostServerSocketFactory(opener);
+    }
+
+    // ---- java.nio -------------------------------------------------------------------------------------------------
+
+    /// Makes the channels and selectors of this host. Channels of different providers do not mix in one selector.
+    public SelectorProvider selectorProvider() {
+        return provider;
     }
 
     // ---- the rest -------------------------------------------------------------------------------------------------

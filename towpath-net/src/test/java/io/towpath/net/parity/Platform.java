@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.spi.SelectorProvider;
 
 /// Whose sockets are tested. A test opens what listens on the server's side and what connects on the client's; on
 /// the JDK's own sockets both are the machine itself.
@@ -14,6 +15,12 @@ interface Platform {
 
     /// A socket at the server that does not listen yet.
     ServerSocket serverSocket() throws IOException;
+
+    /// The channels and selectors of the client.
+    SelectorProvider clientChannels();
+
+    /// The channels and selectors of the server.
+    SelectorProvider serverChannels();
 
     /// The server's address.
     InetAddress serverAddress();

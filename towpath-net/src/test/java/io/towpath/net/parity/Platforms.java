@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.spi.SelectorProvider;
 
 /// The two platforms.
 enum Platforms implements Platform {
@@ -20,6 +21,16 @@ enum Platforms implements Platform {
         @Override
         public ServerSocket serverSocket() throws IOException {
             return new ServerSocket();
+        }
+
+        @Override
+        public SelectorProvider clientChannels() {
+            return SelectorProvider.provider();
+        }
+
+        @Override
+        public SelectorProvider serverChannels() {
+            return SelectorProvider.provider();
         }
 
         @Override
@@ -47,6 +58,16 @@ enum Platforms implements Platform {
         @Override
         public ServerSocket serverSocket() throws IOException {
             return server().serverSocketFactory().createServerSocket();
+        }
+
+        @Override
+        public SelectorProvider clientChannels() {
+            return client().selectorProvider();
+        }
+
+        @Override
+        public SelectorProvider serverChannels() {
+            return server().selectorProvider();
         }
 
         @Override

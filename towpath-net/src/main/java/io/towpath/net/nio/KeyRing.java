@@ -1,0 +1,42 @@
+package io.towpath.net.nio;
+
+import io.towpath.net.shard.Driving;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The keys of one channel, most often one or none: whom to tell when it may have become ready.
+final class KeyRing {
+    private static final HostKey[] NONE = {};
+
+    private volatile HostKey[] keys = NONE;
+
+    /// Adds a key.
+    synchronized void add(HostKey key) {
+        HostKey[] more = Arrays.copyOf(keys, keys.length + 1);
+        more[keys.length] = key;
+        keys = more;
+    }
+
+    /// Removes a key, if it is there.
+    synchronized void remove(HostKey key) {
+        HostKey[] all = keys;
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] == key) {
+                HostKey[] fewer = new HostKey[all.length - 1];
+                System.arraycopy(all, 0, fewer, 0, i);
+                System.arraycopy(all, i + 1, fewer, i, fewer.length - i);
+                keys = fewer;
+                return;
+            }
+        }
+    }
+
+    /// The channel may have become ready for `ops`, which is published already.
+    ///
+    /// @param driving when the caller owns a shard: who is woken once it does not; null otherwise
+    void raise(int ops, @Nullable Driving driving) {
+        for (HostKey key : keys) {
+            key.raise(ops, driving);
+        }
+    }
+}

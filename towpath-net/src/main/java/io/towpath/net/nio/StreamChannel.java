@@ -1,0 +1,598 @@
+package io.towpath.net.nio;
+
+import io.towpath.core.Signals;
+import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.InetAddresses;
+import io.towpath.net.shard.Interrupts;
+import io.towpath.net.shard.Opener;
+import io.towpath.net.shard.StreamCalls;
+import io.towpath.net.shard.StreamSocket;
+import io.towpath.net.socket.TcpOptions;
+import io.towpath.tcp.BoundPorts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NoConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A [SocketChannel] of a Towpath host.
+final class StreamChannel extends SocketChannel implements Selectable {
+    /// Signals after which a channel may be ready to be read or written.
+    private static final int READ_SIGNALS = Signals.READABLE | Signals.END_OF_STREAM | Signals.CLOSED;
+
+    private static final int WRITE_SIGNALS = Signals.WRITABLE | Signals.CONNECTED | Signals.CLOSED;
+    private static final int CONNECT_SIGNALS = Signals.CONNECTED | Signals.CLOSED;
+
+    private final Opener opener;
+    private final TcpOptions options;
+    private final KeyRing keys = new KeyRing();
+    private final ReentrantLock readLock = new ReentrantLock();
+    private final ReentrantLock writeLock = new ReentrantLock();
+    private final Scratch readScratch = new Scratch();
+    private final Scratch writeScratch = new Scratch();
+    private final Object lock = new Object();
+
+    // Guarded by `lock`.
+    private BoundPorts.@Nullable Bound bound;
+    private @Nullable Socket adaptor;
+
+    private volatile @Nullable StreamCalls calls;
+    private volatile boolean connected;
+
+    /// A channel that is not connected.
+    StreamChannel(SelectorProvider provider, Opener opener) {
+        super(provider);
+        this.opener = opener;
+        this.options = new TcpOptions(opener.tcp());
+    }
+
+    /// A channel of an accepted connection.
+    StreamChannel(SelectorProvider provider, Opener opener, StreamSocket accepted) {
+        this(provider, opener);
+        StreamCalls ignored = use(accepted);
+        connected = true;
+    }
+
+    private StreamCalls use(StreamSocket socket) {
+        StreamCalls made = new StreamCalls(socket, Interrupts.CHANNEL);
+        socket.urgentInline(false);
+        options.attach(socket);
+        calls = made;
+        socket.readiness(this::onReady);
+        return made;
+    }
+
+    /// On the shard's owner.
+    private void onReady(int signals, Driving driving) {
+        StreamCalls mine = calls;
+        if (mine != null) {
+            mine.onReady(signals, driving);
+        }
+        int ops = (signals & READ_SIGNALS) != 0 ? SelectionKey.OP_READ : 0;
+        ops |= (signals & WRITE_SIGNALS) != 0 ? SelectionKey.OP_WRITE : 0;
+        ops |= (signals & CONNECT_SIGNALS) != 0 ? SelectionKey.OP_CONNECT : 0;
+        keys.raise(ops, driving);
+    }
+
+    // ---- selection ------------------------------------------------------------------------------------------------
+
+    @Override
+    public KeyRing keys() {
+        return keys;
+    }
+
+    @Override
+    public int readyOps(HostKey key) {
+        StreamCalls mine = calls;
+        if (mine == null) {
+            return 0;
+        }
+        StreamSocket socket = mine.socket();
+        if (!connected) {
+            return socket.isDead() ? validOps() : socket.isConnected() ? SelectionKey.OP_CONNECT : 0;
+        }
+        int ops = socket.canRead() ? SelectionKey.OP_READ : 0;
+        // With a third of the buffer free, so that a writer is not woken for each acknowledgment.
+        return socket.canWrite(Math.max(1, socket.sendCapacity() / 3)) ? ops | SelectionKey.OP_WRITE : ops;
+    }
+
+    // ---- state ----------------------------------------------------------------------------------------------------
+
+    private void checkOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private StreamCalls connectedCalls() throws ClosedChannelException {
+        checkOpen();
+        StreamCalls mine = calls;
+        if (mine == null || !connected) {
+            throw new NotYetConnectedException();
+        }
+        return mine;
+    }
+
+    @Override
+    public Socket socket() {
+        synchronized (lock) {
+            Socket made = adaptor;
+            if (made == null) {
+                made = ChannelSocket.of(this);
+                adaptor = made;
+            }
+            return made;
+        }
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connected && isOpen();
+    }
+
+    @Override
+    public boolean isConnectionPending() {
+        return calls != null && !connected && isOpen();
+    }
+
+    @Override
+    public @Nullable SocketAddress getRemoteAddress() throws IOException {
+        checkOpen();
+        return remoteAddress();
+    }
+
+    /// The peer, also after the close; null before.
+    @Nullable
+    InetSocketAddress remoteAddress() {
+        StreamCalls mine = calls;
+        return mine == null || !connected
+                ? null
+                : InetAddresses.inet(mine.socket().remote());
+    }
+
+    @Override
+    public @Nullable SocketAddress getLocalAddress() throws IOException {
+        checkOpen();
+        return localAddress();
+    }
+
+    /// Own address, also after the close; null before.
+    @Nullable
+    InetSocketAddress localAddress() {
+        StreamCalls mine = calls;
+        if (mine != null) {
+            return InetAddresses.inet(mine.socket().local());
+        }
+        synchronized (lock) {
+            BoundPorts.Bound own = bound;
+            return own == null ? null : new InetSocketAddress(InetAddresses.inet(own.address()), own.port());
+        }
+    }
+
+    // ---- options --------------------------------------------------------------------------------------------------
+
+    @Override
+    public <T> SocketChannel setOption(SocketOption<T> name, @Nullable T value) throws IOException {
+        Checks.option(name, supportedOptions());
+        T checked = TcpOptions.checked(name, value);
+        synchronized (lock) {
+            checkOpen();
+            options.set(name, checked);
+        }
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        Checks.option(name, supportedOptions());
+        synchronized (lock) {
+            checkOpen();
+            return options.get(name);
+        }
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return TcpOptions.ofConnections();
+    }
+
+    // ---- opening --------------------------------------------------------------------------------------------------
+
+    @Override
+    public SocketChannel bind(@Nullable SocketAddress local) throws IOException {
+        synchronized (lock) {
+            checkOpen();
+            if (isConnectionPending()) {
+                throw new ConnectionPendingException();
+            }
+            if (bound != null || calls != null) {
+                throw new AlreadyBoundException();
+            }
+            InetSocketAddress address = local == null ? new InetSocketAddress(0) : Checks.address(local);
+            bound = opener.bind(InetAddresses.local(address.getAddress()), address.getPort(), options.shared());
+            return this;
+        }
+    }
+
+    @Override
+    public boolean connect(SocketAddress remote) throws IOException {
+        InetSocketAddress peer = Checks.address(remote);
+        StreamCalls opening = begin(peer);
+        if (!isBlocking()) {
+            StreamSocket socket = opening.socket();
+            if (!socket.isDead()) {
+                return socket.isConnected() && becomeConnected();
+            }
+            IOException fault = socket.connectFault();
+            close();
+            throw fault;
+        }
+        return awaitConnected(opening, 0);
+    }
+
+    private StreamCalls begin(InetSocketAddress peer) throws IOException {
+        try {
+            synchronized (lock) {
+                checkOpen();
+                if (connected) {
+                    throw new AlreadyConnectedException();
+                }
+                if (calls != null) {
+                    throw new ConnectionPendingException();
+                }
+                BoundPorts.Bound own = bound;
+                bound = null;
+                return use(opener.connect(
+                        own,
+                        own == null ? null : own.address(),
+                        own == null ? 0 : own.port(),
+                        InetAddresses.remote(peer),
+                        options.config()));
+            }
+        } catch (SocketException e) {
+            close(); // as documented: a connect that fails closes the channel
+            throw e;
+        }
+    }
+
+    /// Waits on the calling thread until the connection is open.
+    ///
+    /// @param timeoutNanos 0 for no limit
+    /// @throws java.net.SocketTimeoutException when the time is over
+    private boolean awaitConnected(StreamCalls opening, long timeoutNanos) throws IOException {
+        boolean completed = false;
+        try {
+            begin();
+            opening.awaitConnected(timeoutNanos);
+            completed = becomeConnected();
+            return true;
+        } catch (IOException e) {
+            if (isOpen()) {
+                close();
+                completed = true; // failed, but not by somebody else's close
+            }
+            throw e;
+        } finally {
+            end(completed);
+        }
+    }
+
+    /// Connects as `Socket.connect` does, whether the channel blocks or not.
+    void connect(SocketAddress remote, long timeoutNanos) throws IOException {
+        boolean ignored = awaitConnected(begin(Checks.address(remote)), timeoutNanos);
+    }
+
+    private boolean becomeConnected() {
+        connected = true;
+        // Ready for other operations than before.
+        keys.raise(SelectionKey.OP_READ | SelectionKey.OP_WRITE, null);
+        return true;
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        checkOpen();
+        if (connected) {
+            return true;
+        }
+        StreamCalls opening = calls;
+        if (opening == null) {
+            throw new NoConnectionPendingException();
+        }
+        if (isBlocking()) {
+            return awaitConnected(opening, 0);
+        }
+        StreamSocket socket = opening.socket();
+        if (socket.isConnected()) {
+            return becomeConnected();
+        }
+        if (socket.isDead()) {
+            IOException fault = socket.connectFault();
+            close();
+            throw fault;
+        }
+        return false;
+    }
+
+    // ---- reading --------------------------------------------------------------------------------------------------
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        Objects.requireNonNull(into);
+        return read(into, 0);
+    }
+
+    /// Reads, in blocking mode no longer than `timeoutNanos` (0: for ever).
+    int read(ByteBuffer into, long timeoutNanos) throws IOException {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+        readLock.lock();
+        try {
+            StreamCalls mine = connectedCalls();
+            if (mine.socket().isInputShut()) {
+                return -1;
+            }
+            return into.hasRemaining() ? readWaiting(mine, into, timeoutNanos) : 0;
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    private int readWaiting(StreamCalls mine, ByteBuffer into, long timeoutNanos) throws IOException {
+        if (!isBlocking()) {
+            return unlessClosed(() -> readInto(mine, into, false, 0));
+        }
+        int count = 0;
+        try {
+            begin();
+            count = readInto(mine, into, true, timeoutNanos);
+            return count;
+        } finally {
+            end(count != 0);
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] into, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        readLock.lock();
+        try {
+            StreamCalls mine = connectedCalls();
+            if (mine.socket().isInputShut()) {
+                return -1;
+            }
+            long sum = 0;
+            for (int i = offset; i < offset + length; i++) {
+                if (into[i].isReadOnly()) {
+                    throw new IllegalArgumentException("Read-only buffer");
+                }
+                if (!into[i].hasRemaining()) {
+                    continue;
+                }
+                int count = sum == 0
+                        ? readWaiting(mine, into[i], 0)
+                        : mine.socket().readable() == 0 ? 0 : readInto(mine, into[i], false, 0);
+                if (count < 0 && sum == 0) {
+                    return -1;
+                }
+                sum += Math.max(0, count);
+                if (into[i].hasRemaining()) {
+                    break;
+                }
+            }
+            return sum;
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    private int readInto(StreamCalls mine, ByteBuffer into, boolean wait, long timeoutNanos) throws IOException {
+        int at = into.position();
+        int sum = 0;
+        while (into.hasRemaining()) {
+            byte[] array = into.hasArray() ? into.array() : readScratch.array(into.remaining());
+            int offset = into.hasArray() ? into.arrayOffset() + into.position() : 0;
+            int most = into.hasArray() ? into.remaining() : Math.min(into.remaining(), array.length);
+            int count = wait && sum == 0
+                    ? mine.read(array, offset, most, timeoutNanos)
+                    : sum > 0 && mine.socket().readable() == 0 ? 0 : mine.tryRead(array, offset, most);
+            if (count <= 0) {
+                return sum == 0 ? count : sum;
+            }
+            if (!into.hasArray()) {
+                into.put(array, 0, count);
+            }
+            sum += count;
+            into.position(at + sum);
+        }
+        return sum;
+    }
+
+    // ---- writing --------------------------------------------------------------------------------------------------
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+        Objects.requireNonNull(from);
+        return (int) write(new ByteBuffer[] {from}, 0, 1);
+    }
+
+    @Override
+    public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        writeLock.lock();
+        try {
+            StreamCalls mine = connectedCalls();
+            if (mine.socket().isOutputShut()) {
+                throw new ClosedChannelException();
+            }
+            if (!isBlocking()) {
+                return unlessClosed(() -> writeAll(mine, from, offset, length, false));
+            }
+            long sum = 0;
+            try {
+                begin();
+                sum = writeAll(mine, from, offset, length, true);
+                return sum;
+            } finally {
+                end(sum > 0 || Scratch.remaining(from, offset, length) == 0);
+            }
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private long writeAll(StreamCalls mine, ByteBuffer[] from, int offset, int length, boolean wait)
+            throws IOException {
+        long sum = 0;
+        while (Scratch.remaining(from, offset, length) > 0) {
+            int count = writeSome(mine, from, offset, length, wait);
+            if (count == 0) {
+                break;
+            }
+            sum += count;
+        }
+        return sum;
+    }
+
+    private int writeSome(StreamCalls mine, ByteBuffer[] from, int offset, int length, boolean wait)
+            throws IOException {
+        byte[] array;
+        int at = 0;
+        int most;
+        if (length == 1 && from[offset].hasArray()) {
+            ByteBuffer only = from[offset];
+            array = only.array();
+            at = only.arrayOffset() + only.position();
+            most = only.remaining();
+        } else {
+            most = writeScratch.gather(from, offset, length);
+            array = writeScratch.array(most);
+        }
+        int count;
+        if (wait) {
+            mine.write(array, at, most);
+            count = most;
+        } else {
+            count = mine.tryWrite(array, at, most);
+        }
+        Scratch.advance(from, offset, length, count);
+        return count;
+    }
+
+    /// Writes one byte of urgent data, for the adaptor.
+    void writeUrgent(byte data) throws IOException {
+        connectedCalls().writeUrgent(data);
+    }
+
+    private interface Operation<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T unlessClosed(Operation<T> operation) throws IOException {
+        try {
+            return operation.run();
+        } catch (SocketException e) {
+            if (!isOpen()) {
+                throw new AsynchronousCloseException();
+            }
+            throw e;
+        }
+    }
+
+    // ---- ending ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public SocketChannel shutdownInput() throws IOException {
+        connectedCalls().shutdownInput();
+        keys.raise(SelectionKey.OP_READ, null);
+        return this;
+    }
+
+    @Override
+    public SocketChannel shutdownOutput() throws IOException {
+        connectedCalls().shutdownOutput();
+        keys.raise(SelectionKey.OP_WRITE, null);
+        return this;
+    }
+
+    boolean isInputShut() {
+        StreamCalls mine = calls;
+        return mine != null && mine.socket().isInputShut();
+    }
+
+    boolean isOutputShut() {
+        StreamCalls mine = calls;
+        return mine != null && mine.socket().isOutputShut();
+    }
+
+    int available() throws IOException {
+        return connectedCalls().available();
+    }
+
+    boolean urgentInline() {
+        StreamCalls mine = calls;
+        return mine != null && mine.socket().urgentInline();
+    }
+
+    void urgentInline(boolean inline) {
+        StreamCalls mine = calls;
+        if (mine != null) {
+            mine.socket().urgentInline(inline);
+        }
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() {
+        BoundPorts.Bound own;
+        StreamCalls mine;
+        synchronized (lock) {
+            own = bound;
+            bound = null;
+            mine = calls;
+        }
+        if (own != null) {
+            opener.unbind(own);
+        }
+        if (mine != null) {
+            // A channel that does not block does not linger either, unless to reset.
+            int linger = options.linger();
+            mine.closeLingering(linger > 0 && !isBlocking() ? -1 : linger);
+        }
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // Each operation asks for itself.
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("io.towpath.SocketChannel[");
+        if (!isOpen()) {
+            text.append("closed");
+        } else {
+            text.append(connected ? "connected" : isConnectionPending() ? "connection-pending" : "unconnected");
+            InetSocketAddress local = localAddress();
+            InetSocketAddress remote = remoteAddress();
+            text.append(local == null ? "" : " local=" + local).append(remote == null ? "" : " remote=" + remote);
+        }
+        return text.append(']').toString();
+    }
+}
