@@ -188,7 +188,12 @@ class ArchitectureTest {
                 layer("io.towpath.link..", WIRE, CORE),
                 layer("io.towpath.observe..", withBelow(ENGINES, STACK, "io.towpath.link..")),
                 layer("io.towpath.sim..", withBelow(ENGINES, STACK, "io.towpath.link..", "io.towpath.observe..")),
-                layer("io.towpath.net..", withBelow(ENGINES, STACK, "io.towpath.link..")));
+                layer("io.towpath.net..", withBelow(ENGINES, STACK, "io.towpath.link..")),
+                layer(
+                        "io.towpath.junit..",
+                        withBelow(ENGINES, STACK, "io.towpath.link..", "io.towpath.observe..", "io.towpath.net..")),
+                // Who runs when knows nothing of networks and tests.
+                layer("io.towpath.junit.lockstep..", CORE, "io.towpath.link..", "io.towpath.net.time.."));
         return Stream.of(below, engines, around).flatMap(it -> it);
     }
 

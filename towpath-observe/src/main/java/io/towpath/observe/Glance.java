@@ -11,29 +11,35 @@ import io.towpath.wire.TcpHeader;
 import io.towpath.wire.UdpHeader;
 
 /// Where things are in one IP packet. Reused; fields are valid until the next [#read].
-final class Glance {
+public final class Glance {
     private final Ip6Extensions extensions = new Ip6Extensions();
 
     /// Protocol number of what begins at [#transportAt]; of a fragment: of what was fragmented.
-    int protocol;
+    public int protocol;
     /// First byte behind the IP header and its extensions.
-    int transportAt;
+    public int transportAt;
     /// One past the last byte of the IP packet, link padding left out.
-    int end;
+    public int end;
     /// True for a part of a datagram: then there may be no transport header.
-    boolean fragment;
+    public boolean fragment;
 
-    IpAddress source = IpAddress.of(0, 0);
-    IpAddress destination = IpAddress.of(0, 0);
+    /// Source address.
+    public IpAddress source = IpAddress.of(0, 0);
+    /// Destination address.
+    public IpAddress destination = IpAddress.of(0, 0);
     /// Ports, of TCP and UDP only; 0 otherwise.
-    int sourcePort;
+    public int sourcePort;
 
-    int destinationPort;
+    /// See [#sourcePort].
+    public int destinationPort;
+
+    /// A glance at nothing.
+    public Glance() {}
 
     /// Looks at the packet in `b[at..to)`, which begins with an IP header.
     ///
     /// @return false when it is not a whole IP packet with a whole transport header
-    boolean read(byte[] b, int at, int to) {
+    public boolean read(byte[] b, int at, int to) {
         sourcePort = 0;
         destinationPort = 0;
         fragment = false;

@@ -47,7 +47,12 @@ public final class PcapngFile implements AutoCloseable {
     /// @param epochNanos the moment at which the run began, in nanoseconds since 1970; 0 in virtual time
     /// @throws IOException when the file cannot be made
     public static PcapngFile create(Path file, String application, long epochNanos) throws IOException {
-        return new PcapngFile(Files.newOutputStream(file), application, epochNanos);
+        return to(Files.newOutputStream(file), application, epochNanos);
+    }
+
+    /// Writes to a stream, which [#close] closes. See [#create].
+    public static PcapngFile to(OutputStream out, String application, long epochNanos) {
+        return new PcapngFile(out, application, epochNanos);
     }
 
     /// Adds an interface and gives the tap for its packets.

@@ -137,12 +137,15 @@ public final class Shard {
 
     /// Leaves `command`, and runs it here and now when the shard is idle.
     public void submit(Command command) {
-        time.enter();
+        Driving driving = Driving.ofThisThread();
+        if (!driving.isActive()) {
+            time.enter();
+        }
         commands.push(command);
         if (stopped) {
             abandonAll(new IOException("the host is closed"));
         } else {
-            Driving.ofThisThread().go(this);
+            driving.go(this);
         }
     }
 

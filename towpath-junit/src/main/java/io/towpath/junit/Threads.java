@@ -1,0 +1,75 @@
+package io.towpath.junit;
+
+import io.towpath.junit.lockstep.Conductor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/// Makes threads in lock-step and keeps what they threw.
+final class Threads {
+    /// What a thread threw.
+    record Failure(String thread, Throwable cause) {}
+
+    private final Conductor conductor;
+    private final List<Task<?>> tasks = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<Failure> uncaught = new ArrayList<>();
+    private boolean ending;
+
+    Threads(Conductor conductor) {
+        this.conductor = conductor;
+    }
+
+    /// A thread that is not started.
+    Thread thread(String name, Runnable body) {
+        return conductor.thread(name, guarded(name, body));
+    }
+
+    /// `action`, whose failure is one of the network.
+    Runnable guarded(String name, Runnable action) {
+        return () -> {
+            try {
+                action.run();
+            } catch (Throwable failure) {
+                fail(name, failure);
+            }
+        };
+    }
+
+    private synchronized void fail(String name, Throwable failure) {
+        if (!ending) {
+            uncaught.add(new Failure(name, failure));
+        }
+    }
+
+    <T extends @Nullable Object> Task<T> task(Callable<T> body) {
+        return new Task<>(conductor, body);
+    }
+
+    <T extends @Nullable Object> Task<T> start(String name, Callable<T> body) {
+        conductor.enter();
+        Task<T> task = task(body);
+        synchronized (this) {
+            tasks.add(task);
+            names.add(name);
+        }
+        conductor.start(thread(name, task));
+        return task;
+    }
+
+    /// What was thrown up to now and nobody asked for. What threads throw from now on is no failure: the
+    /// network falls down under them.
+    synchronized List<Failure> end() {
+        if (!ending) {
+            ending = true;
+            for (int i = 0; i < tasks.size(); i++) {
+                Throwable cause = tasks.get(i).unaskedFailure();
+                if (cause != null) {
+                    uncaught.add(new Failure(names.get(i), cause));
+                }
+            }
+        }
+        return List.copyOf(uncaught);
+    }
+}

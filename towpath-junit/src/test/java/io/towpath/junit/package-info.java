@@ -1,0 +1,5 @@
+/// Tests of simulated networks in virtual time.
+@NullMarked
+package io.towpath.junit;
+
+import org.jspecify.annotations.NullMarked;
