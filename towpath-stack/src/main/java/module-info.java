@@ -9,5 +9,6 @@ module io.towpath.stack {
     exports io.towpath.udp;
     exports io.towpath.tcp;
     exports io.towpath.tcp.config;
+    exports io.towpath.sctp;
     exports io.towpath.stack;
 }

@@ -75,5 +75,45 @@ public enum Counter {
     /// Connections that entered TIME-WAIT.
     TCP_TIME_WAIT,
     /// TIME-WAIT rows given up early because of a new incarnation (RFC 6191) or a full table.
-    TCP_TIME_WAIT_REUSED
+    TCP_TIME_WAIT_REUSED,
+    /// SCTP packets received.
+    SCTP_IN,
+    /// SCTP packets sent.
+    SCTP_OUT,
+    /// SCTP associations that this host began.
+    SCTP_ACTIVE_OPENS,
+    /// SCTP associations that a peer began.
+    SCTP_PASSIVE_OPENS,
+    /// SCTP associations that were never established.
+    SCTP_OPEN_FAILURES,
+    /// SCTP associations that a peer restarted (RFC 9260 §5.2.4, action A).
+    SCTP_RESTARTS,
+    /// SCTP associations closed in order.
+    SCTP_SHUTDOWNS,
+    /// SCTP associations aborted by the peer.
+    SCTP_ABORTS_IN,
+    /// SCTP ABORT chunks sent.
+    SCTP_ABORTS_OUT,
+    /// SCTP DATA chunks received, duplicates included.
+    SCTP_DATA_IN,
+    /// SCTP DATA chunks sent, retransmissions included.
+    SCTP_DATA_OUT,
+    /// SCTP DATA chunks received more than once.
+    SCTP_DUPLICATES_IN,
+    /// SCTP DATA chunks that came out of order.
+    SCTP_OUT_OF_ORDER,
+    /// SCTP DATA chunks sent again after a retransmission timeout.
+    SCTP_RETRANSMIT_TIMEOUT,
+    /// SCTP DATA chunks sent again by fast retransmit.
+    SCTP_RETRANSMIT_FAST,
+    /// SCTP retransmission timeouts (T3-rtx).
+    SCTP_TIMEOUTS,
+    /// SCTP SACK chunks sent.
+    SCTP_SACKS_OUT,
+    /// SCTP HEARTBEAT chunks sent.
+    SCTP_HEARTBEATS_OUT,
+    /// SCTP zero-window probes sent.
+    SCTP_WINDOW_PROBES,
+    /// SCTP paths that became inactive.
+    SCTP_PATH_FAILURES
 }

@@ -114,6 +114,26 @@ public enum Drop {
     TCP_USER_GONE,
     /// A segment for a connection in TIME-WAIT or CLOSED that needs no answer.
     TCP_DEAD,
+    /// A malformed SCTP common header or first chunk.
+    BAD_SCTP_HEADER,
+    /// Wrong SCTP checksum.
+    BAD_SCTP_CHECKSUM,
+    /// An SCTP packet from or to an address with which no association can be (multicast, broadcast, port 0).
+    SCTP_BAD_ADDRESS,
+    /// No association, and no answer is allowed (RFC 9260 §8.4).
+    SCTP_OUT_OF_THE_BLUE,
+    /// A verification tag that is not the association's (RFC 9260 §8.5).
+    SCTP_BAD_TAG,
+    /// A state cookie that this host did not make, or not for these ports and tags.
+    SCTP_BAD_COOKIE,
+    /// A state cookie past its lifetime.
+    SCTP_STALE_COOKIE,
+    /// A chunk that the present state does not take (RFC 9260 §5.2, §9.2).
+    SCTP_UNEXPECTED,
+    /// The endpoint's queue of associations to accept was full.
+    SCTP_ACCEPT_QUEUE_FULL,
+    /// Not authenticated where it must be (RFC 4895 §6.3).
+    SCTP_NOT_AUTHENTICATED,
     /// Lost by an impaired link.
     IMPAIRED_LOSS,
     /// Overflowed the queue of an impaired link.

@@ -39,7 +39,21 @@ public interface Event {
         /// TCP's congestion control went on to another phase.
         TCP_CONGESTION,
         /// A UDP datagram was sent or delivered.
-        UDP_DATAGRAM;
+        UDP_DATAGRAM,
+        /// An SCTP association changed its state.
+        SCTP_STATE,
+        /// An SCTP packet was taken in by an association.
+        SCTP_PACKET_IN,
+        /// An SCTP association wrote a packet.
+        SCTP_PACKET_OUT,
+        /// An SCTP acknowledgment was processed: congestion and RTT variables of a path after it.
+        SCTP_ACK,
+        /// SCTP marked data to be sent again, and why.
+        SCTP_RETRANSMIT,
+        /// An SCTP timer fired.
+        SCTP_TIMER,
+        /// A path of an SCTP association became active or inactive, was confirmed or became the primary one.
+        SCTP_PATH;
 
         final long bit = 1L << ordinal();
     }

@@ -33,6 +33,13 @@ public interface Network {
             boolean dontFragment,
             TxBatch out);
 
+    /// The unicast addresses that peers may be told as this host's, in the order of its interfaces: what an SCTP
+    /// endpoint that is bound to no address in particular lists. Loopback addresses are in it, too: who lists them
+    /// must know that the peer is this host.
+    default java.util.List<IpAddress> localAddresses() {
+        return java.util.List.of();
+    }
+
     /// True when `high:low` is an address of this host (any interface).
     boolean isLocal(long high, long low);
 

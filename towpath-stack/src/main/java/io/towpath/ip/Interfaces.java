@@ -62,6 +62,19 @@ final class Interfaces {
         return owner(high, low) != null;
     }
 
+    /// The addresses of all interfaces that are up, in the order of the interfaces.
+    List<IpAddress> addresses() {
+        List<IpAddress> all = new ArrayList<>();
+        for (IpInterface each : list) {
+            if (each.isUp()) {
+                for (Prefix prefix : each.addresses()) {
+                    all.add(prefix.address());
+                }
+            }
+        }
+        return all;
+    }
+
     static boolean isLoopback4(long high, long low) {
         return high == 0 && low >>> 24 == 0xffff_7fL;
     }

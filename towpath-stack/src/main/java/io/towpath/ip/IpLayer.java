@@ -214,6 +214,11 @@ public final class IpLayer implements Network {
     }
 
     @Override
+    public List<IpAddress> localAddresses() {
+        return interfaces.addresses();
+    }
+
+    @Override
     public boolean isLocal(long high, long low) {
         return interfaces.isLocal(high, low);
     }

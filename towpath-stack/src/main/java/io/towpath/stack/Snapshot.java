@@ -7,6 +7,7 @@ import io.towpath.core.Medium;
 import io.towpath.ip.NeighborInfo;
 import io.towpath.ip.PathMtuInfo;
 import io.towpath.ip.RouteTable;
+import io.towpath.sctp.SctpInfo;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.udp.UdpEndpoint;
 import io.towpath.wire.IpAddress;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pathMtus learnt from ICMP, from the oldest
 /// @param tcp connections
 /// @param udp sockets in the order in which they were made
+/// @param sctp associations in the order in which they were made
 /// @param counters those that are not zero
 /// @param drops those that are not zero
 public record Snapshot(
@@ -38,6 +40,7 @@ public record Snapshot(
         List<PathMtuInfo> pathMtus,
         List<TcpInfo> tcp,
         List<UdpInfo> udp,
+        List<SctpInfo> sctp,
         Map<Counter, Long> counters,
         Map<Drop, Long> drops) {
     /// One interface.
@@ -98,6 +101,8 @@ public record Snapshot(
         stack.tcp().forEach(connection -> tcp.add(stack.tcp().info(now, connection)));
         List<UdpInfo> udp = new ArrayList<>();
         stack.udp().forEach(endpoint -> udp.add(UdpInfo.of(endpoint)));
+        List<SctpInfo> sctp = new ArrayList<>();
+        stack.sctp().forEach(association -> sctp.add(stack.sctp().info(now, association)));
         Counters counters = stack.context().counters();
         return new Snapshot(
                 now,
@@ -108,6 +113,7 @@ public record Snapshot(
                 stack.ip().pathMtus(),
                 List.copyOf(tcp),
                 List.copyOf(udp),
+                List.copyOf(sctp),
                 counters(counters),
                 drops(counters));
     }

@@ -7,6 +7,7 @@ import io.towpath.core.Transport;
 import io.towpath.core.TxBatch;
 import io.towpath.ip.IpInterface;
 import io.towpath.ip.IpLayer;
+import io.towpath.sctp.SctpLayer;
 import io.towpath.tcp.TcpLayer;
 import io.towpath.udp.UdpLayer;
 import io.towpath.wire.IpAddress;
@@ -29,6 +30,8 @@ public final class Stack {
     private final IpLayer ip;
     private final TcpLayer tcp;
     private final UdpLayer udp;
+    private final SctpLayer sctp;
+    private final Transport[] transports;
     private final List<Interface> interfaces = new ArrayList<>();
     private final TxBatch batch = new TxBatch(BATCH);
     private final TxBatch looped;
@@ -42,7 +45,10 @@ public final class Stack {
         tcp = new TcpLayer(context, ip, config.tcp());
         udp = new UdpLayer(context, ip);
         ip.register(tcp);
+        sctp = new SctpLayer(context, ip);
         ip.register(udp);
+        ip.register(sctp);
+        transports = new Transport[] {tcp, udp, sctp};
         looped = new TxBatch(config.outboxMax());
         interfaces.add(wrap(ip.interfaces().getFirst()));
     }
@@ -82,7 +88,10 @@ public final class Stack {
         if (!interfaces.getFirst().outbox().isEmpty()) {
             return 0;
         }
-        long earliest = Math.min(ip.deadline(), Math.min(tcp.deadline(), udp.deadline()));
+        long earliest = ip.deadline();
+        for (Transport transport : transports) {
+            earliest = Math.min(earliest, transport.deadline());
+        }
         for (int i = 0; i < interfaces.size(); i++) {
             earliest = Math.min(earliest, interfaces.get(i).stallAt());
         }
@@ -92,8 +101,9 @@ public final class Stack {
     /// Runs the timers whose moment has come.
     public void tick(long now) {
         ip.tick(now);
-        tcp.tick(now);
-        udp.tick(now);
+        for (Transport transport : transports) {
+            transport.tick(now);
+        }
     }
 
     /// Moves packets that are due into the outboxes. Returns true when calling it again at once would move more;
@@ -105,10 +115,10 @@ public final class Stack {
         ip.flush();
         boolean more = false;
         // The transports take turns in going first.
-        turn ^= 1;
-        for (int i = 0; i < 2; i++) {
+        turn = (turn + 1) % transports.length;
+        for (int i = 0; i < transports.length; i++) {
             if (mayPoll(now)) {
-                more |= poll(now, (turn ^ i) == 0 ? tcp : udp);
+                more |= poll(now, transports[(turn + i) % transports.length]);
             }
         }
         ip.flush();
@@ -143,15 +153,17 @@ public final class Stack {
     }
 
     /// Switches the host off without a word to anybody: sockets of UDP are closed, interfaces go down, and every
-    /// packet that waits somewhere is dropped. Connections of TCP stay as they are and find no way out.
+    /// packet that waits somewhere is dropped. Connections of TCP and associations of SCTP stay as they
+    /// are and find no way out.
     public void shutDown(long now) {
         udp.shutDown(now);
+        sctp.shutDown(now);
         ip.shutDown(now);
     }
 
     /// Packets of the pool that this host holds: in queues of interfaces, sockets and neighbours, and fragments.
     public int packetsHeld() {
-        return ip.packetsHeld() + udp.packetsHeld();
+        return ip.packetsHeld() + udp.packetsHeld() + sctp.packetsHeld();
     }
 
     /// TCP.
@@ -162,6 +174,11 @@ public final class Stack {
     /// UDP.
     public UdpLayer udp() {
         return udp;
+    }
+
+    /// SCTP.
+    public SctpLayer sctp() {
+        return sctp;
     }
 
     /// The Internet layer: hooks, routes, neighbours, ICMP.

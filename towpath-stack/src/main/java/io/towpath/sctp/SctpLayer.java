@@ -1,0 +1,324 @@
+package io.towpath.sctp;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.Drop;
+import io.towpath.core.Network;
+import io.towpath.core.NetworkError;
+import io.towpath.core.Packet;
+import io.towpath.core.PortTable;
+import io.towpath.core.Transport;
+import io.towpath.core.TxBatch;
+import io.towpath.sctp.machine.Machinery;
+import io.towpath.wire.Crc32c;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.Malformed;
+import io.towpath.wire.SctpHeader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// SCTP of one host (RFC 9260): the user's calls, and the engine as its stack drives it. Belongs to the stack's
+/// owner.
+///
+/// A server [#bind]s an endpoint, lets it [#listen] and [#accept]s; a client [#connect]s. Both [#send] and
+/// [#receive] messages, and end by [#shutdown] or [#abort].
+public final class SctpLayer implements Transport {
+    private final Context context;
+    private final Network network;
+    private final PortTable ports;
+    private final List<SctpEndpoint> endpoints = new ArrayList<>();
+    private final Machinery machine;
+    private final Crc32c crc = new Crc32c();
+
+    /// An engine without associations.
+    public SctpLayer(Context context, Network network) {
+        this.context = context;
+        this.network = network;
+        this.ports = new PortTable(context.entropy().split("sctp.ports"));
+        this.machine = new Machinery(context, network, this::findEndpoint, this::close);
+    }
+
+    // ---- endpoints
+
+    /// INITIALIZE (RFC 9260 §11.1.1): makes an endpoint.
+    ///
+    /// @param local addresses of this host, empty for any
+    /// @param port 1 to 65,535, or 0 to choose one
+    /// @throws IllegalArgumentException if `port` is none
+    public SctpEndpoint.Result bind(long now, List<IpAddress> local, int port, SctpConfig config) {
+        PortTable.check(port);
+        for (IpAddress address : local) {
+            if (!network.isLocal(address.high(), address.low())) {
+                return new SctpEndpoint.Failed(SctpError.ADDRESS_NOT_AVAILABLE);
+            }
+        }
+        int chosen = port;
+        if (port == 0) {
+            chosen = ports.ephemeral(0, 0, 0, 0, 0, candidate -> isFree(local, candidate));
+            if (chosen == 0) {
+                return new SctpEndpoint.Failed(SctpError.NO_PORTS);
+            }
+        } else if (!isFree(local, port)) {
+            return new SctpEndpoint.Failed(SctpError.ADDRESS_IN_USE);
+        }
+        ports.hold(chosen);
+        var endpoint = new SctpEndpoint(local, chosen, config);
+        endpoints.add(endpoint);
+        return new SctpEndpoint.Bound(endpoint);
+    }
+
+    private boolean isFree(List<IpAddress> local, int port) {
+        for (SctpEndpoint each : endpoints) {
+            if (each.localPort() == port && each.overlaps(local)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable SctpEndpoint findEndpoint(long high, long low, int port) {
+        SctpEndpoint found = null;
+        for (int i = 0; i < endpoints.size(); i++) {
+            SctpEndpoint each = endpoints.get(i);
+            if (each.localPort() == port && each.has(high, low) && network.isLocal(high, low)) {
+                found = each;
+            }
+        }
+        return found;
+    }
+
+    /// Lets peers begin associations with the endpoint, or forbids it.
+    ///
+    /// @param backlog how many may wait to be accepted; 0 forbids
+    public void listen(long now, SctpEndpoint endpoint, int backlog) {
+        endpoint.backlog(Math.max(0, backlog));
+    }
+
+    /// The association that waited longest to be accepted, null when there is none.
+    public @Nullable Association accept(long now, SctpEndpoint endpoint) {
+        return endpoint.accept();
+    }
+
+    /// Closes an endpoint. Associations that nobody accepted are aborted, the others shut down; its port is
+    /// free when the last one is gone.
+    public void close(long now, SctpEndpoint endpoint) {
+        if (endpoint.isClosed()) {
+            return;
+        }
+        for (Association a : endpoint.associations()) {
+            if (a.waitsForAccept) {
+                abort(now, a);
+            } else {
+                shutdown(now, a);
+            }
+        }
+        close(endpoint);
+    }
+
+    private void close(SctpEndpoint endpoint) {
+        if (!endpoint.isClosed()) {
+            endpoint.close(context);
+        }
+        if (endpoint.associationCount() == 0) {
+            if (endpoints.remove(endpoint)) {
+                ports.release(endpoint.localPort());
+            }
+        } else {
+            endpoint.closesWithLast(true);
+        }
+    }
+
+    /// Shows every endpoint to `each`, in the order in which they were made.
+    public void forEachEndpoint(Consumer<SctpEndpoint> each) {
+        List.copyOf(endpoints).forEach(each);
+    }
+
+    // ---- associations
+
+    /// ASSOCIATE from an endpoint.
+    ///
+    /// @param remote addresses of the peer, the one to begin with first
+    public Association.Result connect(long now, SctpEndpoint endpoint, List<IpAddress> remote, int remotePort) {
+        return connect(now, endpoint, remote, remotePort, endpoint.config());
+    }
+
+    /// ASSOCIATE from an endpoint, with settings for this association alone.
+    public Association.Result connect(
+            long now, SctpEndpoint endpoint, List<IpAddress> remote, int remotePort, SctpConfig config) {
+        return machine.calls.associate(now, endpoint, remote, remotePort, config);
+    }
+
+    /// ASSOCIATE from an endpoint made for it, which goes with the association.
+    ///
+    /// @param local own addresses, empty for any
+    /// @param localPort own port, 0 to choose one
+    /// @throws IllegalArgumentException if one of the ports is none
+    public Association.Result connect(
+            long now, List<IpAddress> local, int localPort, List<IpAddress> remote, int remotePort, SctpConfig config) {
+        PortTable.check(remotePort);
+        return switch (bind(now, local, localPort, config)) {
+            case SctpEndpoint.Failed failed -> new Association.Failed(failed.error());
+            case SctpEndpoint.Bound bound -> {
+                Association.Result result = connect(now, bound.endpoint(), remote, remotePort, config);
+                if (result instanceof Association.Failed) {
+                    close(bound.endpoint());
+                } else {
+                    bound.endpoint().closesWithLast(true);
+                }
+                yield result;
+            }
+        };
+    }
+
+    /// SEND: hands a message over; it is copied. Null when it was taken.
+    public @Nullable SctpError send(long now, Association a, byte[] data, int at, int n, SendOptions options) {
+        return machine.calls.send(now, a, data, at, n, options);
+    }
+
+    /// RECEIVE: the next message or notification, null when there is none.
+    public @Nullable Received receive(long now, Association a) {
+        return machine.calls.receive(now, a);
+    }
+
+    /// SHUTDOWN: no more messages; what was handed over is delivered, then the association ends.
+    public void shutdown(long now, Association a) {
+        machine.calls.shutdown(now, a);
+    }
+
+    /// ABORT: the association ends at once, and what was not delivered is lost.
+    public void abort(long now, Association a) {
+        abort(now, a, new byte[0]);
+    }
+
+    /// ABORT with a reason for the peer's user.
+    public void abort(long now, Association a, byte[] reason) {
+        machine.calls.abort(now, a, reason);
+    }
+
+    /// SET PRIMARY: the path that new messages take. Null when done.
+    public @Nullable SctpError setPrimary(long now, Association a, IpAddress address) {
+        return machine.calls.setPrimary(a, address);
+    }
+
+    /// REQUEST HEARTBEAT on a path, now. Null when done.
+    public @Nullable SctpError requestHeartbeat(long now, Association a, IpAddress address) {
+        return machine.calls.requestHeartbeat(a, address);
+    }
+
+    /// Settings of one path.
+    ///
+    /// @param heartbeatInterval HB.interval in nanoseconds, 0 for no heartbeats
+    /// @param maxRetrans Path.Max.Retrans
+    /// @return null when done
+    public @Nullable SctpError setPath(
+            long now, Association a, IpAddress address, long heartbeatInterval, int maxRetrans) {
+        return machine.calls.setPath(now, a, address, heartbeatInterval, maxRetrans);
+    }
+
+    /// Other settings for an association, as far as they are not part of what was agreed on with the peer.
+    public void configure(long now, Association a, SctpConfig config) {
+        machine.calls.configure(now, a, config);
+    }
+
+    /// Which stream is served when (RFC 8260 §3).
+    public void setScheduler(long now, Association a, SchedulingPolicy policy) {
+        a.sendQueue.scheduler().policy(policy);
+    }
+
+    /// The priority (less goes first) or weight (more gets more) of a stream.
+    ///
+    /// @return null when done
+    public @Nullable SctpError setStreamValue(long now, Association a, int streamId, int value) {
+        if (streamId < 0 || streamId >= a.outboundStreams()) {
+            return SctpError.BAD_STREAM;
+        }
+        a.sendQueue.stream(streamId).value = value;
+        return null;
+    }
+
+    /// STATUS: a snapshot.
+    public SctpInfo info(long now, Association a) {
+        return SctpInfo.of(a);
+    }
+
+    /// Shows every association to `each`, in the order in which they were made.
+    public void forEach(Consumer<Association> each) {
+        List.copyOf(machine.engine.associations()).forEach(each);
+    }
+
+    /// Associations.
+    public int size() {
+        return machine.engine.associations().size();
+    }
+
+    /// Packets of the pool that it holds: replies that wait.
+    public int packetsHeld() {
+        return machine.engine.replies().size();
+    }
+
+    /// Drops what waits to be sent: the host is switched off. Associations stay as they are and find no way
+    /// out.
+    public void shutDown(long now) {
+        machine.discard(now);
+    }
+
+    // ---- Transport
+
+    @Override
+    public int protocol() {
+        return IpProtocol.SCTP;
+    }
+
+    @Override
+    public void input(long now, Packet packet) {
+        Drop drop = arrive(now, packet);
+        if (drop == null) {
+            packet.release();
+        } else {
+            context.drop(now, packet, drop);
+        }
+    }
+
+    private @Nullable Drop arrive(long now, Packet packet) {
+        byte[] b = packet.bytes;
+        int at = packet.at;
+        if (SctpHeader.check(b, at, packet.end) != Malformed.NONE) {
+            return Drop.BAD_SCTP_HEADER;
+        }
+        // RFC 9260 §6.8: "If the receiver finds an invalid checksum, it SHOULD silently discard" the packet. A
+        // link that says it verified checksums means those of the Internet kind; CRC32c is computed here.
+        if (!SctpHeader.checksumOk(b, at, packet.end, crc)) {
+            return Drop.BAD_SCTP_CHECKSUM;
+        }
+        // §8.4, 1: "If the OOTB packet is to or from a non-unicast address, a receiver SHOULD silently discard
+        // the packet"; §3.1: "The port number 0 MUST NOT be used."
+        if (packet.toGroup || SctpHeader.sourcePort(b, at) == 0 || SctpHeader.destinationPort(b, at) == 0) {
+            return Drop.SCTP_BAD_ADDRESS;
+        }
+        context.counters().count(Counter.SCTP_IN);
+        return machine.input(now, packet);
+    }
+
+    @Override
+    public void onNetworkError(long now, NetworkError error, byte[] quoted, int at, int end) {
+        machine.onNetworkError(now, error, quoted, at, end);
+    }
+
+    @Override
+    public long deadline() {
+        return machine.engine.earliest();
+    }
+
+    @Override
+    public void tick(long now) {
+        machine.tick(now);
+    }
+
+    @Override
+    public boolean poll(long now, TxBatch out) {
+        return machine.poll(now, out);
+    }
+}

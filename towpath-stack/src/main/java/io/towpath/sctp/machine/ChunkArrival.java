@@ -1,0 +1,290 @@
+package io.towpath.sctp.machine;
+
+import io.towpath.core.Counter;
+import io.towpath.core.Packet;
+import io.towpath.core.Signals;
+import io.towpath.core.Time;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.AssociationState;
+import io.towpath.sctp.Notification;
+import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.packet.UnknownChunks;
+import io.towpath.sctp.path.Heartbeats;
+import io.towpath.sctp.path.Path;
+import io.towpath.sctp.receive.Receiver;
+import io.towpath.sctp.send.SackArrival;
+import io.towpath.wire.Bytes;
+import io.towpath.wire.Malformed;
+import io.towpath.wire.SctpCauses;
+import io.towpath.wire.SctpChunks;
+import io.towpath.wire.SctpDataHeader;
+import io.towpath.wire.SctpForwardTsnHeader;
+import io.towpath.wire.Serial;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The chunks of a packet that is an association's. RFC 9260 §6.10: "An endpoint MUST process received chunks
+/// in their order in the packet."
+final class ChunkArrival {
+    private final Engine engine;
+    private final SackArrival sacks;
+    private final Shutdown shutdown;
+    private final Establishment establishment;
+    private final CookieArrival cookies;
+
+    ChunkArrival(
+            Engine engine, SackArrival sacks, Shutdown shutdown, Establishment establishment, CookieArrival cookies) {
+        this.engine = engine;
+        this.sacks = sacks;
+        this.shutdown = shutdown;
+        this.establishment = establishment;
+        this.cookies = cookies;
+    }
+
+    /// Processes the chunks from `first` on.
+    void on(long now, Association a, Packet packet, int first) {
+        byte[] b = packet.bytes;
+        Path from = a.paths.find(packet.sourceHigh, packet.sourceLow);
+        if (from == null) {
+            from = a.paths.primary();
+        }
+        a.tally.packetsIn++;
+        a.heardAt = now;
+        Receiver receiver = a.receiver;
+        boolean gapsBefore = receiver != null && receiver.tracker.hasGaps();
+        boolean hasData = false;
+        for (int at = first; at < packet.end; at = SctpChunks.next(b, at, packet.end)) {
+            Malformed fault = SctpChunks.check(b, at, packet.end);
+            if (fault == Malformed.TRUNCATED || fault == Malformed.BAD_HEADER_LENGTH) {
+                // §6.10: "If the receiver detects a partial chunk, it MUST drop the chunk."
+                break;
+            }
+            int type = SctpChunks.type(b, at);
+            if (fault != Malformed.NONE) {
+                engine.violation(now, a, SctpChunks.name(type) + " chunk of impossible length");
+                return;
+            }
+            hasData |= type == SctpChunks.DATA;
+            if (!chunk(now, a, from, packet, at, type)) {
+                break;
+            }
+            if (a.isClosed()) {
+                return;
+            }
+        }
+        if (hasData) {
+            afterData(now, a, from, gapsBefore);
+        }
+        shutdown.proceed(now, a);
+        engine.ready(a);
+        engine.schedule(a);
+    }
+
+    private void afterData(long now, Association a, Path from, boolean gapsBefore) {
+        Receiver receiver = a.receiver;
+        if (receiver == null) {
+            return;
+        }
+        shutdown.onData(a);
+        boolean gaps = gapsBefore || receiver.tracker.hasGaps();
+        if (receiver.sacks.onPacketEnd(from, gaps, a.config().limits().sackFrequency())) {
+            long delay = a.config().times().sackDelay();
+            if (delay == 0) {
+                receiver.sacks.demand();
+            } else if (!a.timers.isSet(SctpTimer.DELAYED_SACK)) {
+                a.timers.set(SctpTimer.DELAYED_SACK, Time.after(now, delay));
+            }
+        }
+        a.dataAt = now;
+        if (a.readable()) {
+            a.tell(engine.context, Signals.READABLE);
+        }
+    }
+
+    /// One chunk that passed its gate. False when the rest of the packet is to be discarded.
+    private boolean chunk(long now, Association a, Path from, Packet packet, int at, int type) {
+        byte[] b = packet.bytes;
+        switch (type) {
+            case SctpChunks.DATA -> data(now, a, from, b, at);
+            case SctpChunks.SACK -> sack(now, a, b, at);
+            case SctpChunks.HEARTBEAT -> heartbeat(a, from, b, at);
+            case SctpChunks.HEARTBEAT_ACK -> heartbeatAck(now, a, b, at);
+            case SctpChunks.ABORT -> abort(now, a, b, at);
+            case SctpChunks.SHUTDOWN -> shutdown(now, a, from, b, at);
+            case SctpChunks.SHUTDOWN_ACK -> shutdown.onShutdownAck(now, a, from);
+            case SctpChunks.SHUTDOWN_COMPLETE -> shutdown.onShutdownComplete(now, a);
+            case SctpChunks.ERROR -> error(now, a, b, at);
+            case SctpChunks.COOKIE_ACK -> cookieAck(now, a);
+            case SctpChunks.FORWARD_TSN -> {
+                if (!a.agreed.partialReliability()) {
+                    return UnknownChunks.on(a, from, b, at);
+                }
+                forwardTsn(a, b, at);
+            }
+            // §5.2.3: late; and a COOKIE ECHO that is not the first chunk is none.
+            case SctpChunks.INIT, SctpChunks.INIT_ACK, SctpChunks.COOKIE_ECHO -> {
+                return type == SctpChunks.COOKIE_ECHO;
+            }
+            case SctpChunks.PAD -> {
+                // RFC 4820 §3: "The receiver of the PAD chunk MUST discard this chunk and continue processing".
+            }
+            default -> {
+                return UnknownChunks.on(a, from, b, at);
+            }
+        }
+        return true;
+    }
+
+    private void data(long now, Association a, Path from, byte[] b, int at) {
+        Receiver receiver = a.receiver;
+        if (receiver == null || !a.state().takesData()) {
+            return;
+        }
+        engine.context.counters().count(Counter.SCTP_DATA_IN);
+        a.tally.dataIn++;
+        int length = SctpChunks.length(b, at) - SctpDataHeader.LENGTH;
+        if (length == 0) {
+            // §6.2: "If an endpoint receives a DATA chunk with no user data (i.e., the Length field is set to
+            // 16), it SHOULD send an ABORT chunk with a 'No User Data' error cause."
+            byte[] tsn = Arrays.copyOfRange(b, at + 4, at + 8);
+            engine.abort(now, a, SctpError.PROTOCOL_VIOLATION, SctpCauses.NO_USER_DATA, tsn, "DATA without user data");
+            return;
+        }
+        long tsn = Serial.unwrap(SctpDataHeader.tsn(b, at), receiver.tracker.cumulative());
+        if (tsn > receiver.tracker.cumulative() + 1) {
+            engine.context.counters().count(Counter.SCTP_OUT_OF_ORDER);
+        }
+        Receiver.Outcome outcome = receiver.onData(
+                b,
+                at + SctpDataHeader.LENGTH,
+                length,
+                tsn,
+                SctpDataHeader.streamId(b, at),
+                SctpDataHeader.ssn(b, at),
+                SctpDataHeader.ppid(b, at) & 0xffff_ffffL,
+                SctpChunks.flags(b, at));
+        switch (outcome) {
+            case NEW, REFUSED -> {
+                // The SACK tells.
+            }
+            case DUPLICATE -> {
+                engine.context.counters().count(Counter.SCTP_DUPLICATES_IN);
+                a.tally.duplicates++;
+            }
+            case BAD_STREAM -> {
+                // §6.5: "it MUST acknowledge the reception of the DATA chunk following the normal procedure,
+                // immediately send an ERROR chunk with cause set to 'Invalid Stream Identifier', and discard
+                // the DATA chunk."
+                byte[] stream = new byte[4];
+                Bytes.put16(stream, 0, SctpDataHeader.streamId(b, at));
+                a.control.reply(UnknownChunks.error(SctpCauses.INVALID_STREAM, stream, 0, 4), from);
+            }
+            case VIOLATION -> engine.violation(now, a, "fragments or stream numbers out of sequence");
+        }
+    }
+
+    private void sack(long now, Association a, byte[] b, int at) {
+        // In COOKIE-WAIT nothing was sent; after the end of a shutdown nothing is outstanding.
+        if (a.state() instanceof AssociationState.CookieWait || a.receiver == null) {
+            return;
+        }
+        if (sacks.sack(now, a, b, at) == SackArrival.Outcome.VIOLATION) {
+            engine.violation(now, a, "SACK of a TSN that was not sent");
+        }
+    }
+
+    private void shutdown(long now, Association a, Path from, byte[] b, int at) {
+        if (a.state() instanceof AssociationState.CookieWait
+                || a.state() instanceof AssociationState.CookieEchoed
+                || a.receiver == null) {
+            return;
+        }
+        // §9.2: "verify, by checking the Cumulative TSN Ack field of the chunk, that all its outstanding DATA
+        // chunks have been received by the SHUTDOWN chunk sender."
+        if (sacks.cumulativeOnly(now, a, SctpChunks.tsn(b, at)) == SackArrival.Outcome.VIOLATION) {
+            engine.violation(now, a, "SHUTDOWN acknowledges a TSN that was not sent");
+            return;
+        }
+        shutdown.onShutdown(now, a, from);
+    }
+
+    /// §8.3: "The receiver of the HEARTBEAT chunk SHOULD immediately respond with a HEARTBEAT ACK chunk that
+    /// contains the Heartbeat Information TLV, together with any other received TLVs, copied unchanged"; "after
+    /// entering the COOKIE-ECHOED state (INIT sender) or the ESTABLISHED state (INIT receiver), up until
+    /// reaching the SHUTDOWN-SENT state (SHUTDOWN sender) or the SHUTDOWN-ACK-SENT state (SHUTDOWN receiver)."
+    private void heartbeat(Association a, Path from, byte[] b, int at) {
+        switch (a.stateName()) {
+            case COOKIE_ECHOED, ESTABLISHED, SHUTDOWN_PENDING, SHUTDOWN_RECEIVED -> {
+                int length = SctpChunks.length(b, at);
+                byte[] chunk = Arrays.copyOf(Arrays.copyOfRange(b, at, at + length), SctpChunks.padded(length));
+                SctpChunks.writeHead(chunk, 0, SctpChunks.HEARTBEAT_ACK, 0, length);
+                a.control.reply(chunk, from);
+            }
+            case CLOSED, COOKIE_WAIT, SHUTDOWN_SENT, SHUTDOWN_ACK_SENT -> {
+                // No answer.
+            }
+        }
+    }
+
+    private void heartbeatAck(long now, Association a, byte[] b, int at) {
+        if (Heartbeats.onAck(now, a, engine.context, engine.nonces, b, at)) {
+            // §8.1: the association's counter "MUST be reset each time […] a HEARTBEAT ACK chunk is received".
+            a.errors = 0;
+        }
+    }
+
+    private void abort(long now, Association a, byte[] b, int at) {
+        engine.context.counters().count(Counter.SCTP_ABORTS_IN);
+        boolean opening =
+                a.state() instanceof AssociationState.CookieWait || a.state() instanceof AssociationState.CookieEchoed;
+        byte[] causes = Arrays.copyOfRange(b, SctpChunks.variableAt(b, at), SctpChunks.valueEnd(b, at));
+        engine.end(now, a, opening ? SctpError.REFUSED : SctpError.ABORTED, causes, "ABORT");
+    }
+
+    private void error(long now, Association a, byte[] b, int at) {
+        int from = SctpChunks.variableAt(b, at);
+        int end = SctpChunks.valueEnd(b, at);
+        if (SctpCauses.has(b, from, end, SctpCauses.STALE_COOKIE)) {
+            // §5.2.6: "In all cases, if the association is not in the COOKIE-ECHOED state, the ERROR chunk
+            // SHOULD be silently discarded."
+            cookies.staleCookie(now, a);
+            return;
+        }
+        if (!(a.state() instanceof AssociationState.CookieWait)) {
+            a.notify(engine.context, new Notification.RemoteError(Arrays.copyOfRange(b, from, end)));
+        }
+    }
+
+    /// §5.1 E: "Upon reception of the COOKIE ACK chunk, endpoint 'A' moves from the COOKIE-ECHOED state to the
+    /// ESTABLISHED state, stopping the T1-cookie timer"; §5.2.5: elsewhere it is discarded.
+    private void cookieAck(long now, Association a) {
+        if (a.state() instanceof AssociationState.CookieEchoed echoed) {
+            if (echoed.retransmissions == 0) {
+                echoed.path.rtt.sample(now - echoed.echoedAt);
+            }
+            establishment.established(now, a, false);
+        }
+    }
+
+    /// RFC 3758 §3.6: "When a FORWARD TSN chunk arrives, the data receiver MUST first update its cumulative TSN
+    /// point to the value carried in the FORWARD TSN chunk".
+    private void forwardTsn(Association a, byte[] b, int at) {
+        @Nullable Receiver receiver = a.receiver;
+        if (receiver == null || !a.state().takesData()) {
+            return;
+        }
+        long tsn = Serial.unwrap(SctpForwardTsnHeader.cumulativeTsn(b, at), receiver.tracker.cumulative());
+        if (tsn > receiver.tracker.cumulative()) {
+            receiver.forward(tsn);
+            for (int i = 0; i < SctpForwardTsnHeader.streams(b, at); i++) {
+                receiver.skip(SctpForwardTsnHeader.streamId(b, at, i), SctpForwardTsnHeader.ssn(b, at, i));
+            }
+            if (a.readable()) {
+                a.tell(engine.context, Signals.READABLE);
+            }
+        }
+        // "If the TSN is out of order, a SACK goes back at once": the sender may wait for it.
+        receiver.sacks.demand();
+    }
+}

@@ -1,0 +1,104 @@
+package io.towpath.sctp.machine;
+
+import io.towpath.core.Counter;
+import io.towpath.core.Signals;
+import io.towpath.core.Time;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.AssociationState;
+import io.towpath.sctp.Notification;
+import io.towpath.sctp.PathState;
+import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SctpFeatures;
+import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.handshake.PeerInit;
+import io.towpath.sctp.path.Heartbeats;
+import io.towpath.sctp.path.Path;
+import io.towpath.sctp.path.PathTimer;
+import io.towpath.sctp.receive.Receiver;
+import io.towpath.wire.IpAddress;
+
+/// What becomes of an association when the peer's INIT or INIT ACK is known, and when the handshake is over.
+final class Establishment {
+    private final Engine engine;
+    private final Shutdown shutdown;
+
+    Establishment(Engine engine, Shutdown shutdown) {
+        this.engine = engine;
+        this.shutdown = shutdown;
+    }
+
+    /// Takes over what the peer told of itself.
+    ///
+    /// @param source where its chunk came from; confirmed, because that is where packets were exchanged
+    void take(long now, Association a, PeerInit init, IpAddress source) {
+        SctpConfig config = a.config();
+        a.peerTag = init.tag;
+        a.peerInitialTsn = init.initialTsn;
+        a.peerRwnd = init.rwnd;
+        a.peerAdvertised = init.rwnd;
+        a.peerRwndMax = init.rwnd;
+        // RFC 9260 §5.1.1: "the valid outbound stream identifier range for either endpoint is 0 to min(local
+        // OS, remote MIS) - 1".
+        a.sendQueue.streamCount(Math.min(config.outboundStreams(), init.inboundStreams));
+        int inbound = Math.min(config.inboundStreamsMax(), init.outboundStreams);
+        SctpFeatures features = init.features;
+        a.agreed = features;
+        a.receiver = new Receiver(
+                engine.buffers, a.inbox, init.initialTsn & 0xffff_ffffL, inbound, config.receiveBytesMax());
+        // §5.1.2 C: "the receiver MUST derive and record all the transport addresses from the received chunk
+        // AND the source IP address that sent the INIT or INIT ACK."
+        confirm(a, source);
+        for (IpAddress address : init.addresses) {
+            engine.addPath(a, address, PathState.UNCONFIRMED);
+        }
+        if (init.adaptation >= 0) {
+            a.notify(engine.context, new Notification.Adaptation(init.adaptation));
+        }
+    }
+
+    private void confirm(Association a, IpAddress address) {
+        Path path = a.paths.find(address);
+        if (path == null) {
+            engine.addPath(a, address, PathState.ACTIVE);
+        } else if (!path.isConfirmed()) {
+            io.towpath.sctp.path.PathStates.confirm(a, engine.context, path);
+        }
+    }
+
+    /// The handshake is over.
+    void established(long now, Association a, boolean passive) {
+        a.timers.stop(SctpTimer.T1_INIT);
+        a.timers.stop(SctpTimer.T1_COOKIE);
+        engine.context.counters().count(passive ? Counter.SCTP_PASSIVE_OPENS : Counter.SCTP_ACTIVE_OPENS);
+        engine.become(now, a, new AssociationState.Established(), passive ? "COOKIE ECHO" : "COOKIE ACK");
+        a.errors = 0;
+        a.heardAt = now;
+        start(now, a);
+        a.inbox.add(new Notification.CommunicationUp(
+                a.outboundStreams(), a.receiver().streamCount()));
+        a.tell(engine.context, Signals.CONNECTED | Signals.READABLE | Signals.WRITABLE);
+        if (a.shutdownWanted) {
+            a.shutdownWanted = false;
+            shutdown.begin(now, a);
+        }
+    }
+
+    /// Timers of the data phase.
+    void start(long now, Association a) {
+        a.dataAt = now;
+        for (int i = 0; i < a.paths.size(); i++) {
+            Path path = a.paths.get(i);
+            Heartbeats.start(now, path, engine.nonces);
+            if (path.flight > 0 && !path.timers.isSet(PathTimer.T3_RTX)) {
+                path.timers.set(PathTimer.T3_RTX, Time.after(now, path.rto()));
+            }
+        }
+        long autoclose = a.config().times().autoclose();
+        if (autoclose > 0) {
+            a.timers.set(SctpTimer.AUTOCLOSE, Time.after(now, autoclose));
+        }
+        a.burst = Math.max(a.burst, a.config().limits().maxBurst());
+        engine.ready(a);
+        engine.schedule(a);
+    }
+}

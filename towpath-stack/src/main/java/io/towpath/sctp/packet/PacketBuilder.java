@@ -1,0 +1,151 @@
+package io.towpath.sctp.packet;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.Drop;
+import io.towpath.core.Event;
+import io.towpath.core.Network;
+import io.towpath.core.Packet;
+import io.towpath.core.Route;
+import io.towpath.core.TxBatch;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.SctpEvent;
+import io.towpath.sctp.path.Path;
+import io.towpath.wire.Crc32c;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.SctpChunks;
+import io.towpath.wire.SctpHeader;
+import io.towpath.wire.SctpPacket;
+import org.jspecify.annotations.Nullable;
+
+/// One packet in the making: chunks are written straight into it (RFC 9260 §6.10). One object for all
+/// associations of a host; a packet is begun and finished within one call.
+public final class PacketBuilder {
+    private final Context context;
+    private final Network network;
+    private final Crc32c crc;
+    private @Nullable Packet packet;
+    private @Nullable Association association;
+    private @Nullable Path path;
+    private int limit;
+    private boolean oversized;
+
+    /// Builds packets for `network`.
+    public PacketBuilder(Context context, Network network, Crc32c crc) {
+        this.context = context;
+        this.network = network;
+        this.crc = crc;
+    }
+
+    /// Begins a packet of `a` to `path`.
+    ///
+    /// @param tag the verification tag
+    public void begin(Association a, Path to, int tag) {
+        begin(a, to, tag, to.chunkSpace());
+    }
+
+    /// Begins a packet with room for one chunk that is larger than the path carries whole: the network
+    /// fragments it.
+    public void beginOversized(Association a, Path to, int tag, int chunkBytes) {
+        begin(a, to, tag, chunkBytes);
+        oversized = true;
+    }
+
+    private void begin(Association a, Path to, int tag, int chunkBytes) {
+        Packet fresh = context.pool().take(SctpHeader.LENGTH + chunkBytes);
+        SctpHeader.write(fresh.bytes, fresh.at, a.localPort(), a.remotePort(), tag);
+        fresh.transportAt = fresh.at;
+        fresh.end = fresh.at + SctpHeader.LENGTH;
+        limit = fresh.end + chunkBytes;
+        packet = fresh;
+        association = a;
+        path = to;
+        oversized = false;
+    }
+
+    private Packet packet() {
+        Packet present = packet;
+        if (present == null) {
+            throw new IllegalStateException("no packet was begun");
+        }
+        return present;
+    }
+
+    /// The path it goes to.
+    public Path path() {
+        Path present = path;
+        if (present == null) {
+            throw new IllegalStateException("no packet was begun");
+        }
+        return present;
+    }
+
+    /// The array that chunks are written into.
+    public byte[] bytes() {
+        return packet().bytes;
+    }
+
+    /// Where the next chunk begins.
+    public int at() {
+        return packet().end;
+    }
+
+    /// Bytes that still fit.
+    public int room() {
+        return limit - packet().end;
+    }
+
+    /// Whether it has no chunk yet.
+    public boolean isEmpty() {
+        Packet present = packet();
+        return present.end == present.at + SctpHeader.LENGTH;
+    }
+
+    /// A chunk was written whose value ends at `valueEnd`; its length is filled in and it is padded.
+    public void finishChunk(int valueEnd) {
+        Packet present = packet();
+        present.end = SctpChunks.finish(present.bytes, present.end, valueEnd);
+    }
+
+    /// Adds a chunk that is ready and padded.
+    public void add(byte[] chunk) {
+        Packet present = packet();
+        System.arraycopy(chunk, 0, present.bytes, present.end, chunk.length);
+        present.end += chunk.length;
+    }
+
+    /// Gives the packet up.
+    public void cancel() {
+        packet().release();
+        packet = null;
+    }
+
+    /// Completes the packet and sends it; one without a way is dropped, and timers find out.
+    public void finish(long now, TxBatch out) {
+        Packet ready = packet();
+        Association a = association;
+        Path to = path();
+        packet = null;
+        SctpHeader.writeChecksum(ready.bytes, ready.at, ready.end, crc);
+        Route route = to.route;
+        if (route == null || a == null) {
+            context.drop(now, ready, Drop.NO_ROUTE);
+            return;
+        }
+        context.counters().count(Counter.SCTP_OUT);
+        a.tally.packetsOut++;
+        if (context.events().wants(Event.Kind.SCTP_PACKET_OUT)) {
+            SctpPacket value = SctpPacket.parse(ready.bytes, ready.at, ready.end);
+            context.events().emit(new SctpEvent.PacketOut(now, a.id(), to.address(), value));
+        }
+        network.output(
+                now,
+                ready,
+                route,
+                IpProtocol.SCTP,
+                a.config().trafficClass(),
+                a.config().hopLimit(),
+                !oversized,
+                out);
+    }
+}

@@ -1,0 +1,12 @@
+package io.towpath.sctp.path;
+
+/// Timers of a path.
+public enum PathTimer {
+    /// T3-rtx: outstanding data is sent again (RFC 9260 §6.3).
+    T3_RTX,
+    /// A heartbeat is due, or its answer is overdue (RFC 9260 §8.3).
+    HEARTBEAT;
+
+    /// All, in order.
+    public static final PathTimer[] ALL = values();
+}
