@@ -129,6 +129,8 @@ public record Scenario(
                 + c.sendBuffer() + "/" + c.receiveBuffer()
                 + (c.timestamps() ? " timestamps" : "") + (c.sack() ? " sack" : "")
                 + (c.windowScaling() ? " scaling" : "") + (c.noDelay() ? " nodelay" : "")
+                + (c.tuning().receive() ? " receive-tuned " + c.tuning().receiveMax() : "")
+                + (c.tuning().send() ? " send-tuned " + c.tuning().sendMax() : "")
                 + (c.keepAlive() ? " keepalive" : "") + ecn(c.ecn())
                 + (c.synQueueMax() < 10 ? " synQueue " + c.synQueueMax() : "")
                 + recovery(c.recovery())

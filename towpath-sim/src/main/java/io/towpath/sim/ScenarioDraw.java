@@ -14,6 +14,7 @@ import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynCookieUse;
 import io.towpath.tcp.config.SynLayout;
+import io.towpath.tcp.config.TuningConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -304,6 +305,7 @@ final class ScenarioDraw {
         if (chance.chance(0.2)) {
             config = config.withMss(chance.chance(0.3) ? 48 + chance.nextInt(100) : 100 + chance.nextInt(1300));
         }
+        config = buffers(chance.split("buffers"), config);
         config = config.withEcn(ecn(chance.split("ecn"))).withCongestionTuning(tuning(chance.split("tuning")));
         if (chance.chance(0.2)) {
             config = config.withSynQueueMax(1 + chance.nextInt(2));
@@ -315,6 +317,13 @@ final class ScenarioDraw {
                     .withKeepAliveIntervalNanos(20 * Time.SECOND);
         }
         return config;
+    }
+
+    /// Buffers that grow from whatever size they begin with.
+    private static TcpConfig buffers(Entropy chance, TcpConfig config) {
+        int receiveMax = (1 << 14 + chance.nextInt(8)) + chance.nextInt(1000);
+        int sendMax = (1 << 14 + chance.nextInt(8)) + chance.nextInt(1000);
+        return config.withTuning(new TuningConfig(chance.chance(0.5), receiveMax, chance.chance(0.5), sendMax));
     }
 
     /// What a host looks like on the wire, as far as it may choose.

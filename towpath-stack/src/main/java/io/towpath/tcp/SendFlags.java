@@ -1,5 +1,6 @@
 package io.towpath.tcp;
 
+import io.towpath.tcp.config.TimeoutAction;
 import org.jspecify.annotations.Nullable;
 
 /// What a SEND asks for besides its data (RFC 9293 §3.9.1.2).

@@ -5,10 +5,13 @@ import io.towpath.congestion.CongestionTuning;
 import io.towpath.core.Network;
 import io.towpath.core.Time;
 import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.OpenConditions;
 import io.towpath.tcp.config.OpeningConfig;
 import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.config.SynConfig;
+import io.towpath.tcp.config.TuningConfig;
+import io.towpath.tcp.config.UserTimeoutConfig;
 import java.util.Objects;
 
 /// How a connection behaves. Immutable: each `with…` gives a changed copy, so one value may serve many connections and
@@ -51,6 +54,7 @@ public final class TcpConfig implements Cloneable {
     private boolean dropSynFin = false;
     private SynConfig syn = SynConfig.defaults();
     private ReceiveConfig receive = ReceiveConfig.defaults();
+    private TuningConfig tuning = TuningConfig.defaults();
     private OpenConditions conditions = OpenConditions.none();
     private UserTimeoutConfig userTimeout = UserTimeoutConfig.defaults();
 
@@ -74,12 +78,14 @@ public final class TcpConfig implements Cloneable {
         return mss;
     }
 
-    /// Bytes the user may hand over before they are acknowledged; the send ring grows to it on demand.
+    /// Bytes the user may hand over before they are acknowledged; the send ring grows to it on demand. Where
+    /// [#tuning()] has it grow, what it begins with.
     public int sendBuffer() {
         return sendBuffer;
     }
 
-    /// Bytes kept for the user; also the largest window offered.
+    /// Bytes kept for the user; also the largest window offered. Where [#tuning()] has it grow, what it begins
+    /// with.
     public int receiveBuffer() {
         return receiveBuffer;
     }
@@ -250,6 +256,21 @@ public final class TcpConfig implements Cloneable {
         return receive;
     }
 
+    /// Whether and how far buffers grow by themselves.
+    public TuningConfig tuning() {
+        return tuning;
+    }
+
+    /// The most that [#receiveBuffer()] may become.
+    public int receiveBufferMax() {
+        return tuning.receive() ? Math.max(receiveBuffer, tuning.receiveMax()) : receiveBuffer;
+    }
+
+    /// The most that [#sendBuffer()] may become.
+    public int sendBufferMax() {
+        return tuning.send() ? Math.max(sendBuffer, tuning.sendMax()) : sendBuffer;
+    }
+
     /// Precedence and security that an open asks for, and the quiet time of a host that starts.
     public OpenConditions conditions() {
         return conditions;
@@ -272,7 +293,7 @@ public final class TcpConfig implements Cloneable {
         return copy;
     }
 
-    /// A copy with another [#sendBuffer()].
+    /// A copy with another [#sendBuffer()], which stays as it is said here: see [TuningConfig].
     ///
     /// @throws IllegalArgumentException when the value is out of range
     public TcpConfig withSendBuffer(int value) {
@@ -281,10 +302,11 @@ public final class TcpConfig implements Cloneable {
         }
         TcpConfig copy = copy();
         copy.sendBuffer = value;
+        copy.tuning = tuning.withSend(false);
         return copy;
     }
 
-    /// A copy with another [#receiveBuffer()].
+    /// A copy with another [#receiveBuffer()], which stays as it is said here: see [TuningConfig].
     ///
     /// @throws IllegalArgumentException when the value is out of range
     public TcpConfig withReceiveBuffer(int value) {
@@ -293,6 +315,7 @@ public final class TcpConfig implements Cloneable {
         }
         TcpConfig copy = copy();
         copy.receiveBuffer = value;
+        copy.tuning = tuning.withReceive(false);
         return copy;
     }
 
@@ -602,6 +625,13 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withReceive(ReceiveConfig value) {
         TcpConfig copy = copy();
         copy.receive = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with another [#tuning()].
+    public TcpConfig withTuning(TuningConfig value) {
+        TcpConfig copy = copy();
+        copy.tuning = Objects.requireNonNull(value);
         return copy;
     }
 

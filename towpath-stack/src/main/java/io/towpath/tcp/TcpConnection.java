@@ -12,6 +12,7 @@ import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.option.Timestamps;
 import io.towpath.tcp.receive.AckPolicy;
 import io.towpath.tcp.receive.Receiver;
+import io.towpath.tcp.receive.WindowTuner;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.send.Flight;
 import io.towpath.tcp.send.Probes;
@@ -69,6 +70,9 @@ public final class TcpConnection extends SocketPair {
 
     /// When to acknowledge.
     public final AckPolicy acks;
+
+    /// How large the receive buffer should be.
+    public final WindowTuner tuner = new WindowTuner(10 * 1460);
 
     /// Timestamp clock and TS.Recent.
     public final Timestamps stamps;

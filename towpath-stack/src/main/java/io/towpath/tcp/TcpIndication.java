@@ -1,5 +1,6 @@
 package io.towpath.tcp;
 
+import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Octets;

@@ -10,6 +10,7 @@ import io.towpath.core.PortTable;
 import io.towpath.core.Transport;
 import io.towpath.core.TxBatch;
 import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.machine.Engine;
 import io.towpath.tcp.machine.NetworkErrors;

@@ -4,6 +4,7 @@ import io.towpath.core.SignalSource;
 import io.towpath.core.Signals;
 import io.towpath.tcp.TcpIndication.Fault;
 import io.towpath.tcp.TcpIndication.LocalSocket;
+import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayDeque;

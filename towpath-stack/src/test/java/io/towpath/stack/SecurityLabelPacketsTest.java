@@ -3,11 +3,11 @@ package io.towpath.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Time;
-import io.towpath.tcp.OpenConditions;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
+import io.towpath.tcp.config.OpenConditions;
 import io.towpath.wire.Ip4Header;
 import io.towpath.wire.Ip4Options;
 import io.towpath.wire.IpAddress;

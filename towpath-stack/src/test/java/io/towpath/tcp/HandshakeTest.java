@@ -15,7 +15,7 @@ class HandshakeTest {
         var t = new Ladder(TcpConfig.defaults());
         t.listen();
         t.in("S 0:0(0) win 65535 <mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 7>");
-        t.out("S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,TS val * ecr 100,nop,wscale 3>");
+        t.out("S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,TS val * ecr 100,nop,wscale 7>");
         t.in(". 1:1(0) ack 1 win 1000 <nop,nop,TS val 101 ecr *>");
         t.nothing();
         assertThat(t.signals() & Signals.ACCEPTABLE).isNotZero();

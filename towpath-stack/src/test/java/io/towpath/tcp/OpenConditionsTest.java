@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.towpath.core.Drop;
 import io.towpath.core.Time;
+import io.towpath.tcp.config.OpenConditions;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.SecurityLabel;
 import io.towpath.wire.SecurityLabel.Level;

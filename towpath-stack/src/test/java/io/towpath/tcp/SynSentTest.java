@@ -134,15 +134,15 @@ class SynSentTest {
     void crossedOpenKeepsTheOptionsOfBothSyns() {
         var t = new Ladder(TcpConfig.defaults());
         t.connect();
-        t.out("S 0:0(0) win 65535 <mss 1460,sackOK,TS val * ecr 0,nop,wscale 3>");
+        t.out("S 0:0(0) win 65535 <mss 1460,sackOK,TS val * ecr 0,nop,wscale 7>");
         t.in("S 0:0(0) win 1000 <mss 1000,sackOK,TS val 50 ecr 0,nop,wscale 4>");
-        t.out("S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,TS val * ecr 50,nop,wscale 3>");
+        t.out("S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,TS val * ecr 50,nop,wscale 7>");
         // "The window field in a segment where the SYN bit is set MUST NOT be scaled" (RFC 7323 §2.2).
         assertThat(t.info().sndWnd()).isEqualTo(1000);
         t.in("S. 0:0(0) ack 1 win 1000 <mss 1000,sackOK,TS val 51 ecr *,nop,wscale 4>");
         assertThat(t.state()).isEqualTo(TcpState.ESTABLISHED);
         assertThat(t.info().sendScale()).isEqualTo(4);
-        assertThat(t.info().receiveScale()).isEqualTo(3);
+        assertThat(t.info().receiveScale()).isEqualTo(7);
         assertThat(t.info().timestamps()).isTrue();
         assertThat(t.info().sndWnd()).isEqualTo(1000);
         t.in(". 1:1(0) ack 1 win 1000 <nop,nop,TS val 52 ecr *>");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpIndication.LocalSocket;
+import io.towpath.tcp.config.OpenConditions;
+import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.SecurityLabel;
 import io.towpath.wire.testing.Rfc;

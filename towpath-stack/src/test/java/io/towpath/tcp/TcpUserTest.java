@@ -7,6 +7,7 @@ import io.towpath.core.NetworkError;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpIndication.Fault;
 import io.towpath.tcp.TcpIndication.LocalSocket;
+import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Octets;

@@ -3,6 +3,7 @@ package io.towpath.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Drop;
+import io.towpath.tcp.config.SynConfig;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
 
@@ -188,21 +189,25 @@ class WindowTest {
     @Test
     @Rfc(value = 7323, section = "2.4")
     void whatWasOfferedBeforeTheScaleRoundedItAwayIsStillTaken() {
-        var t = new Ladder(
-                TcpConfig.defaults().withTimestamps(false).withSack(false).withDelayedAckNanos(0));
+        var t = new Ladder(TcpConfig.defaults()
+                .withReceiveBuffer(60_000)
+                .withSyn(SynConfig.defaults().withWindowScale(3))
+                .withTimestamps(false)
+                .withSack(false)
+                .withDelayedAckNanos(0));
         t.listen();
         t.in("S 0:0(0) win 65535 <mss 1000,nop,wscale 0>");
-        t.out("S. 0:0(0) ack 1 win 65535 <mss 1460,nop,wscale 3>");
+        t.out("S. 0:0(0) ack 1 win 60000 <mss 1460,nop,wscale 3>"); // the edge is 60,001
         t.in(". 1:1(0) ack 1");
         t.accept();
         t.in(". 1:2(1) ack 1");
-        t.out(". 1:1(0) ack 2 win 32767"); // the edge is 2 + 8 * 32,767 = 262,138
+        t.out(". 1:1(0) ack 2 win 7499");
         t.in(". 2:3(1) ack 1");
-        t.out(". 1:1(0) ack 3 win 32766"); // and looks like 262,131 now
-        t.in(". 262131:262138(7) ack 1");
+        t.out(". 1:1(0) ack 3 win 7499"); // and looks like 59,995 now
+        t.in(". 59995:60001(6) ack 1");
         t.out(". 1:1(0) ack 3");
         assertThat(t.info().outOfOrder()).isEqualTo(1);
-        t.in(". 262138:262139(1) ack 1");
+        t.in(". 60001:60002(1) ack 1");
         assertThat(t.dropped(Drop.TCP_OUT_OF_WINDOW)).isEqualTo(1);
     }
 

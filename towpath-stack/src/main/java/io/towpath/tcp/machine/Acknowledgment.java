@@ -187,6 +187,7 @@ final class Acknowledgment {
         String phase = c.congestion.phase();
         c.congestion.onAck(sample);
         tellPhase(now, c, phase);
+        tuneSendBuffer(c);
         if (engine.context.events().wants(Event.Kind.TCP_ACK)) {
             engine.context
                     .events()
@@ -206,6 +207,17 @@ final class Acknowledgment {
         String phase = c.congestion.phase();
         if (!phase.equals(before) && engine.context.events().wants(Event.Kind.TCP_CONGESTION)) {
             engine.context.events().emit(new TcpEvent.CongestionPhase(now, c.id(), before, phase, c.congestion.cwnd()));
+        }
+    }
+
+    /// A send buffer of twice the congestion window: one half is under way, the other is what it grows by in a
+    /// round trip of slow start.
+    private static void tuneSendBuffer(TcpConnection c) {
+        if (c.config().tuning().send()) {
+            long wanted = Math.min(2 * c.congestion.cwnd(), c.config().sendBufferMax());
+            if (wanted > c.sendRing().capacityMax()) {
+                c.sendRing().capacityMax((int) wanted);
+            }
         }
     }
 

@@ -6,8 +6,8 @@ import io.towpath.tcp.TcpConfig;
 /// The quiet time of a host that starts (RFC 9293 §3.4.3): hosts that "lose knowledge of the last sequence
 /// numbers transmitted on each active (i.e., not closed) connection shall delay emitting any TCP segments for
 /// at least the agreed MSL". Active opens wait for its end, and SYNs that come before are not heard; whether
-/// there is such a time is each open's choice ([io.towpath.tcp.OpenConditions#quietTimeNanos()]), as the RFC
-/// allows. Resets occupy no sequence numbers and are sent.
+/// there is such a time is each open's choice ([io.towpath.tcp.config.OpenConditions#quietTimeNanos()]), as the
+/// RFC allows. Resets occupy no sequence numbers and are sent.
 public final class QuietTime {
     private static final long UNKNOWN = -1;
 

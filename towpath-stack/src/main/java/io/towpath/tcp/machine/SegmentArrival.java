@@ -395,6 +395,10 @@ public final class SegmentArrival {
         Receiver.Text outcome = c.rcv.onText(seg.bytes, seg.textAt, seg.textLength, seg.seq, fin);
         switch (outcome) {
             case IN_ORDER -> {
+                if (c.config().tuning().receive()) {
+                    c.tuner.onData(
+                            now, c.rcv.nxt, c.rcv.wnd(), c.options.timestamps ? c.stamps : null, seg.options.tsEcr);
+                }
                 if (c.acks.onInOrder(now, seg.textLength, c.rcv.mss(), c.rtt.rto())
                         || c.config().delayedAckNanos() == 0) {
                     c.acks.demand();
@@ -416,7 +420,7 @@ public final class SegmentArrival {
                 engine.context.counters().count(Counter.TCP_DUPLICATES_IN);
                 c.acks.demand();
             }
-            case TOO_MANY_HOLES -> {
+            case TOO_MANY_HOLES, TOO_FAR -> {
                 c.acks.demand();
                 engine.ready(c);
                 return Drop.TCP_RECEIVE_LIMIT;

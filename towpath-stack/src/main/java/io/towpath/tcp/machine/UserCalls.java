@@ -12,8 +12,8 @@ import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
-import io.towpath.tcp.TimeoutAction;
 import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.wire.Endpoint;
@@ -86,8 +86,12 @@ public final class UserCalls {
         TcpConfig before = c.config();
         c.config(config);
         c.noDelay = config.noDelay();
-        c.sendRing().capacityMax(config.sendBuffer());
-        c.receiveRing().capacityMax(config.receiveBuffer());
+        if (before.sendBuffer() != config.sendBuffer()) {
+            c.sendRing().capacityMax(config.sendBuffer());
+        }
+        if (before.receiveBuffer() != config.receiveBuffer()) {
+            c.receiveRing().capacityMax(config.receiveBuffer());
+        }
         if (c.isDead()) {
             return;
         }
@@ -288,9 +292,29 @@ public final class UserCalls {
         if (c.isDead() || !c.state().mayReceive()) {
             return;
         }
+        tune(now, c);
         if (c.rcv.isUpdateDue(c.rcv.mss())) {
             c.acks.demandUpdate();
             engine.ready(c);
+        }
+    }
+
+    private static void tune(long now, TcpConnection c) {
+        TcpConfig config = c.config();
+        if (config.tuning().receive()) {
+            int buffer = c.receiveRing().capacityMax();
+            // RFC 7323 §2.3: a window is told in 16 bits, and larger ones than those cannot be.
+            long tellable = Math.min(config.receiveBufferMax(), 0xffffL << c.options.receiveScale);
+            int larger = c.tuner.onConsumed(
+                    now,
+                    c.receiveRing().head(),
+                    buffer,
+                    (int) tellable,
+                    c.rcv.mss(),
+                    c.rtt.hasSample() ? c.rtt.srtt() : 0);
+            if (larger > buffer) {
+                c.receiveRing().capacityMax(larger);
+            }
         }
     }
 

@@ -49,7 +49,7 @@ public final class Negotiation {
                 Math.max(announced, SMALLEST_MSS),
                 scaling,
                 scaling ? Math.min(peer.windowScale, SynConfig.SCALE_MAX) : 0,
-                scaling ? config.syn().scaleFor(config.receiveBuffer()) : 0,
+                scaling ? config.syn().scaleFor(config.receiveBufferMax()) : 0,
                 config.timestamps() && peer.hasTimestamp,
                 config.sack() && peer.sackPermitted);
     }

@@ -17,6 +17,9 @@ public final class Receiver {
     /// Holes kept per connection. A peer that makes more of them gets its segments dropped, not stored.
     private static final int HOLES_MAX = 256;
 
+    /// How far beyond the user's position a segment out of order may always lie.
+    private static final int FREE_SPAN = 64 * 1024;
+
     /// Initial receive sequence number: the sequence number of the peer's SYN.
     public final long irs;
 
@@ -94,6 +97,9 @@ public final class Receiver {
             publish();
             return filled ? Text.FILLED_HOLE : Text.IN_ORDER;
         }
+        if (to > from && !isAffordable(to)) {
+            return Text.TOO_FAR;
+        }
         boolean known = outOfOrder.contains(from, end);
         if (!outOfOrder.add(from, end)) {
             return Text.TOO_MANY_HOLES;
@@ -104,6 +110,14 @@ public final class Receiver {
         }
         sackBlocks.onOutOfOrder(outOfOrder, from);
         return known ? Text.DUPLICATE : Text.OUT_OF_ORDER;
+    }
+
+    /// Bytes beyond a hole lie at their place in the ring, which must reach that far: one octet at the window's
+    /// edge would cost the whole buffer. So it reaches no farther than twice what this peer has sent in order
+    /// so far, which a sender whose window grows with what is acknowledged does not exceed.
+    private boolean isAffordable(long to) {
+        long span = to - irs - 1 - ring.head();
+        return span <= Math.max(FREE_SPAN, Math.max(ring.allocated(), 2 * (nxt - irs)));
     }
 
     private void store(byte[] b, int at, long seq, long from, long to) {
@@ -248,6 +262,8 @@ public final class Receiver {
         /// Nothing new.
         DUPLICATE,
         /// Beyond one hole too many; not stored.
-        TOO_MANY_HOLES
+        TOO_MANY_HOLES,
+        /// So far beyond a hole that it would cost more memory than the peer has earned; not stored.
+        TOO_FAR
     }
 }

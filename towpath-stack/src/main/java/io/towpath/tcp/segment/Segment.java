@@ -1,7 +1,7 @@
 package io.towpath.tcp.segment;
 
 import io.towpath.core.Packet;
-import io.towpath.tcp.OpenConditions;
+import io.towpath.tcp.config.OpenConditions;
 import io.towpath.wire.Serial;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOptions;

@@ -143,7 +143,7 @@ public final class SegmentWriter {
         // An answer offers only what the peer's SYN offered too (RFC 7323 §1.3, RFC 2018 §2).
         int scale = !config.windowScaling() || ack && !c.options.scaling
                 ? -1
-                : config.syn().scaleFor(config.receiveBuffer());
+                : config.syn().scaleFor(config.receiveBufferMax());
         boolean stamps = ack ? c.options.timestamps : config.timestamps();
         boolean sack = ack ? c.options.sack : config.sack();
         int window = Math.min(0xffff, config.receiveBuffer());

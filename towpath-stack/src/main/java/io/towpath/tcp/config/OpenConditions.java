@@ -1,4 +1,4 @@
-package io.towpath.tcp;
+package io.towpath.tcp.config;
 
 import io.towpath.core.Packet;
 import io.towpath.core.Time;
@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// On which terms connections are opened: precedence, security, and whether a host that starts keeps quiet at
 /// first.
 ///
-/// Precedence of what is *sent* is the upper three bits of [TcpConfig#trafficClass()] (the class selectors of
-/// RFC 2474 §4.2.2). RFC 2873 has a TCP ignore the precedence of what it receives, and so does this one by
-/// default ([#leastPrecedence()] 0). An open may ask for more: then the peer's first SYN must have it.
+/// Precedence of what is *sent* is the upper three bits of [io.towpath.tcp.TcpConfig#trafficClass()] (the class
+/// selectors of RFC 2474 §4.2.2). RFC 2873 has a TCP ignore the precedence of what it receives, and so does
+/// this one by default ([#leastPrecedence()] 0). An open may ask for more: then the peer's first SYN must have
+/// it.
 ///
 /// @param leastPrecedence the lowest precedence of a SYN that a passive open accepts, 0 to 7; 0 takes all
 /// @param security the label that each packet of the connection carries in an IPv4 security option, and that

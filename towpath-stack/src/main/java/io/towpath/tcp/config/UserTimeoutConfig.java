@@ -1,9 +1,9 @@
-package io.towpath.tcp;
+package io.towpath.tcp.config;
 
 import io.towpath.core.Time;
 
-/// What the user timeout ([TcpConfig#userTimeoutNanos()]) does when it passes, and whether the two hosts tell
-/// each other theirs by the user timeout option (RFC 5482).
+/// What the user timeout ([io.towpath.tcp.TcpConfig#userTimeoutNanos()]) does when it passes, and whether the
+/// two hosts tell each other theirs by the user timeout option (RFC 5482).
 ///
 /// @param action what becomes of the connection
 /// @param enabled RFC 5482 §3.1 ENABLED: the option is sent and listened to; off by default

@@ -1,4 +1,4 @@
-package io.towpath.tcp;
+package io.towpath.tcp.config;
 
 /// What becomes of a connection whose user timeout has passed (the ULP timeout action).
 public enum TimeoutAction {
