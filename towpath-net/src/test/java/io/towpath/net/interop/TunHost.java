@@ -26,15 +26,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/// The host under test, in a process of its own: `TunHost NAME offload|plain MIN-RTO-MILLIS DIRECTORY [CAPTURE]`. Its
-/// end of the
-/// device is 10.77.0.2 and fd77::2, the kernel's 10.77.0.1 and fd77::1.
+/// The host under test, in a process of its own: `TunHost NAME offload|plain MIN-RTO-MILLIS DIRECTORY [CAPTURE]`.
+/// Its end of the device is 10.77.0.2 and fd77::2, the kernel's 10.77.0.1 and fd77::1.
 ///
 /// It serves echo, discard, daytime, time, chargen, files of `DIRECTORY` on port 80, and on port 99 it says
 /// `received LENGTH SHA256` on its standard output for every connection. It obeys lines on its standard input:
 /// `get ENDPOINT` connects, reads to the end and says `got LENGTH SHA256`; `put ENDPOINT LENGTH SEED` sends random
-/// bytes and says `put LENGTH SHA256`; `ping ADDRESS` says `pong`. Failures are said as `failed MESSAGE`. It ends
-/// with its input.
+/// bytes and says `put LENGTH SHA256`; `ping ADDRESS` says `pong`; `heap` says `heap BYTES` in use. Failures are said
+/// as `failed MESSAGE`. It ends with its input.
 final class TunHost {
     private TunHost() {}
 
@@ -45,6 +44,7 @@ final class TunHost {
         try (Host host = Towpath.host("interop")
                 .link(link)
                 .address("10.77.0.2/24", "fd77::2/64")
+                .route("0.0.0.0/0", "10.77.0.1") // answers to whatever address a packet claims to come from
                 .tcp(tcp -> tcp.withMinRtoNanos(Long.parseLong(arguments[2]) * Time.MILLISECOND))
                 .start()) {
             Services.start(host, Services.parse("echo,discard,daytime,time,chargen,http=" + arguments[3]));
@@ -108,12 +108,20 @@ final class TunHost {
                         var ignored = host.ping(IpAddress.parse(words[1]), Duration.ofSeconds(5));
                         say("pong");
                     }
+                    case "heap" -> say("heap " + heap());
                     default -> say("failed unknown command");
                 }
             } catch (IOException e) {
                 say("failed " + e.getMessage());
             }
         }
+    }
+
+    /// Bytes in use after a collection.
+    private static long heap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     private static void get(Host host, Endpoint from) throws IOException {
