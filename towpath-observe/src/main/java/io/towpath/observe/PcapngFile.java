@@ -178,6 +178,7 @@ public final class PcapngFile implements AutoCloseable {
                 case WINDOW -> "window update";
                 case TIMEOUT -> "sent again: retransmission timeout";
                 case FAST -> "sent again: fast retransmit or recovery";
+                case LOSS_PROBE -> "sent again: tail loss probe (RFC 8985)";
                 case SYN_AGAIN -> "SYN sent again: no answer";
                 case PROBE -> "zero-window probe";
                 case KEEPALIVE -> "keep-alive probe";

@@ -6,6 +6,7 @@ import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.OpeningConfig;
 import io.towpath.tcp.config.ReceiveConfig;
+import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynLayout;
 
@@ -28,6 +29,7 @@ public enum DrillProfile {
                     .withMinRtoNanos(200 * Time.MILLISECOND)
                     .withMinRtoVarianceNanos(200 * Time.MILLISECOND)
                     .withMaxRtoNanos(120 * Time.SECOND)
+                    .withRecovery(RecoveryConfig.defaults().withTwiceForLostAgain(false))
                     .withPushPairs(true)
                     .withCongestionTuning(CongestionTuning.defaults().withAfterIdle(AfterIdle.KEEP))
                     .withSyn(SynConfig.defaults().withWindowScale(6))

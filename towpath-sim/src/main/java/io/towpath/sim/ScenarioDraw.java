@@ -160,8 +160,7 @@ final class ScenarioDraw {
                 chance.chance(0.8),
                 chance.chance(0.7),
                 chance.chance(0.9) ? 3 : 1 + chance.nextInt(5),
-                upTo(chance, 300) * Time.MILLISECOND,
-                chance.chance(0.8) ? 0 : upTo(chance, 300) * Time.MILLISECOND);
+                upTo(chance, 300) * Time.MILLISECOND);
     }
 
     /// Who comes to one listener meets one configuration.

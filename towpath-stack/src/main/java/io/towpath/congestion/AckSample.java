@@ -7,7 +7,7 @@ public final class AckSample {
     /// When the acknowledgment arrived, in nanoseconds of the run.
     public long now;
 
-    /// Bytes that it acknowledged cumulatively.
+    /// Bytes that the window may grow for: those it acknowledged, less what had been reported selectively before.
     public long ackedBytes;
 
     /// Bytes acknowledged cumulatively since the connection began, this acknowledgment included.

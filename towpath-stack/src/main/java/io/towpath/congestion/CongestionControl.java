@@ -66,6 +66,12 @@ public interface CongestionControl {
     /// nothing when there is no reduction to take back.
     void undo(long now);
 
+    /// True when [#onFastRetransmit] cuts the window and recovery may spread that over its acknowledgments (RFC 6937);
+    /// false for a control that sizes the window of a recovery itself.
+    default boolean reducesOnLoss() {
+        return true;
+    }
+
     /// Bytes per second at which to space packets; 0 for no pacing.
     long pacingRate();
 }

@@ -80,7 +80,7 @@ public final class RttEstimator {
         }
         latest = r;
         minRtt = Math.min(minRtt, r);
-        base = bounded(srtt + Math.max(Math.max(granularity, leastVariance), 4 * rttvar));
+        base = timeout();
         backoffs = 0;
     }
 
@@ -136,6 +136,25 @@ public final class RttEstimator {
     public void onSynRetransmitted() {
         base = Math.min(maxRto, Math.max(base, RTO_AFTER_SYN_LOSS));
         backoffs = 0;
+    }
+
+    /// A timeout turned out to be spurious: its segment was only late. RFC 4015 §3.2 (7): "SRTT <- max
+    /// (SRTT_prev, RTT-SAMPLE), RTTVAR <- max (RTTVAR_prev, RTT-SAMPLE/2)", so that the next one waits for a round
+    /// trip like that.
+    ///
+    /// @param rtt the round trip of the segment that was late; nothing happens when it is negative
+    public void onSpuriousTimeout(long rtt) {
+        backoffs = 0;
+        if (rtt >= 0 && hasSample()) {
+            long r = Math.min(rtt, RTT_MAX);
+            srtt = Math.max(srtt, r);
+            rttvar = Math.max(rttvar, r / 2);
+            base = timeout();
+        }
+    }
+
+    private long timeout() {
+        return bounded(srtt + Math.max(Math.max(granularity, leastVariance), 4 * rttvar));
     }
 
     private long bounded(long rto) {

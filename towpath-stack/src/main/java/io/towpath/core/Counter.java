@@ -50,6 +50,10 @@ public enum Counter {
     TCP_RETRANSMIT_SYN,
     /// Retransmission timeouts.
     TCP_TIMEOUTS,
+    /// Tail loss probes sent (RFC 8985 §7), with new data or with the last segment again.
+    TCP_LOSS_PROBES,
+    /// Reductions of the congestion window taken back because nothing had been lost.
+    TCP_RECOVERIES_UNDONE,
     /// Zero-window probes sent.
     TCP_WINDOW_PROBES,
     /// Keep-alive probes sent.

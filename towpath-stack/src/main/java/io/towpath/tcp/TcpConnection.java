@@ -307,6 +307,11 @@ public final class TcpConnection extends SocketPair {
         return probing ? Math.min(snd.nxt, snd.una + snd.wnd) : snd.nxt;
     }
 
+    /// How many bytes may be in the network: the congestion window, in fast recovery what it shrinks through.
+    public long cwnd() {
+        return recovery.window(congestion);
+    }
+
     /// Bytes estimated to be in the network.
     public long pipe() {
         return recovery.pipe(flight);

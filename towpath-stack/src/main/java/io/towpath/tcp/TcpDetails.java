@@ -20,6 +20,10 @@ import io.towpath.tcp.send.LimitClock;
 /// @param resentSegments of the lost ones, in the network again
 /// @param reorderingSegments DupThresh, raised by reordering
 /// @param reorderingSeen how often reordering was seen
+/// @param reorderingWindowNanos how much later than its successors a segment may come (RACK.reo_wnd)
+/// @param reorderingWindowSteps quarters of the least round trip in it (RACK.reo_wnd_mult)
+/// @param lossProbes tail loss probes sent
+/// @param recoveriesUndone reductions taken back because nothing had been lost
 /// @param dataSentAgoNanos age of the last data sent; -1 for never, here and below
 /// @param ackSentAgoNanos age of the last ACK sent
 /// @param dataReceivedAgoNanos age of the last data received
@@ -61,6 +65,10 @@ public record TcpDetails(
         int resentSegments,
         int reorderingSegments,
         int reorderingSeen,
+        long reorderingWindowNanos,
+        int reorderingWindowSteps,
+        long lossProbes,
+        long recoveriesUndone,
         long dataSentAgoNanos,
         long ackSentAgoNanos,
         long dataReceivedAgoNanos,
@@ -120,6 +128,10 @@ public record TcpDetails(
                 c.flight.resentSegments(),
                 c.recovery.reordering().threshold(),
                 c.recovery.reordering().seen(),
+                c.recovery.rack().reorderingWindow(),
+                c.recovery.rack().windowSteps(),
+                c.recovery.probesSent(),
+                c.recovery.undone(),
                 ago(now, accounts.dataSentAt),
                 ago(now, accounts.ackSentAt),
                 ago(now, accounts.dataReceivedAt),
@@ -154,7 +166,10 @@ public record TcpDetails(
         return "unacked " + unackedSegments + " sacked " + sackedSegments + " lost " + lostSegments + " resent "
                 + resentSegments + " reordering " + reorderingSegments + " pmtu " + pathMtu + " advmss " + announcedMss
                 + " rcvmss " + receiveMss + " buffers " + sendBuffer + "/" + receiveBuffer + " unsent " + unsent
-                + " delivered " + deliveredSegments + " resent-bytes " + bytesRetransmitted + limitText();
+                + " probes " + lossProbes
+                + " undone " + recoveriesUndone + " reo_wnd " + reorderingWindowNanos / 1000 + "us x"
+                + reorderingWindowSteps + " delivered " + deliveredSegments + " resent-bytes " + bytesRetransmitted
+                + limitText();
     }
 
     private String limitText() {

@@ -129,10 +129,18 @@ public sealed interface TcpEvent extends Event {
         DUPLICATES,
         /// A segment sent later has arrived (RACK).
         RACK,
+        /// A tail loss probe repaired the only loss.
+        LOSS_PROBE,
         /// The retransmission timer expired.
         TIMEOUT,
         /// All that was outstanding when it began is acknowledged.
-        ACKNOWLEDGED
+        ACKNOWLEDGED,
+        /// Taken back: data from before the timeout arrived late (F-RTO).
+        SPURIOUS_TIMEOUT,
+        /// Taken back: the acknowledgment echoes a moment before the retransmission (Eifel).
+        OLDER_ECHO,
+        /// Taken back: all that was sent again arrived twice (DSACK).
+        DUPLICATE_REPORT
     }
 
     /// An acknowledgment made the congestion control go on to another phase.
@@ -177,6 +185,8 @@ public sealed interface TcpEvent extends Event {
         TIMEOUT,
         /// Fast retransmission or recovery.
         FAST,
+        /// Tail loss probe.
+        LOSS_PROBE,
         /// Retransmission of a SYN or SYN-ACK.
         SYN_AGAIN,
         /// Zero-window probe.

@@ -245,7 +245,7 @@ public final class TcpLayer implements Transport {
                 c.receiveRing().readable(),
                 c.mss,
                 c.congestion.name(),
-                c.congestion.cwnd(),
+                c.cwnd(),
                 c.congestion.ssthresh(),
                 c.pipe(),
                 c.rtt.hasSample() ? c.rtt.srtt() : 0,

@@ -4,6 +4,8 @@ package io.towpath.tcp;
 public enum TcpTimer {
     /// RACK's reordering timer (RFC 8985 §6.2): time to look again for what is lost.
     REORDER,
+    /// Tail loss probe (RFC 8985 §7.2).
+    LOSS_PROBE,
     /// Retransmission timeout (RFC 6298), for SYN, data and FIN.
     RETRANSMIT,
     /// Zero-window probe (RFC 9293 §3.8.6.1). Never runs together with [#RETRANSMIT].

@@ -342,7 +342,9 @@ final class FuzzedHost {
         var snd = c.snd;
         check(snd.una <= snd.nxt && snd.nxt <= c.finSequence() + 1, c, "SND.UNA and SND.NXT");
         check(opening || c.flight.outstanding() == snd.nxt - snd.una, c, "the flight is what is unacknowledged");
-        check(c.pipe() >= 0 && c.pipe() <= c.flight.outstanding(), c, "the pipe is a part of the flight");
+        // RFC 6675 §4, SetPipe: what is not lost counts, and what was sent again counts once more.
+        long most = c.flight.outstanding() + c.flight.resent();
+        check(c.pipe() >= 0 && c.pipe() <= most, c, "the pipe is a part of what was sent");
         check(
                 opening
                         || c.sendRing().head()

@@ -21,7 +21,7 @@ final class Ladders {
 
     /// Nothing newer than RFC 6675.
     static RecoveryConfig counting() {
-        return new RecoveryConfig(false, false, false, false, false, false, false, 3, 200 * Time.MILLISECOND, 0);
+        return new RecoveryConfig(false, false, false, false, false, false, false, 3, 200 * Time.MILLISECOND);
     }
 
     /// An open connection with [#plain] settings and a window of 65,535.

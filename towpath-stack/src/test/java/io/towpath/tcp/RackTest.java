@@ -6,7 +6,8 @@ import io.towpath.core.Time;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
 
-/// Losses found by time: RFC 8985 §6. Segments are 1000 bytes, a round trip takes 100 ms, the window begins at ten.
+/// Losses found by time: RFC 8985 §6. Segments are 1000 bytes, a round trip takes 100 ms, the window begins at
+/// ten.
 class RackTest {
     private static final TcpConfig RACK =
             Ladders.plain().withRecovery(Ladders.counting().withRack(true));

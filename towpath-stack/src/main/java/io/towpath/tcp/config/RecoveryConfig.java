@@ -2,7 +2,8 @@ package io.towpath.tcp.config;
 
 import io.towpath.core.Time;
 
-/// How a connection finds out what is lost and what it does about it. All that the RFCs recommend is on by default.
+/// How a connection finds out what is lost and what it does about it. All that the RFCs recommend is on by
+/// default.
 ///
 /// @param rack find losses by time (RFC 8985 §6); with it off, or without SACK, duplicate acknowledgments count (RFC
 ///     6675, RFC 6582)
@@ -16,8 +17,6 @@ import io.towpath.core.Time;
 /// @param reordering DupThresh: segments reported above a hole that mean loss, 1 to [#REORDERING_MAX]; observed
 ///     reordering raises it
 /// @param maxAckDelayNanos how long the peer may delay an acknowledgment, the TLP.max_ack_delay of RFC 8985 §7.2
-/// @param variationMinNanos the least value of the term `4 * RTTVAR` of the retransmission timeout; 0 as RFC 6298 §2
-///     has it. Linux adds its least timeout to the smoothed round trip here
 public record RecoveryConfig(
         boolean rack,
         boolean tailLossProbe,
@@ -27,13 +26,12 @@ public record RecoveryConfig(
         boolean dsackUndo,
         boolean twiceForLostAgain,
         int reordering,
-        long maxAckDelayNanos,
-        long variationMinNanos) {
+        long maxAckDelayNanos) {
     /// The most segments that observed reordering may raise DupThresh to.
     public static final int REORDERING_MAX = 300;
 
     private static final RecoveryConfig DEFAULTS =
-            new RecoveryConfig(true, true, true, true, true, true, true, 3, 200 * Time.MILLISECOND, 0);
+            new RecoveryConfig(true, true, true, true, true, true, true, 3, 200 * Time.MILLISECOND);
 
     /// Checks the ranges.
     ///
@@ -42,9 +40,8 @@ public record RecoveryConfig(
         if (reordering < 1 || reordering > REORDERING_MAX) {
             throw new IllegalArgumentException("reordering out of range: " + reordering);
         }
-        if (maxAckDelayNanos < 0 || variationMinNanos < 0) {
-            throw new IllegalArgumentException(
-                    "times must not be negative: " + maxAckDelayNanos + ", " + variationMinNanos);
+        if (maxAckDelayNanos < 0) {
+            throw new IllegalArgumentException("maxAckDelayNanos out of range: " + maxAckDelayNanos);
         }
     }
 
@@ -56,150 +53,54 @@ public record RecoveryConfig(
     /// A copy with another [#rack()].
     public RecoveryConfig withRack(boolean value) {
         return new RecoveryConfig(
-                value,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                reordering,
-                maxAckDelayNanos,
-                variationMinNanos);
+                value, tailLossProbe, prr, frto, eifel, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
     }
 
     /// A copy with another [#tailLossProbe()].
     public RecoveryConfig withTailLossProbe(boolean value) {
         return new RecoveryConfig(
-                rack,
-                value,
-                prr,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                reordering,
-                maxAckDelayNanos,
-                variationMinNanos);
+                rack, value, prr, frto, eifel, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
     }
 
     /// A copy with another [#prr()].
     public RecoveryConfig withPrr(boolean value) {
         return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                value,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                reordering,
-                maxAckDelayNanos,
-                variationMinNanos);
+                rack, tailLossProbe, value, frto, eifel, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
     }
 
     /// A copy with another [#frto()].
     public RecoveryConfig withFrto(boolean value) {
         return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                value,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                reordering,
-                maxAckDelayNanos,
-                variationMinNanos);
+                rack, tailLossProbe, prr, value, eifel, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
     }
 
     /// A copy with another [#eifel()].
     public RecoveryConfig withEifel(boolean value) {
         return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                value,
-                dsackUndo,
-                twiceForLostAgain,
-                reordering,
-                maxAckDelayNanos,
-                variationMinNanos);
+                rack, tailLossProbe, prr, frto, value, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
     }
 
     /// A copy with another [#dsackUndo()].
     public RecoveryConfig withDsackUndo(boolean value) {
         return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                value,
-                twiceForLostAgain,
-                reordering,
-                maxAckDelayNanos,
-                variationMinNanos);
+                rack, tailLossProbe, prr, frto, eifel, value, twiceForLostAgain, reordering, maxAckDelayNanos);
     }
 
     /// A copy with another [#twiceForLostAgain()].
     public RecoveryConfig withTwiceForLostAgain(boolean value) {
         return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                dsackUndo,
-                value,
-                reordering,
-                maxAckDelayNanos,
-                variationMinNanos);
+                rack, tailLossProbe, prr, frto, eifel, dsackUndo, value, reordering, maxAckDelayNanos);
     }
 
     /// A copy with another [#reordering()].
     public RecoveryConfig withReordering(int value) {
         return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                value,
-                maxAckDelayNanos,
-                variationMinNanos);
+                rack, tailLossProbe, prr, frto, eifel, dsackUndo, twiceForLostAgain, value, maxAckDelayNanos);
     }
 
     /// A copy with another [#maxAckDelayNanos()].
     public RecoveryConfig withMaxAckDelayNanos(long value) {
         return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                reordering,
-                value,
-                variationMinNanos);
-    }
-
-    /// A copy with another [#variationMinNanos()].
-    public RecoveryConfig withVariationMinNanos(long value) {
-        return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                reordering,
-                maxAckDelayNanos,
-                value);
+                rack, tailLossProbe, prr, frto, eifel, dsackUndo, twiceForLostAgain, reordering, value);
     }
 }

@@ -63,13 +63,15 @@ final class Acknowledgment {
         measure(now, c, seg);
         boolean duplicate = acked == 0 && isDuplicate(c, seg, windowSame);
         boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
-        boolean ended = c.recovery.onAcknowledgment(now, engine.context, c, acked, delivery, duplicate);
+        int echo = seg.options.tsEcr;
+        boolean ended = c.recovery.onAcknowledgment(now, engine.context, c, acked, echo, delivery, duplicate);
         EcnFeedback.onAck(now, c, seg, pipeBefore, engine.context);
         if (timeout && c.recovery.phase() != LossRecovery.Phase.TIMEOUT) {
             c.accounts.timeoutNanos += now - c.accounts.timeoutAt;
         }
         c.accounts.delivered += delivery.segments;
-        if (acked > 0 || delivery.sackedBytes > 0) {
+        boolean news = acked > 0 || delivery.sackedBytes > 0;
+        if (news) {
             grow(now, c, acked, pipeBefore, ended);
         }
         if (acked > 0) {
@@ -81,6 +83,9 @@ final class Acknowledgment {
             if (!c.userGone) {
                 c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
             }
+        }
+        if (news) {
+            c.recovery.scheduleProbe(now, c);
         }
         engine.ready(c);
         return null;
@@ -140,6 +145,7 @@ final class Acknowledgment {
             }
         }
         sample.rttNanos = rtt;
+        delivery.roundTrip = rtt;
         if (rtt >= 0) {
             c.rtt.sample(rtt);
             c.rtt.resetBackOff();
@@ -150,14 +156,28 @@ final class Acknowledgment {
         for (int i = 0; i < seg.options.sackCount; i++) {
             long left = Serial.unwrap(seg.options.left[i], c.snd.una);
             long right = Serial.unwrap(seg.options.right[i], c.snd.una);
-            if (i == 0 && right <= c.snd.una) {
-                c.accounts.duplicatesReported++;
+            // A block beyond SND.NXT reports nonsense.
+            if (left >= right || right > c.snd.nxt) {
+                continue;
             }
-            // A block at or below SND.UNA reports a duplicate (RFC 2883); one beyond SND.NXT reports nonsense.
-            if (left < right && left > c.snd.una && right <= c.snd.nxt) {
+            if (i == 0 && isDuplicateReport(c, seg, left, right)) {
+                c.accounts.duplicatesReported++;
+                delivery.duplicated(left, right);
+            } else if (left > c.snd.una) {
                 c.flight.sack(left, right, delivery);
             }
         }
+    }
+
+    /// RFC 2883 §4: the first block reports a duplicate when it lies below the cumulative acknowledgment, or within
+    /// the second block. What is too old to have been in flight lately is not believed.
+    private static boolean isDuplicateReport(TcpConnection c, Segment seg, long left, long right) {
+        if (right <= c.snd.una) {
+            return left >= c.snd.una - c.snd.maxWnd;
+        }
+        return seg.options.sackCount > 1
+                && left >= Serial.unwrap(seg.options.left[1], c.snd.una)
+                && right <= Serial.unwrap(seg.options.right[1], c.snd.una);
     }
 
     /// RFC 5681 §2: a duplicate acknowledgment is one with outstanding data, no data, neither SYN nor FIN, the greatest
@@ -172,7 +192,7 @@ final class Acknowledgment {
 
     private void grow(long now, TcpConnection c, long acked, long pipeBefore, boolean ended) {
         sample.now = now;
-        sample.ackedBytes = acked;
+        sample.ackedBytes = c.recovery.growth(acked, delivery);
         sample.deliveredBytes = delivery.bytes;
         sample.inFlightBefore = pipeBefore;
         sample.inFlight = c.pipe();
@@ -195,7 +215,7 @@ final class Acknowledgment {
                             now,
                             c.id(),
                             c.snd.una - c.snd.iss,
-                            c.congestion.cwnd(),
+                            c.cwnd(),
                             c.congestion.ssthresh(),
                             sample.srttNanos,
                             c.rtt.rto(),
@@ -230,6 +250,7 @@ final class Acknowledgment {
         }
         if (idle) {
             c.timers.stop(TcpTimer.RETRANSMIT);
+            c.recovery.onIdle(c);
         } else if (!c.probing) {
             c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
         }

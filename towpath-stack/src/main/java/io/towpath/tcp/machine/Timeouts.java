@@ -71,6 +71,7 @@ public final class Timeouts {
     private void fire(long now, TcpConnection c, TcpTimer timer) {
         switch (timer) {
             case REORDER -> c.recovery.onReorderTimer(now, engine.context, c);
+            case LOSS_PROBE -> c.recovery.onProbeTimer(now, c);
             case RETRANSMIT -> retransmit(now, c);
             case PERSIST -> {
                 c.probes.onWindowProbe();

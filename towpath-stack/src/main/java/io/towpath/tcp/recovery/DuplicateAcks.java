@@ -2,9 +2,9 @@ package io.towpath.tcp.recovery;
 
 import io.towpath.tcp.send.Flight;
 
-/// Duplicate acknowledgments. Without SACK they stand for the blocks that the peer cannot send (RFC 5681 §3.2, RFC
-/// 6582): each takes one segment out of the pipe, which is what inflating the window by one segment says the other way
-/// round, and what makes limited transmit (RFC 3042) follow by itself.
+/// Duplicate acknowledgments. Without SACK they stand for the blocks that the peer cannot send (RFC 5681 §3.2,
+/// RFC 6582): each takes one segment out of the pipe, which is what inflating the window by one segment says
+/// the other way round, and what makes limited transmit (RFC 3042) follow by itself.
 final class DuplicateAcks {
     private int count;
     /// Bytes that duplicate acknowledgments say have left the network; only without SACK.
@@ -21,8 +21,8 @@ final class DuplicateAcks {
         }
     }
 
-    /// SND.UNA moved by `acked`. The first newly acknowledged segment is the one that was missing; those behind it
-    /// were counted before.
+    /// SND.UNA moved by `acked`. The first newly acknowledged segment is the one that was missing; those behind
+    /// it were counted before.
     ///
     /// @return of `acked` what was not counted out before: what is news of delivery (RFC 6937 §2, DeliveredData)
     long onAdvance(Flight flight, long acked, int mss) {

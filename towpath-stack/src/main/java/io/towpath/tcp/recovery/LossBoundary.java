@@ -6,8 +6,8 @@ import io.towpath.tcp.send.Flight;
 final class LossBoundary {
     private LossBoundary() {}
 
-    /// The boundary of IsLost: of what is not SACKed before it, "either DupThresh discontiguous SACKed sequences have
-    /// arrived above […] or more than (DupThresh - 1) * SMSS bytes".
+    /// The boundary of IsLost: of what is not SACKed before it, "either DupThresh discontiguous SACKed
+    /// sequences have arrived above […] or more than (DupThresh - 1) * SMSS bytes".
     ///
     /// @return a sequence number, or [Long#MIN_VALUE] when nothing is lost by that rule
     static long of(Flight flight, int dupThresh, int mss) {

@@ -1,6 +1,8 @@
 package io.towpath.tcp.recovery;
 
+import io.towpath.congestion.CongestionControl;
 import io.towpath.core.Context;
+import io.towpath.core.Counter;
 import io.towpath.core.Event;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConnection;
@@ -12,8 +14,9 @@ import io.towpath.tcp.send.Delivery;
 import io.towpath.tcp.send.Flight;
 
 /// Where a connection stands between loss and repair: when recovery begins and ends, and what that does to the
-/// congestion window. What is lost is found out by [Rack], or without it by [LossBoundary] and [DuplicateAcks]. All of
-/// them mark entries of the [Flight] and set timers, and none sends: `segment.Transmission` sends what is marked.
+/// congestion window. What is lost is found out by the [LossDetector]; how fast it is repaired is said by
+/// [Prr]; whether it had to be, by [Frto] and [NeedlessRetransmissions]. They mark entries of the [Flight] and
+/// set timers, and none sends: `segment.Transmission` sends what is marked.
 public final class LossRecovery {
     /// Where a connection stands.
     public enum Phase {
@@ -26,9 +29,11 @@ public final class LossRecovery {
     }
 
     private final RecoveryConfig config;
-    private final Rack rack = new Rack();
-    private final DuplicateAcks duplicates = new DuplicateAcks();
-    private final Reordering reordering;
+    private final LossDetector detector;
+    private final TailLossProbe probe = new TailLossProbe();
+    private final Prr prr = new Prr();
+    private final Frto frto = new Frto();
+    private final NeedlessRetransmissions needless = new NeedlessRetransmissions();
     private Phase phase = Phase.OPEN;
     /// RecoveryPoint of RFC 6675, `recover` of RFC 6582: SND.NXT - 1 when recovery began.
     private long point = Long.MIN_VALUE;
@@ -37,13 +42,18 @@ public final class LossRecovery {
     private long fack;
     /// When the congestion window was reduced last.
     private long reducedAt;
+    /// SND.UNA when the retransmission timer expired last.
+    private long timedOutAt = Long.MIN_VALUE;
     /// The first retransmission of a recovery leaves whatever the pipe says.
     private boolean firstDue;
+
+    private long probesSent;
+    private long undone;
 
     /// Starts open.
     public LossRecovery(RecoveryConfig config) {
         this.config = config;
-        this.reordering = new Reordering(config.reordering());
+        this.detector = new LossDetector(config);
     }
 
     /// Where the connection stands.
@@ -61,141 +71,192 @@ public final class LossRecovery {
         return point;
     }
 
+    /// The state of RACK.
+    public Rack rack() {
+        return detector.rack();
+    }
+
     /// One past the highest sequence number that was delivered.
     public long fack() {
         return fack;
     }
 
-    /// The state of RACK.
-    public Rack rack() {
-        return rack;
-    }
-
-    /// How far segments overtake one another here.
-    public Reordering reordering() {
-        return reordering;
-    }
-
     /// Bytes estimated to be in the network.
     public long pipe(Flight flight) {
-        return Math.max(0, flight.pipe() - duplicates.countedOut());
+        return Math.max(0, flight.pipe() - detector.countedOut());
     }
 
-    /// True when the first retransmission of this recovery has not left yet. RFC 6675 §5 (4.3): "Retransmit the first
-    /// data segment presumed dropped" comes before the pipe is asked.
+    /// How many bytes may be in the network: the congestion window, or what [Prr] makes of it on the way there.
+    public long window(CongestionControl congestion) {
+        return isProportional(congestion) ? prr.window() : congestion.cwnd();
+    }
+
+    private boolean isProportional(CongestionControl congestion) {
+        return phase == Phase.FAST && config.prr() && congestion.reducesOnLoss();
+    }
+
+    /// True when the first retransmission of this recovery has not left yet. RFC 6675 §5 (4.3): "Retransmit the
+    /// first data segment presumed dropped" comes before the pipe is asked.
     public boolean isFirstDue() {
         return firstDue;
     }
 
-    /// A retransmission left.
-    public void onRetransmitted() {
+    /// True when new data goes before what is deemed lost.
+    public boolean prefersNew() {
+        return frto.prefersNew();
+    }
+
+    /// How many bytes of a delivery the congestion window may grow for. What SACK reported before was counted
+    /// then; and while nothing but SACK blocks comes there is no growth, unless segments are known to overtake
+    /// one another here, which makes them plain progress.
+    public long growth(long acked, Delivery delivery) {
+        return acked > 0 || detector.reordering().isRaised() ? delivery.bytes : 0;
+    }
+
+    /// True when a tail loss probe shall leave.
+    public boolean isProbeDue() {
+        return probe.isDue();
+    }
+
+    /// So many bytes of new data left.
+    public void onSent(long now, Context context, TcpConnection c, int bytes) {
+        prr.onSent(bytes);
+        if (probe.isDue()) {
+            onProbeSent(c, context, false);
+        } else {
+            scheduleProbe(now, c);
+        }
+    }
+
+    /// Something was sent again.
+    public void onRetransmitted(long now, Context context, TcpConnection c, int bytes) {
         firstDue = false;
+        if (probe.isDue()) {
+            onProbeSent(c, context, true);
+        } else {
+            prr.onSent(bytes);
+            needless.onRetransmitted(c.stamps.value(now));
+        }
+    }
+
+    private void onProbeSent(TcpConnection c, Context context, boolean again) {
+        context.counters().count(Counter.TCP_LOSS_PROBES);
+        probe.onSent(c.snd.nxt, again);
+        probesSent++;
     }
 
     /// Takes an acknowledgment; [Flight#acknowledge] and [Flight#sack] have run.
     ///
     /// @param acked by how much SND.UNA moved
-    /// @param duplicate true for a duplicate acknowledgment (RFC 5681 §2) of a peer without SACK
+    /// @param echo the echo of our clock, when timestamps are on
+    /// @param duplicate true for a duplicate acknowledgment (RFC 5681 §2)
     /// @return true when recovery ended with it
     public boolean onAcknowledgment(
-            long now, Context context, TcpConnection c, long acked, Delivery delivery, boolean duplicate) {
+            long now, Context context, TcpConnection c, long acked, int echo, Delivery delivery, boolean duplicate) {
         fack = Math.max(fack, delivery.highestEnd);
-        boolean ended = acked > 0 && advance(now, context, c, acked);
-        if (c.options.sack) {
-            reordering.onDelivery(delivery, c.mss);
-            rack.onDelivery(delivery);
-            if (delivery.sackedBytes > 0) {
-                duplicates.add(c.flight, c.mss, false);
-            }
-            if (delivery.bytes > 0) {
-                detect(now, context, c);
-            }
-        } else if (duplicate) {
-            onDuplicate(now, context, c);
+        long marks = c.flight.marks();
+        if (delivery.isDuplicateReported()) {
+            needless.onDuplicateReport(delivery.dsackLeft, delivery.dsackRight, c.mss);
         }
-        return ended;
+        long delivered = detector.onDelivery(c, phase, acked, delivery, duplicate);
+        onProbeAnswer(now, context, c, delivery, duplicate);
+        Phase before = phase;
+        judge(now, context, c, acked, echo, delivery, duplicate);
+        if (acked > 0) {
+            advance(now, context, c);
+        }
+        if (c.options.sack ? delivery.bytes > 0 : duplicate) {
+            detect(now, context, c);
+        }
+        if (phase == Phase.FAST) {
+            prr.onAcknowledgment(delivered, pipe(c.flight), acked > 0 && marks == c.flight.marks(), c.mss);
+        }
+        return before != Phase.OPEN && phase == Phase.OPEN;
     }
 
-    private boolean advance(long now, Context context, TcpConnection c, long acked) {
-        duplicates.onAdvance(c.flight, acked, c.mss);
+    /// RFC 8985 §7.4.2: a loss that the probe repaired was a loss.
+    private void onProbeAnswer(long now, Context context, TcpConnection c, Delivery delivery, boolean duplicate) {
+        if (delivery.roundTrip >= 0) {
+            probe.onMeasured();
+        }
+        boolean plain = duplicate && delivery.bytes == 0 && !delivery.isDuplicateReported();
+        if (probe.onAcknowledgment(c.snd.una, delivery.dsackRight, plain) && phase == Phase.OPEN) {
+            reduce(now, c);
+            c.congestion.onRecoveryEnd(now);
+            tell(now, context, c, false, Cause.LOSS_PROBE);
+        }
+    }
+
+    /// Takes the reduction back when it turns out that nothing was lost.
+    private void judge(
+            long now, Context context, TcpConnection c, long acked, int echo, Delivery delivery, boolean duplicate) {
+        if (phase == Phase.TIMEOUT && c.snd.una <= point) {
+            boolean news = c.options.sack ? delivery.sackedBytes > 0 : duplicate;
+            boolean original = delivery.original && (c.options.sack || delivery.resentAt < 0);
+            boolean room = c.snd.nxt < c.finSequence() && c.snd.una + c.snd.wnd > c.snd.nxt;
+            if (frto.onAcknowledgment(acked > 0, news, original, room)) {
+                undo(now, context, c, echo, Cause.SPURIOUS_TIMEOUT);
+                return;
+            }
+        }
+        if (config.eifel() && c.options.timestamps && acked > 0 && isActive() && needless.isEchoOlder(echo)) {
+            undo(now, context, c, echo, Cause.OLDER_ECHO);
+        } else if (config.dsackUndo() && needless.isEverySegmentDuplicated()) {
+            undo(now, context, c, echo, Cause.DUPLICATE_REPORT);
+        }
+    }
+
+    private void undo(long now, Context context, TcpConnection c, int echo, Cause cause) {
+        if (phase == Phase.TIMEOUT && c.options.timestamps && cause != Cause.DUPLICATE_REPORT) {
+            // RFC 4015 §3.2 (7): the timeout was too short for a round trip like this one.
+            c.rtt.onSpuriousTimeout(c.stamps.roundTrip(now, echo));
+        }
+        undone++;
+        context.counters().count(Counter.TCP_RECOVERIES_UNDONE);
+        needless.forget();
+        frto.end();
+        c.flight.unmarkLost();
+        c.congestion.undo(now);
+        close();
+        tell(now, context, c, false, cause);
+    }
+
+    private void close() {
+        phase = Phase.OPEN;
+        detector.onEnd();
+        firstDue = false;
+    }
+
+    private void advance(long now, Context context, TcpConnection c) {
         if (phase == Phase.OPEN) {
-            duplicates.clear();
-            return false;
-        }
-        if (c.snd.una > point) {
-            end(now, context, c);
-            return true;
-        }
-        if (phase == Phase.FAST && !c.options.sack) {
+            detector.onEnd();
+        } else if (c.snd.una > point) {
+            close();
+            frto.end();
+            detector.rack().onRecoveryEnd();
+            c.congestion.onRecoveryEnd(now);
+            tell(now, context, c, false, Cause.ACKNOWLEDGED);
+        } else if (phase == Phase.FAST && !c.options.sack) {
             // RFC 6582 §3.2 step 3, partial acknowledgment: "retransmit the first unacknowledged segment".
             c.flight.markFirstLost();
             firstDue = true;
         }
-        return false;
-    }
-
-    private void end(long now, Context context, TcpConnection c) {
-        phase = Phase.OPEN;
-        duplicates.clear();
-        firstDue = false;
-        rack.onRecoveryEnd();
-        c.congestion.onRecoveryEnd(now);
-        tell(now, context, c, false, Cause.ACKNOWLEDGED);
     }
 
     /// Finds out what is lost, and begins recovery with the first that is.
     private void detect(long now, Context context, TcpConnection c) {
-        if (config.rack()) {
-            detectByTime(now, context, c);
-        } else if (phase != Phase.TIMEOUT) {
-            detectByNumber(now, context, c);
-        }
-    }
-
-    private void detectByTime(long now, Context context, TcpConnection c) {
-        boolean enough = c.flight.sackedSegments() >= reordering.threshold();
-        rack.updateWindow(isActive(), enough, c.rtt.hasSample() ? c.rtt.minRtt() : 0, c.rtt.srtt());
-        long again = rack.detect(now, c.flight);
-        if (again > 0) {
-            c.timers.set(TcpTimer.REORDER, Time.after(now, again));
-        } else {
-            c.timers.stop(TcpTimer.REORDER);
-        }
-        if (!rack.foundLoss()) {
+        Cause cause = detector.detect(now, c, phase, point);
+        if (cause == null) {
             return;
         }
         if (phase == Phase.OPEN) {
-            begin(now, context, c, Cause.RACK);
-        } else if (config.twiceForLostAgain() && rack.lostAgainSentAt() >= reducedAt) {
+            begin(now, context, c, cause);
+        } else if (config.twiceForLostAgain() && detector.lostAgainSentAt() >= reducedAt) {
             // RFC 5681 §4.3: "the loss of a retransmission, should be taken as two indications of congestion and,
             // therefore, cwnd (and ssthresh) MUST be lowered twice". Once for each round of retransmissions.
             c.congestion.onRecoveryEnd(now);
             reduce(now, c);
-        }
-    }
-
-    /// RFC 6675 §5 (1) and (2): DupAcks >= DupThresh, or IsLost(HighACK + 1).
-    private void detectByNumber(long now, Context context, TcpConnection c) {
-        int threshold = reordering.threshold();
-        long boundary = LossBoundary.of(c.flight, threshold, c.mss);
-        boolean first = boundary > c.snd.una || duplicates.count() >= threshold;
-        if (phase == Phase.OPEN && first && c.snd.una > point) {
-            begin(now, context, c, Cause.DUPLICATES);
-            c.flight.markFirstLost();
-        }
-        if (phase == Phase.FAST) {
-            c.flight.markLostBelow(boundary);
-        }
-    }
-
-    /// A duplicate acknowledgment without SACK (RFC 5681 §2).
-    private void onDuplicate(long now, Context context, TcpConnection c) {
-        duplicates.add(c.flight, c.mss, phase != Phase.TIMEOUT);
-        // RFC 6582 §3.2 step 2: enter only if "the Cumulative Acknowledgment field covers more than recover". One that
-        // covers just that much may be an answer to something that was sent again needlessly (§4).
-        if (phase == Phase.OPEN && duplicates.count() >= config.reordering() && c.snd.una - 1 > point) {
-            begin(now, context, c, Cause.DUPLICATES);
-            c.flight.markFirstLost();
+            prr.lower(c.congestion.ssthresh());
         }
     }
 
@@ -203,8 +264,12 @@ public final class LossRecovery {
         phase = Phase.FAST;
         point = c.snd.nxt - 1;
         firstDue = true;
-        c.flight.beginMarking();
+        probe.forget();
+        c.timers.stop(TcpTimer.LOSS_PROBE);
+        needless.begin(c.snd.una, c.flight.resentSegments());
+        long flightSize = flightSize(c);
         reduce(now, c);
+        prr.begin(c.congestion.ssthresh(), flightSize, pipe(c.flight));
         tell(now, context, c, true, cause);
     }
 
@@ -214,40 +279,100 @@ public final class LossRecovery {
         c.ecn.onReduced(c.snd.nxt);
     }
 
-    /// FlightSize of RFC 5681 §2. §3.2 step 2: what limited transmit sent beyond the congestion window "MUST NOT be
-    /// included in this calculation".
+    /// FlightSize of RFC 5681 §2. §3.2 step 2: what limited transmit sent beyond the congestion window "MUST
+    /// NOT be included in this calculation".
     private static long flightSize(TcpConnection c) {
         return Math.min(c.flight.outstanding(), Math.max(c.congestion.cwnd(), c.mss));
     }
 
     /// The reordering timer expired (RFC 8985 §6.2 step 5).
     public void onReorderTimer(long now, Context context, TcpConnection c) {
-        if (!c.flight.isEmpty()) {
-            detectByTime(now, context, c);
+        if (c.flight.isEmpty()) {
+            return;
         }
+        boolean open = phase == Phase.OPEN;
+        detect(now, context, c);
+        if (open && phase == Phase.FAST) {
+            prr.onAcknowledgment(c.mss, pipe(c.flight), false, c.mss);
+        }
+    }
+
+    /// The probe timer expired (RFC 8985 §7.3). "The sender MUST re-arm the RTO timer", whether a probe leaves
+    /// or not.
+    public void onProbeTimer(long now, TcpConnection c) {
+        if (c.flight.isEmpty() || c.probing) {
+            return;
+        }
+        if (phase == Phase.OPEN) {
+            probe.demand();
+        }
+        c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
+    }
+
+    /// Sets the probe timer after new data left or was acknowledged, when the conditions of RFC 8985 §7.2 are
+    /// met: "The connection supports SACK", "has no SACKed sequences in the SACK scoreboard" and is not in loss
+    /// recovery, from which whoever sends again what a shut window refused is not far.
+    public void scheduleProbe(long now, TcpConnection c) {
+        boolean wanted = config.tailLossProbe()
+                && c.options.sack
+                && phase == Phase.OPEN
+                && !c.flight.isEmpty()
+                && c.flight.sackedSegments() == 0
+                && c.flight.resentSegments() == 0
+                && !c.probing
+                && probe.mayProbe();
+        if (wanted) {
+            boolean single = c.flight.size() == 1;
+            long at = Time.after(now, TailLossProbe.timeout(c.rtt.srtt(), single, config.maxAckDelayNanos()));
+            // "If Now() + PTO > TCP_RTO_expiration(): PTO = TCP_RTO_expiration() - Now()"
+            c.timers.set(TcpTimer.LOSS_PROBE, Math.min(at, c.timers.at(TcpTimer.RETRANSMIT)));
+        } else {
+            c.timers.stop(TcpTimer.LOSS_PROBE);
+        }
+    }
+
+    /// Nothing is out any more, or the window is shut.
+    public void onIdle(TcpConnection c) {
+        probe.cancel();
+        c.timers.stop(TcpTimer.REORDER);
+        c.timers.stop(TcpTimer.LOSS_PROBE);
     }
 
     /// A retransmission timeout.
     public void onTimeout(long now, Context context, TcpConnection c) {
+        boolean fresh = phase == Phase.OPEN;
         c.congestion.onTimeout(now, flightSize(c), phase != Phase.TIMEOUT);
         c.ecn.onReduced(c.snd.nxt);
         reducedAt = now;
-        reordering.onTimeout(phase, c.flight.sackedSegments());
+        if (phase != Phase.TIMEOUT) {
+            needless.begin(c.snd.una, c.flight.resentSegments());
+        }
+        // RFC 5682 §2.1 (1): not when the timeout comes in the middle of another recovery; Linux takes a timeout of the
+        // same data again for a chance as well.
+        frto.begin(config.frto() && (fresh || phase == Phase.TIMEOUT && timedOutAt == c.snd.una));
+        timedOutAt = c.snd.una;
         phase = Phase.TIMEOUT;
         point = c.snd.nxt - 1;
-        duplicates.clear();
         firstDue = true;
-        c.timers.stop(TcpTimer.REORDER);
-        if (c.flight.isReneged()) {
-            // RFC 2018 §8: after a timeout SACK information is not relied on when the oldest segment has it.
-            c.flight.forgetSacks();
-            c.flight.markAllLost();
-        } else if (config.rack() && c.options.sack) {
-            rack.markLossesOnTimeout(now, c.flight);
-        } else {
-            c.flight.markAllLost();
-        }
+        probe.forget();
+        onIdle(c);
+        detector.onTimeout(now, c, fresh);
         tell(now, context, c, true, Cause.TIMEOUT);
+    }
+
+    /// How far segments overtake one another here.
+    public Reordering reordering() {
+        return detector.reordering();
+    }
+
+    /// Tail loss probes sent.
+    public long probesSent() {
+        return probesSent;
+    }
+
+    /// Reductions taken back because nothing was lost.
+    public long undone() {
+        return undone;
     }
 
     private void tell(long now, Context context, TcpConnection c, boolean began, Cause cause) {

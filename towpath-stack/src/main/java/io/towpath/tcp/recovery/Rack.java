@@ -4,8 +4,9 @@ import io.towpath.core.Time;
 import io.towpath.tcp.send.Delivery;
 import io.towpath.tcp.send.Flight;
 
-/// Recent acknowledgment (RFC 8985 §6): a segment is lost when one that was sent sufficiently later has arrived. That
-/// holds for retransmissions too. It marks entries of the [Flight] and says when to look again; it never sends.
+/// Recent acknowledgment (RFC 8985 §6): a segment is lost when one that was sent sufficiently later has
+/// arrived. That holds for retransmissions too. It marks entries of the [Flight] and says when to look again;
+/// it never sends.
 public final class Rack {
     /// §6.2 step 4: the window is reset "after 16 DSACK-free recoveries".
     private static final int PERSIST = 16;
@@ -109,13 +110,14 @@ public final class Rack {
         return found;
     }
 
-    /// When the latest of the retransmissions had left that the last [#detect] found lost; -1 when there were none.
+    /// When the latest of the retransmissions had left that the last [#detect] found lost; -1 when there were
+    /// none.
     long lostAgainSentAt() {
         return lostAgainSentAt;
     }
 
-    /// §6.3, RACK_mark_losses_on_RTO: "If SEG.SEQ == SND.UNA OR Segment.xmit_ts + RACK.rtt + RACK.reo_wnd - Now() <=
-    /// 0: Segment.lost = TRUE". What left only now may still arrive.
+    /// §6.3, RACK_mark_losses_on_RTO: "If SEG.SEQ == SND.UNA OR Segment.xmit_ts + RACK.rtt + RACK.reo_wnd -
+    /// Now() <= 0: Segment.lost = TRUE". What left only now may still arrive.
     void markLossesOnTimeout(long now, Flight flight) {
         long index = flight.earliestSent();
         while (index >= 0) {

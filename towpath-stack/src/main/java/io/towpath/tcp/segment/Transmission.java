@@ -81,10 +81,16 @@ public final class Transmission {
             // standard way" (only one that shrank can be shut while something is unacknowledged).
             persist(now, c);
         }
+        if (c.recovery.isProbeDue() && !c.probing) {
+            return lossProbe(c);
+        }
+        if (c.recovery.prefersNew() && nextNew(now, c)) {
+            return decision;
+        }
         long lost = c.flight.nextLost();
         if (lost >= 0 && !c.probing) {
             int length = Math.min(c.flight.length(lost), c.mss);
-            if (c.recovery.isFirstDue() || c.pipe() + length <= c.congestion.cwnd() || c.pipe() == 0) {
+            if (c.recovery.isFirstDue() || c.pipe() + length <= c.cwnd() || c.pipe() == 0) {
                 return decision.retransmit(lost, c.flight.start(lost), c.flight.length(lost));
             }
             c.windowUse.note(c.snd.una, c.snd.nxt, c.pipe(), true);
@@ -98,6 +104,23 @@ public final class Transmission {
             return decision.of(Decision.What.KEEPALIVE, c.snd.nxt - 1, 0);
         }
         return c.acks.isDue() ? decision.of(Decision.What.ACK, c.emptySequence(), 0) : decision.nothing();
+    }
+
+    /// RFC 8985 §7.3: "If an unsent segment exists AND the receive window allows new data to be sent: transmit the
+    /// lowest-sequence unsent segment of up to SMSS […] Else: Retransmit the highest-sequence segment sent so far".
+    private Decision lossProbe(TcpConnection c) {
+        var snd = c.snd;
+        long unsent = c.finSequence() - snd.nxt;
+        long usable = snd.una + snd.wnd - snd.nxt;
+        int text = (int) Math.min(Math.min(unsent, usable), segmentSize(c));
+        if (text > 0) {
+            boolean fin = snd.closing && text == unsent && text < usable;
+            decision.of(Decision.What.DATA, snd.nxt, text + (fin ? 1 : 0));
+            decision.push = snd.isPushed(text, unsent);
+            return decision;
+        }
+        long last = c.flight.lastIndex();
+        return decision.retransmit(last, c.flight.start(last), c.flight.length(last));
     }
 
     /// New data, and the FIN behind the last byte.
@@ -122,7 +145,7 @@ public final class Transmission {
         boolean idle = c.flight.isEmpty();
         restartAfterIdle(now, c, idle);
         int mss = segmentSize(c);
-        long room = Math.max(0, c.congestion.cwnd() - c.pipe());
+        long room = Math.max(0, c.cwnd() - c.pipe());
         boolean eager = c.noDelay || snd.closing;
         long n = Nagle.sendable(queued, usable, mss, snd.maxWnd, idle, eager, c.overrideDue);
         if (snd.pushed <= snd.nxt && !snd.closing && !c.overrideDue) {
@@ -224,6 +247,7 @@ public final class Transmission {
         long pipe = c.pipe();
         c.windowUse.note(c.snd.una, c.snd.nxt, pipe, pipe + c.mss > c.congestion.cwnd());
         armRetransmit(now, c);
+        c.recovery.onSent(now, context, c, length);
     }
 
     private static void addToFlight(long now, TcpConnection c, long seq, int length) {
@@ -257,11 +281,12 @@ public final class Transmission {
 
     private void sendAgain(long now, TcpConnection c, long index, long seq, int length, TxBatch out) {
         boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
-        TcpEvent.Why why = timeout ? TcpEvent.Why.TIMEOUT : TcpEvent.Why.FAST;
+        TcpEvent.Why why =
+                c.recovery.isProbeDue() ? TcpEvent.Why.LOSS_PROBE : timeout ? TcpEvent.Why.TIMEOUT : TcpEvent.Why.FAST;
         boolean last = seq < c.finSequence() && seq + length >= c.finSequence();
         writer.write(now, c, seq, length, last ? TcpHeader.PSH : 0, why, out);
         c.flight.onResent(index, now);
-        c.recovery.onRetransmitted();
+        c.recovery.onRetransmitted(now, context, c, length);
         c.accounts.bytesRetransmitted += Math.min(length, Math.max(0, c.finSequence() - seq));
         c.sentAt = now;
         c.retransmits++;
@@ -299,6 +324,7 @@ public final class Transmission {
     private static void persist(long now, TcpConnection c) {
         c.probing = true;
         c.timers.stop(TcpTimer.RETRANSMIT);
+        c.recovery.onIdle(c);
         long interval = c.probes.windowInterval(c.rtt.rto(), c.config().maxRtoNanos());
         c.timers.set(TcpTimer.PERSIST, Time.after(now, interval));
     }

@@ -3,8 +3,9 @@ package io.towpath.tcp.send;
 import io.towpath.tcp.option.Timestamps;
 import org.jspecify.annotations.Nullable;
 
-/// What one acknowledgment told about the [Flight]: filled in by [Flight#acknowledge] and [Flight#sack], read by
-/// round-trip measurement, loss detection and congestion control. One object serves all acknowledgments of a host.
+/// What one acknowledgment told about the [Flight]: filled in by [Flight#acknowledge] and [Flight#sack], read
+/// by round-trip measurement, loss detection and congestion control. One object serves all acknowledgments of a
+/// host.
 public final class Delivery {
     /// No such moment or number.
     public static final long NONE = -1;
@@ -31,22 +32,32 @@ public final class Delivery {
     /// One past the highest sequence number delivered.
     public long highestEnd;
 
-    /// The lowest sequence number of a delivered segment that was never sent again and lies below what was delivered
-    /// before: it was overtaken. [Long#MAX_VALUE] when there is none.
+    /// The lowest sequence number of a delivered segment that was never sent again and lies below what was
+    /// delivered before: it was overtaken. [Long#MAX_VALUE] when there is none.
     public long lowestOvertaken;
 
     /// A segment sent before the recovery point and never sent again was delivered (F-RTO asks for it).
     public boolean original;
 
-    /// When the first cumulatively acknowledged segment left; [#NONE] when one of them was sent more than once (Karn's
-    /// algorithm, RFC 6298 §3).
+    /// When the first cumulatively acknowledged segment left; [#NONE] when one of them was sent more than once
+    /// (Karn's algorithm, RFC 6298 §3).
     public long ackedSentAt;
 
-    /// When the oldest cumulatively acknowledged segment that was sent more than once left the last time, or [#NONE].
+    /// When the oldest cumulatively acknowledged segment that was sent more than once left the last time, or
+    /// [#NONE].
     public long resentAt;
 
     /// When the first selectively acknowledged segment that was sent only once left, or [#NONE].
     public long sackedSentAt;
+
+    /// The round trip that the acknowledgment measured, or [#NONE].
+    public long roundTrip;
+
+    /// The block that it reports received twice (RFC 2883), or [#NONE].
+    public long dsackLeft;
+
+    /// One past that block's last sequence number, or [#NONE].
+    public long dsackRight;
 
     private long minRtt;
     private @Nullable Timestamps stamps;
@@ -80,6 +91,9 @@ public final class Delivery {
         ackedSentAt = NONE;
         resentAt = NONE;
         sackedSentAt = NONE;
+        roundTrip = NONE;
+        dsackLeft = NONE;
+        dsackRight = NONE;
         ambiguous = false;
     }
 
@@ -89,12 +103,24 @@ public final class Delivery {
         this.echo = echo;
     }
 
+    /// The acknowledgment reports that `[left, right)` came twice.
+    public void duplicated(long left, long right) {
+        dsackLeft = left;
+        dsackRight = right;
+    }
+
+    /// True when something was reported received twice.
+    public boolean isDuplicateReported() {
+        return dsackRight >= 0;
+    }
+
     /// One past the highest sequence number that was delivered before.
     public long fack() {
         return fack;
     }
 
-    /// `taken` bytes of a segment that SACK had not reported were acknowledged; all of it when they reach its end.
+    /// `taken` bytes of a segment that SACK had not reported were acknowledged; all of it when they reach its
+    /// end.
     void acknowledged(long start, int length, int taken, long sentAt, boolean resent) {
         bytes += taken;
         if (resent) {
@@ -136,9 +162,9 @@ public final class Delivery {
         }
     }
 
-    /// RFC 8985 §6.2 step 2: the acknowledgment is of an earlier transmission when its echo is older than the last one,
-    /// or when it comes sooner after it than any round trip: "If ACK.ts_option.echo_reply < Segment.xmit_ts" or
-    /// "rtt < RACK.min_RTT", skip.
+    /// RFC 8985 §6.2 step 2: the acknowledgment is of an earlier transmission when its echo is older than the
+    /// last one, or when it comes sooner after it than any round trip: "If ACK.ts_option.echo_reply <
+    /// Segment.xmit_ts" or "rtt < RACK.min_RTT", skip.
     private boolean isSpurious(long sentAt) {
         return stamps != null && echo - stamps.value(sentAt) < 0 || now - sentAt < minRtt;
     }

@@ -1,8 +1,8 @@
 package io.towpath.tcp.send;
 
-/// The segments that are sent and not yet cumulatively acknowledged, oldest first. An entry is one wire segment; a
-/// super-segment is several. An entry covers sequence numbers, so a FIN counts one. What is known of each is the
-/// [Scoreboard]; here they come and go.
+/// The segments that are sent and not yet cumulatively acknowledged, oldest first. An entry is one wire
+/// segment; a super-segment is several. An entry covers sequence numbers, so a FIN counts one. What is known of
+/// each is the [Scoreboard]; here they come and go.
 public final class Flight extends Scoreboard {
     private final KnownBlocks knownBlocks = new KnownBlocks();
 
@@ -85,8 +85,9 @@ public final class Flight extends Scoreboard {
         }
     }
 
-    /// The first entry at or after `index` that is not SACKed. The way is shortened for the next search: a peer whose
-    /// blocks cover the same thousands of small entries again and again must not cost a walk over them each time.
+    /// The first entry at or after `index` that is not SACKed. The way is shortened for the next search: a peer
+    /// whose blocks cover the same thousands of small entries again and again must not cost a walk over them
+    /// each time.
     private long notSackedFrom(long index) {
         long found = index;
         while (found < next && (ring.flags[ring.slot(found)] & SACKED) != 0) {
@@ -101,9 +102,9 @@ public final class Flight extends Scoreboard {
         return found;
     }
 
-    /// Where the part of a block begins that may be news: all of it, or what was added to a block seen before. The
-    /// entry that straddles the old edge was not marked: it is walked again from its start, unless it straddles the
-    /// block's own beginning too.
+    /// Where the part of a block begins that may be news: all of it, or what was added to a block seen before.
+    /// The entry that straddles the old edge was not marked: it is walked again from its start, unless it
+    /// straddles the block's own beginning too.
     private long newPart(long from, long to) {
         long known = knownBlocks.extend(from, to);
         return known == from ? from : known >= to ? to : Math.max(from, startOfEntryAt(known));

@@ -2,8 +2,8 @@ package io.towpath.tcp.send;
 
 import java.util.Arrays;
 
-/// The SACK blocks seen last, so that a block that grew is walked only where it grew, and one that is merely repeated
-/// not at all.
+/// The SACK blocks seen last, so that a block that grew is walked only where it grew, and one that is merely
+/// repeated not at all.
 final class KnownBlocks {
     private static final int KEPT = 4;
     private static final long[] NONE = {};

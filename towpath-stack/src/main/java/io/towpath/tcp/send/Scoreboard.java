@@ -1,7 +1,7 @@
 package io.towpath.tcp.send;
 
-/// What is known of each segment of a [Flight]: reported by SACK, deemed lost, sent again. The sums are those of RFC
-/// 6675, in sequence numbers and in segments.
+/// What is known of each segment of a [Flight]: reported by SACK, deemed lost, sent again. The sums are those
+/// of RFC 6675, in sequence numbers and in segments.
 public abstract sealed class Scoreboard permits Flight {
     /// The entry was reported received by SACK.
     static final int SACKED = 1;
@@ -31,6 +31,7 @@ public abstract sealed class Scoreboard permits Flight {
     long markHint;
 
     long highestSacked;
+    private long marks;
 
     Scoreboard() {}
 
@@ -62,6 +63,7 @@ public abstract sealed class Scoreboard permits Flight {
             lostHint = Math.min(lostHint, index);
         }
         ring.flags[slot] = (byte) (flag | LOST);
+        marks++;
         lost += ring.lengths[slot];
         lostSegments++;
     }
@@ -78,6 +80,7 @@ public abstract sealed class Scoreboard permits Flight {
         markOriginalLost(index);
         if ((flag & RESENT) != 0) {
             order.remove(ring, index);
+            marks += (flag & LOST) != 0 ? 1 : 0;
             forgetResent(flag, ring.lengths[slot], 1);
             ring.flags[slot] = (byte) (ring.flags[slot] & ~RESENT);
             lostHint = Math.min(lostHint, index);
@@ -277,6 +280,11 @@ public abstract sealed class Scoreboard permits Flight {
         return lost;
     }
 
+    /// Of these, sent again since they were deemed lost, if they were.
+    public final long resent() {
+        return resent;
+    }
+
     /// Segments reported by SACK.
     public final int sackedSegments() {
         return sackedSegments;
@@ -295,6 +303,11 @@ public abstract sealed class Scoreboard permits Flight {
     /// The pipe of RFC 6675 §4: bytes estimated to be in the network.
     public final long pipe() {
         return outstanding - sacked - lost + resent;
+    }
+
+    /// How many segments were ever deemed lost, each as often as it was.
+    public final long marks() {
+        return marks;
     }
 
     /// One past the highest sequence number that SACK ever reported.

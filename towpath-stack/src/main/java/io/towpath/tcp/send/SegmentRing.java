@@ -1,7 +1,7 @@
 package io.towpath.tcp.send;
 
-/// The parallel arrays behind a [Flight]: one slot for each segment, found by its index. Indices only grow; the slot
-/// of an index is its lower bits, so that growing moves entries without renaming them.
+/// The parallel arrays behind a [Flight]: one slot for each segment, found by its index. Indices only grow; the
+/// slot of an index is its lower bits, so that growing moves entries without renaming them.
 final class SegmentRing {
     private static final long[] NO_LONGS = {};
     private static final int[] NO_INTS = {};

@@ -1,8 +1,8 @@
 package io.towpath.tcp.send;
 
-/// The segments that may still arrive, in the order in which they left the last time: a list through the arrays of
-/// [SegmentRing]. RFC 8985 §6.2 step 5 asks only for segments sent before a certain one; in this order they come
-/// first, so that nobody walks the whole flight for each acknowledgment.
+/// The segments that may still arrive, in the order in which they left the last time: a list through the arrays
+/// of [SegmentRing]. RFC 8985 §6.2 step 5 asks only for segments sent before a certain one; in this order they
+/// come first, so that nobody walks the whole flight for each acknowledgment.
 ///
 /// What is SACKed, or lost and not sent again, is not in it.
 final class SendOrder {
