@@ -1,6 +1,7 @@
 package io.towpath.junit;
 
 import io.towpath.junit.lockstep.Conductor;
+import io.towpath.net.HostRebootedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,9 +39,19 @@ final class Threads {
     }
 
     private synchronized void fail(String name, Throwable failure) {
-        if (!ending) {
+        if (!ending && !isReboot(failure)) {
             uncaught.add(new Failure(name, failure));
         }
+    }
+
+    /// Programs on a host that is rebooted come to their end by it.
+    private static boolean isReboot(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HostRebootedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     <T extends @Nullable Object> Task<T> task(Callable<T> body) {
@@ -65,7 +76,7 @@ final class Threads {
             ending = true;
             for (int i = 0; i < tasks.size(); i++) {
                 Throwable cause = tasks.get(i).unaskedFailure();
-                if (cause != null) {
+                if (cause != null && !isReboot(cause)) {
                     uncaught.add(new Failure(names.get(i), cause));
                 }
             }

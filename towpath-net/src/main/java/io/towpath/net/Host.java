@@ -306,7 +306,8 @@ public final class Host implements AutoCloseable {
     }
 
     /// Loses all memory at once and comes up again, as after a power failure: nothing more is sent for what was
-    /// open, so peers find out by themselves, and sockets of this host fail. Links, addresses and routes stay.
+    /// open, so peers find out by themselves, and sockets of this host fail, by a [HostRebootedException] as the
+    /// cause. Links, addresses and routes stay.
     /// Not from within an event reader.
     ///
     /// @throws java.net.SocketException when the host is closed
@@ -315,7 +316,7 @@ public final class Host implements AutoCloseable {
         if (isClosed()) {
             throw SocketFaults.closed();
         }
-        shard.crash(new IOException("the host was rebooted"));
+        shard.crash(new HostRebootedException());
         shard = blueprint.boot();
     }
 

@@ -36,6 +36,9 @@ public final class Conductor implements Timekeeper, AutoCloseable {
     /// So long, in real time, nothing may happen while somebody is out of sight.
     private static final long IDLE_NANOS_MAX = 10_000_000_000L;
 
+    /// The same when all who are out of sight certainly wait for others.
+    private static final long IDLE_NANOS_CERTAIN = 2_000_000_000L;
+
     private static final long WATCH_NANOS = 50_000;
     private static final long IDLE_NAP_NANOS = 500_000;
 
@@ -538,9 +541,9 @@ public final class Conductor implements Timekeeper, AutoCloseable {
             return WATCH_NANOS;
         }
         idleSince = idleSince == 0 ? real : idleSince;
-        if (real - idleSince > IDLE_NANOS_MAX) {
+        if (real - idleSince > (Patience.isCertain(players) ? IDLE_NANOS_CERTAIN : IDLE_NANOS_MAX)) {
             idleSince = real;
-            boolean ignored = end("nothing has happened for ten seconds of real time, and nothing will on the network");
+            boolean ignored = end("nothing happens on the network, and nobody who is out of sight comes back");
         }
         return IDLE_NAP_NANOS;
     }

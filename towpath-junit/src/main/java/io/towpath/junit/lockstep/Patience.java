@@ -114,8 +114,8 @@ final class Patience {
     private void say(Player player, String what) {
         if (!said) {
             said = true;
-            notices.accept(player.where() + ": it " + what
-                    + "; real time is waited for, within bounds, and the run may differ from others of its seed");
+            notices.accept(player.name() + " " + what + ", at " + player.place()
+                    + ": it is waited for in real time, within bounds, and runs of one seed may differ");
         }
     }
 

@@ -74,7 +74,7 @@ final class Player {
 
     /// One line for people.
     String where() {
-        String name = thread.getName().isEmpty() ? "a thread without a name" : "\"" + thread.getName() + "\"";
+        String name = name();
         return switch (state) {
             case RUNS -> name + " runs";
             case WANTS -> name + " could run";
@@ -83,8 +83,12 @@ final class Player {
         };
     }
 
+    String name() {
+        return thread.getName().isEmpty() ? "a thread without a name" : "\"" + thread.getName() + "\"";
+    }
+
     /// The frame that says most: the first that is neither the JDK's nor Towpath's.
-    private String place() {
+    String place() {
         for (StackTraceElement frame : thread.getStackTrace()) {
             String type = frame.getClassName();
             boolean ours = type.startsWith("io.towpath.") && !type.contains("Test");
