@@ -65,7 +65,7 @@ final class SystemCalls {
             case "bind" -> () -> bind(socket, arguments);
             case "listen" -> () -> calls.listen((int) arguments.number(1));
             case "accept" -> () -> calls.accept(descriptor(arguments, result));
-            case "connect" -> calls.connect(arguments);
+            case "connect" -> socket.stream ? calls.connect(arguments) : new DatagramCalls(session, socket)::connect;
             case "read" -> receive(calls, socket, arguments, List.of());
             case "recv", "recvfrom" -> receive(calls, socket, arguments, arguments.names(3));
             case "write" -> send(calls, socket, arguments, List.of());
