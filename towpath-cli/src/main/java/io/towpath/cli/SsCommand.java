@@ -166,6 +166,9 @@ final class SsCommand implements Callable<Integer> {
                     + " again " + socket.retransmits()
                     + " timeouts " + socket.timeouts()
                     + " out-of-order " + socket.outOfOrder());
+            console.line("       " + socket.phase()
+                    + (socket.deliveryRate() == 0 ? "" : " delivers " + Quantities.bytes(socket.deliveryRate()) + "/s")
+                    + (socket.pacingRate() == 0 ? "" : " paced " + Quantities.bytes(socket.pacingRate()) + "/s"));
             if (!socket.ecn().isEmpty() && !socket.ecn().equals("none")) {
                 console.line("       ecn " + socket.ecn() + " marks in " + socket.marksIn()
                         + " reported " + socket.marksReported()
@@ -218,6 +221,9 @@ final class SsCommand implements Callable<Integer> {
                 .put("retransmits", socket.retransmits())
                 .put("timeouts", socket.timeouts())
                 .put("outOfOrder", socket.outOfOrder())
+                .put("phase", socket.phase())
+                .put("deliveryRate", socket.deliveryRate())
+                .put("pacingRate", socket.pacingRate())
                 .put("ecn", socket.ecn())
                 .put("marksIn", socket.marksIn())
                 .put("marksReported", socket.marksReported())

@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// @param retransmits segments sent again
 /// @param timeouts retransmission timeouts
 /// @param outOfOrder segments received out of order
+/// @param phase what the congestion control is doing
+/// @param deliveryRate rate at which the network delivered last, bytes per second
+/// @param pacingRate rate at which segments are spaced, bytes per second, 0 for no pacing
 /// @param ecn feedback of congestion marks: `none`, `classic`, `accurate`
 /// @param marksIn segments received with a congestion mark
 /// @param marksReported marks that the peer reported
@@ -72,6 +75,9 @@ public record SocketRow(
         long retransmits,
         long timeouts,
         long outOfOrder,
+        String phase,
+        long deliveryRate,
+        long pacingRate,
         String ecn,
         long marksIn,
         long marksReported,
@@ -108,6 +114,9 @@ public record SocketRow(
                 tcp.retransmits(),
                 tcp.timeouts(),
                 tcp.outOfOrder(),
+                tcp.rates().phase(),
+                tcp.rates().deliveryRate(),
+                tcp.rates().pacingRate(),
                 tcp.ecn().feedback(),
                 tcp.ecn().marksIn(),
                 tcp.ecn().marksReported(),
@@ -162,6 +171,9 @@ public record SocketRow(
                 "",
                 0,
                 0,
+                "",
+                0,
+                0,
                 0,
                 udp.drops(),
                 "");
@@ -175,6 +187,6 @@ public record SocketRow(
             String protocol, String state, String local, String remote, long receive, long send, long id) {
         return new SocketRow(
                 protocol, state, local, remote, receive, send, id, 0, 0, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                0, 0, 0, "", 0, 0, 0, 0, "");
+                0, 0, 0, "", 0, 0, "", 0, 0, 0, 0, "");
     }
 }

@@ -15,9 +15,10 @@ final class EcnLint {
 
     /// The host received a segment of its peer.
     ///
-    /// @param end of its data, relative to the peer's SYN; -1 when it did not extend what is in order
+    /// @param end of its data, relative to the peer's SYN; -1 when the peer is not known
+    /// @param advanced true when it extended what is in order
     /// @param ack relative to the own SYN, -1 when it acknowledges nothing new
-    void received(Sighting s, long end, long ack) {
+    void received(Sighting s, long end, boolean advanced, long ack) {
         if (s.has(Sighting.SYN)) {
             return;
         }
@@ -26,9 +27,12 @@ final class EcnLint {
         }
         if ((s.trafficClass & 3) == CE && s.dataLength() > 0) {
             marked = true;
-            if (end >= 0 && echoFrom < 0) {
+            if (advanced && echoFrom < 0) {
                 echoFrom = end;
             }
+        } else if (echoFrom > end - s.dataLength() && echoFrom <= end) {
+            // The same data once more, unmarked: the host may have refused the marked segment for its timestamp.
+            echoFrom = -1;
         }
         // Of segments with data the host may have taken none, when they lie outside its window.
         if (s.has(Sighting.ECE) && ack > cwrSentAt && s.dataLength() == 0) {

@@ -81,9 +81,9 @@ final class FlowLint {
     /// @param advanced true when it extended what is in order
     void received(Sighting s, List<HalfFlow> candidates, boolean advanced) {
         HalfFlow from = peer;
-        long end = advanced && from != null ? from.relative(s.seq) + s.dataLength() : -1;
+        long end = from != null ? from.relative(s.seq) + s.dataLength() : -1;
         long news = s.has(Sighting.ACK) ? Serial.unwrap(s.ack - iss, sentMax) : -1;
-        ecn.received(s, end, news > peerAck && news <= sentMax ? news : -1);
+        ecn.received(s, end, advanced, news > peerAck && news <= sentMax ? news : -1);
         int scale = 0;
         if (!s.has(Sighting.SYN) && ownScale >= 0) {
             for (HalfFlow candidate : candidates) {

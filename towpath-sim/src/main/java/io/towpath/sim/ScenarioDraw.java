@@ -345,6 +345,7 @@ final class ScenarioDraw {
         return CongestionTuning.defaults()
                 .withHyStart(chance.chance(0.7))
                 .withAlternativeBackoff(chance.chance(0.4))
+                .withPacing(chance.chance(0.4))
                 .withAfterIdle(chance.chance(0.5) ? AfterIdle.RESTART : AfterIdle.KEEP);
     }
 

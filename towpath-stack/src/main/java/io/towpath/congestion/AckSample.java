@@ -25,6 +25,36 @@ public final class AckSample {
     /// Bytes in flight after it.
     public long inFlight;
 
+    /// True when [#deliveryRate] and what belongs to it were measured.
+    public boolean hasRate;
+
+    /// Rate at which the network delivered, in bytes per second; 0 when it gave no reliable sample.
+    public long deliveryRate;
+
+    /// Bytes delivered since the connection began.
+    public long deliveredTotal;
+
+    /// [#deliveredTotal] when the segment left that made the sample.
+    public long priorDelivered;
+
+    /// Bytes that the sample counts.
+    public long rateDelivered;
+
+    /// Time that it took for them, in nanoseconds.
+    public long rateInterval;
+
+    /// True when the application, and not the network, held the rate down.
+    public boolean applicationLimited;
+
+    /// Bytes deemed lost since the segment left that made the sample.
+    public long lostSinceSent;
+
+    /// Bytes deemed lost since the connection began.
+    public long lostTotal;
+
+    /// Bytes in flight when the segment left that made the sample.
+    public long inFlightWhenSent;
+
     /// Round-trip time measured by it, in nanoseconds; -1 when it measured none.
     public long rttNanos;
 
@@ -64,6 +94,16 @@ public final class AckSample {
         rttNanos = -1;
         minRttNanos = 0;
         srttNanos = 0;
+        hasRate = false;
+        deliveryRate = 0;
+        deliveredTotal = 0;
+        priorDelivered = 0;
+        rateDelivered = 0;
+        rateInterval = 0;
+        applicationLimited = false;
+        lostSinceSent = 0;
+        lostTotal = 0;
+        inFlightWhenSent = 0;
         cwndLimited = false;
         inFlightMax = 0;
         inRecovery = false;

@@ -9,8 +9,10 @@ import java.util.Objects;
 /// (HyStart++, RFC     9406)
 /// @param alternativeBackoff answer congestion marks by a smaller reduction than losses (ABE, RFC 8511,
 ///     experimental)
+/// @param pacing spread segments over the round trip instead of sending them as acknowledgments come; what is
+/// made to     be paced always is
 /// @param afterIdle what becomes of the window when it was not used
-public record CongestionTuning(boolean hyStart, boolean alternativeBackoff, AfterIdle afterIdle) {
+public record CongestionTuning(boolean hyStart, boolean alternativeBackoff, boolean pacing, AfterIdle afterIdle) {
     /// What becomes of a congestion window that was not used for a while.
     public enum AfterIdle {
         /// RFC 5681 §4.1: after more than one retransmission timeout without sending it is at most the initial
@@ -20,7 +22,7 @@ public record CongestionTuning(boolean hyStart, boolean alternativeBackoff, Afte
         KEEP
     }
 
-    private static final CongestionTuning DEFAULTS = new CongestionTuning(true, false, AfterIdle.RESTART);
+    private static final CongestionTuning DEFAULTS = new CongestionTuning(true, false, false, AfterIdle.RESTART);
 
     /// Nothing null.
     public CongestionTuning {
@@ -34,16 +36,21 @@ public record CongestionTuning(boolean hyStart, boolean alternativeBackoff, Afte
 
     /// This with another [#hyStart()].
     public CongestionTuning withHyStart(boolean value) {
-        return new CongestionTuning(value, alternativeBackoff, afterIdle);
+        return new CongestionTuning(value, alternativeBackoff, pacing, afterIdle);
     }
 
     /// This with another [#alternativeBackoff()].
     public CongestionTuning withAlternativeBackoff(boolean value) {
-        return new CongestionTuning(hyStart, value, afterIdle);
+        return new CongestionTuning(hyStart, value, pacing, afterIdle);
+    }
+
+    /// This with another [#pacing()].
+    public CongestionTuning withPacing(boolean value) {
+        return new CongestionTuning(hyStart, alternativeBackoff, value, afterIdle);
     }
 
     /// This with another [#afterIdle()].
     public CongestionTuning withAfterIdle(AfterIdle value) {
-        return new CongestionTuning(hyStart, alternativeBackoff, value);
+        return new CongestionTuning(hyStart, alternativeBackoff, pacing, value);
     }
 }

@@ -1,9 +1,14 @@
 package io.towpath.congestion;
 
+import io.towpath.core.Time;
+
 /// What algorithms that take loss for congestion have in common: slow start, the fall after a timeout, the restart
 /// after idle periods, one reduction per window. How the window grows beyond slow start and how far it is cut is the
 /// subclass's.
 abstract sealed class LossBased implements CongestionControl permits NewReno, Cubic {
+    private static final int SLOW_START_PACING = 200;
+    private static final int AVOIDANCE_PACING = 120;
+
     private final CongestionTuning tuning;
     private final HyStart hyStart = new HyStart();
     private int mss = 1;
@@ -11,6 +16,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     private long cwnd = 1;
     private long ssthresh = NO_SSTHRESH;
     private boolean reducing;
+    private long srtt;
 
     LossBased(CongestionTuning tuning) {
         this.tuning = tuning;
@@ -39,6 +45,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
 
     @Override
     public final void onAck(AckSample s) {
+        srtt = s.srttNanos;
         if (s.inRecovery || s.ackedBytes <= 0) {
             return;
         }
@@ -152,8 +159,14 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     }
 
     @Override
-    public long pacingRate() {
-        return 0;
+    public final long pacingRate() {
+        if (!tuning.pacing() || srtt <= 0) {
+            return 0;
+        }
+        // Faster than the window, so that it and not the clock is the limit: in slow start the next round trip's, as
+        // kernels do.
+        long percent = cwnd < ssthresh / 2 ? SLOW_START_PACING : AVOIDANCE_PACING;
+        return Math.max(1, (long) (cwnd * (percent / 100.0) * Time.SECOND / srtt));
     }
 
     /// Back to what the subclass was when it was made.

@@ -1,6 +1,7 @@
 package io.towpath.tcp;
 
 import io.towpath.congestion.CongestionControl;
+import io.towpath.congestion.Pacer;
 import io.towpath.congestion.RttEstimator;
 import io.towpath.core.ByteRing;
 import io.towpath.core.Context;
@@ -64,6 +65,9 @@ public final class TcpConnection extends SocketPair {
 
     /// Congestion window.
     public final CongestionControl congestion;
+
+    /// When the next segment may leave.
+    public final Pacer pacer = new Pacer();
 
     /// Congestion marks.
     public final Ecn ecn = new Ecn();

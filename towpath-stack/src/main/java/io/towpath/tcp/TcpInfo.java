@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// @param timeouts retransmission timeouts
 /// @param outOfOrder segments received out of order
 /// @param ecn congestion marks
+/// @param rates how fast it sends
 public record TcpInfo(
         long id,
         Endpoint local,
@@ -80,7 +81,17 @@ public record TcpInfo(
         long retransmits,
         long timeouts,
         long outOfOrder,
-        EcnInfo ecn) {
+        EcnInfo ecn,
+        RateInfo rates) {
+    /// How fast a connection sends.
+    ///
+    /// @param phase what the congestion control is doing, in words
+    /// @param deliveryRate rate at which the network delivered last, in bytes per second; 0 when it is not
+    ///     known
+    /// @param applicationLimited true when the application held that rate down
+    /// @param pacingRate rate at which segments are spaced, in bytes per second; 0 for no pacing
+    public record RateInfo(String phase, long deliveryRate, boolean applicationLimited, long pacingRate) {}
+
     /// What became of congestion marks.
     ///
     /// @param feedback what both sides agreed on: `none`, `classic` (RFC 3168) or `accurate` (RFC 9768)

@@ -267,7 +267,12 @@ public final class TcpLayer implements Transport {
                 c.retransmits,
                 c.timeouts,
                 c.outOfOrder,
-                c.ecn.info());
+                c.ecn.info(),
+                new TcpInfo.RateInfo(
+                        c.congestion.phase(),
+                        c.flight.rate().rate(),
+                        c.flight.rate().isRateApplicationLimited(),
+                        c.congestion.pacingRate()));
     }
 
     /// Shows every connection to `each`.

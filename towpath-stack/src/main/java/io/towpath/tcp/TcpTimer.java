@@ -12,6 +12,8 @@ public enum TcpTimer {
     PERSIST,
     /// Delayed acknowledgment (RFC 9293 §3.8.6.3).
     DELAYED_ACK,
+    /// The pacer lets the next segment go.
+    PACING,
     /// Keep-alive (RFC 9293 §3.8.4).
     KEEPALIVE,
     /// User timeout (RFC 9293 §3.9.1), running while something is unacknowledged.

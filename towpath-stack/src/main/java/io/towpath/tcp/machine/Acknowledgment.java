@@ -50,6 +50,7 @@ final class Acknowledgment {
         boolean windowSame = snd.wnd == before;
         long acked = seg.ack - snd.una;
         long pipeBefore = c.pipe();
+        c.flight.rate().begin(now);
         delivery.begin(now, c.rtt.hasSample() ? c.rtt.minRtt() : 0, c.recovery.fack(), c.recovery.point());
         if (c.options.timestamps) {
             delivery.echoes(c.stamps, seg.options.tsEcr);
@@ -61,6 +62,7 @@ final class Acknowledgment {
             takeSack(c, seg);
         }
         measure(now, c, seg);
+        c.flight.rate().finish(c.rtt.hasSample() ? c.rtt.minRtt() : 0);
         boolean duplicate = acked == 0 && isDuplicate(c, seg, windowSame);
         boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
         int echo = seg.options.tsEcr;
@@ -202,6 +204,7 @@ final class Acknowledgment {
         sample.inFlightMax = c.windowUse.most();
         sample.ackedTotal = c.snd.una - c.snd.iss;
         sample.outstanding = c.snd.nxt - c.snd.una;
+        c.flight.rate().tell(sample);
         sample.inRecovery = ended || c.recovery.phase() == LossRecovery.Phase.FAST || c.ecn.isReducing();
         sample.inTimeoutRecovery = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
         String phase = c.congestion.phase();

@@ -80,6 +80,7 @@ public final class Timeouts {
             case DELAYED_ACK -> c.acks.onDelayOver();
             case KEEPALIVE -> keepAlive(now, c);
             case USER_TIMEOUT -> userTimeout(now, c);
+            case PACING -> {} // the next poll goes on where it was held
             case OVERRIDE -> c.overrideDue = true;
             case QUIET -> c.synDue = true;
             case ORPHAN -> orphan(now, c);

@@ -1,5 +1,6 @@
 package io.towpath.tcp.segment;
 
+import io.towpath.congestion.Pacer;
 import io.towpath.core.Context;
 import io.towpath.core.Counter;
 import io.towpath.core.Event;
@@ -46,11 +47,21 @@ public final class Transmission {
             }
             if (next(now, c).what == Decision.What.NOTHING) {
                 c.accounts.limits.become(now, limit(c));
+                noteApplicationLimited(c);
                 return false;
             }
             carryOut(now, c, out);
         }
         return true;
+    }
+
+    /// draft-ietf-ccwg-bbr §4.1.2.4: nothing to send but less than a segment, nothing held back by the window,
+    /// nothing lost that waits to be sent again.
+    private static void noteApplicationLimited(TcpConnection c) {
+        long pipe = c.pipe();
+        if (c.finSequence() - c.snd.nxt < c.mss && pipe < c.congestion.cwnd() && c.flight.nextLost() < 0) {
+            c.flight.rate().onApplicationLimited(pipe);
+        }
     }
 
     /// What keeps `c` from sending more, now that it has nothing to say.
@@ -81,20 +92,21 @@ public final class Transmission {
             // standard way" (only one that shrank can be shut while something is unacknowledged).
             persist(now, c);
         }
+        boolean held = isHeldByPacer(now, c);
         if (c.recovery.isProbeDue() && !c.probing) {
             return lossProbe(c);
         }
-        if (c.recovery.prefersNew() && nextNew(now, c)) {
+        if (!held && c.recovery.prefersNew() && nextNew(now, c)) {
             return decision;
         }
-        long lost = c.flight.nextLost();
+        long lost = held ? -1 : c.flight.nextLost();
         if (lost >= 0 && !c.probing) {
             int length = Math.min(c.flight.length(lost), c.mss);
             if (c.recovery.isFirstDue() || c.pipe() + length <= c.cwnd() || c.pipe() == 0) {
                 return decision.retransmit(lost, c.flight.start(lost), c.flight.length(lost));
             }
             c.windowUse.note(c.snd.una, c.snd.nxt, c.pipe(), true);
-        } else if (nextNew(now, c)) {
+        } else if (!held && nextNew(now, c)) {
             return decision;
         }
         if (c.probeDue) {
@@ -121,6 +133,20 @@ public final class Transmission {
         }
         long last = c.flight.lastIndex();
         return decision.retransmit(last, c.flight.start(last), c.flight.length(last));
+    }
+
+    /// Whether there is something to send for which its time has not come. The first retransmission of a
+    /// recovery waits for nothing.
+    private static boolean isHeldByPacer(long now, TcpConnection c) {
+        if (!c.pacer.holds(now) || c.recovery.isFirstDue()) {
+            return false;
+        }
+        long end = c.finSequence();
+        boolean unsent = c.snd.nxt < end || c.snd.nxt == end && c.snd.closing;
+        if (unsent || c.flight.nextLost() >= 0) {
+            c.timers.set(TcpTimer.PACING, c.pacer.nextAt());
+        }
+        return true;
     }
 
     /// New data, and the FIN behind the last byte.
@@ -196,7 +222,8 @@ public final class Transmission {
             return mss;
         }
         int whole = Math.min(most, 0xffff) - c.route.headerBytes() - TcpHeader.LENGTH_MAX;
-        int text = (int) Math.min(whole, c.congestion.cwnd() / 3);
+        long paced = Pacer.quantum(c.congestion.pacingRate(), mss);
+        int text = (int) Math.min(Math.min(whole, paced), c.congestion.cwnd() / 3);
         return Math.max(mss, text - text % mss);
     }
 
@@ -244,10 +271,15 @@ public final class Transmission {
         c.timers.stop(TcpTimer.OVERRIDE);
         writer.write(now, c, seq, length, push ? TcpHeader.PSH : 0, TcpEvent.Why.DATA, out);
         addToFlight(now, c, seq, length);
+        pace(now, c, length);
         long pipe = c.pipe();
         c.windowUse.note(c.snd.una, c.snd.nxt, pipe, pipe + c.mss > c.congestion.cwnd());
         armRetransmit(now, c);
         c.recovery.onSent(now, context, c, length);
+    }
+
+    private static void pace(long now, TcpConnection c, int length) {
+        c.pacer.onSent(now, length, c.congestion.pacingRate(), c.mss);
     }
 
     private static void addToFlight(long now, TcpConnection c, long seq, int length) {
@@ -286,6 +318,7 @@ public final class Transmission {
         boolean last = seq < c.finSequence() && seq + length >= c.finSequence();
         writer.write(now, c, seq, length, last ? TcpHeader.PSH : 0, why, out);
         c.flight.onResent(index, now);
+        pace(now, c, length);
         c.recovery.onRetransmitted(now, context, c, length);
         c.accounts.bytesRetransmitted += Math.min(length, Math.max(0, c.finSequence() - seq));
         c.sentAt = now;

@@ -18,7 +18,7 @@ public final class Flight extends Scoreboard {
         ring.starts[slot] = seq;
         ring.lengths[slot] = length;
         ring.sentAts[slot] = now;
-        ring.flags[slot] = 0;
+        ring.flags[slot] = (byte) remember(slot, 0, now);
         order.add(ring, next);
         next++;
         outstanding += length;
@@ -37,6 +37,10 @@ public final class Flight extends Scoreboard {
             int taken = (int) Math.min(length, una - start);
             if ((flag & SACKED) == 0) {
                 delivery.acknowledged(start, length, taken, ring.sentAts[slot], (flag & EVER_RESENT) != 0);
+                rate.onBytes(taken);
+                if (taken == length) {
+                    tellRate(slot, flag, start + length);
+                }
             }
             forget(flag, taken, taken == length ? 1 : 0);
             if (taken < length) {
@@ -72,6 +76,8 @@ public final class Flight extends Scoreboard {
             int flag = ring.flags[slot];
             int length = ring.lengths[slot];
             delivery.sacked(ring.starts[slot], length, ring.sentAts[slot], (flag & EVER_RESENT) != 0);
+            rate.onBytes(length);
+            tellRate(slot, flag, end);
             if (isListed(flag)) {
                 order.remove(ring, i);
             }
@@ -167,6 +173,7 @@ public final class Flight extends Scoreboard {
         ring.lengths[slot] = Math.min(mss, old.lengths[from] - done);
         ring.sentAts[slot] = old.sentAts[from];
         ring.flags[slot] = (byte) flag;
+        ring.copyRate(old, from, slot);
         ring.runs[slot] = 1;
         if (isListed(flag)) {
             order.insert(ring, next);

@@ -1,5 +1,7 @@
 package io.towpath.tcp.send;
 
+import io.towpath.congestion.DeliveryRate;
+
 /// What is known of each segment of a [Flight]: reported by SACK, deemed lost, sent again. The sums are those
 /// of RFC 6675, in sequence numbers and in segments.
 public abstract sealed class Scoreboard permits Flight {
@@ -12,6 +14,10 @@ public abstract sealed class Scoreboard permits Flight {
     /// The entry was sent more than once (Karn: no RTT sample).
     static final int EVER_RESENT = 8;
 
+    /// The entry left when the application, not the window, was the limit.
+    static final int APP_LIMITED = 16;
+
+    final DeliveryRate rate = new DeliveryRate();
     SegmentRing ring = new SegmentRing();
     final SendOrder order = new SendOrder();
     /// Index of the oldest entry; indices only grow.
@@ -66,6 +72,7 @@ public abstract sealed class Scoreboard permits Flight {
         marks++;
         lost += ring.lengths[slot];
         lostSegments++;
+        rate.onLost(ring.lengths[slot]);
     }
 
     /// Deems lost whatever was sent of entry `index`, the retransmission too.
@@ -147,6 +154,7 @@ public abstract sealed class Scoreboard permits Flight {
         if (isListed(flag)) {
             order.remove(ring, index);
         }
+        flag = remember(slot, flag, now);
         if ((flag & RESENT) == 0) {
             resent += ring.lengths[slot];
             resentSegments++;
@@ -154,6 +162,34 @@ public abstract sealed class Scoreboard permits Flight {
         ring.flags[slot] = (byte) (flag | RESENT | EVER_RESENT);
         ring.sentAts[slot] = now;
         order.add(ring, index);
+    }
+
+    /// Notes for the delivery rate that the entry in `slot` is about to leave.
+    ///
+    /// @return its flags after it
+    final int remember(int slot, int flag, long now) {
+        long pipe = pipe();
+        rate.onSent(now, pipe);
+        ring.remember(slot, rate, pipe + ring.lengths[slot]);
+        return rate.isApplicationLimited() ? flag | APP_LIMITED : flag & ~APP_LIMITED;
+    }
+
+    /// Tells the delivery rate that the entry in `slot` arrived, all of it or what was missing.
+    final void tellRate(int slot, int flag, long end) {
+        rate.onDelivered(
+                ring.sentAts[slot],
+                end,
+                ring.deliveredThen[slot],
+                ring.deliveredTimeThen[slot],
+                ring.firstSendTimeThen[slot],
+                ring.lostThen[slot],
+                ring.inFlightThen[slot],
+                (flag & APP_LIMITED) != 0);
+    }
+
+    /// How fast the network delivers.
+    public final DeliveryRate rate() {
+        return rate;
     }
 
     /// Notes that the oldest entry was sent again as a probe of the window, without having been deemed lost.

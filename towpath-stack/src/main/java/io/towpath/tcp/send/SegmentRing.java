@@ -1,5 +1,7 @@
 package io.towpath.tcp.send;
 
+import io.towpath.congestion.DeliveryRate;
+
 /// The parallel arrays behind a [Flight]: one slot for each segment, found by its index. Indices only grow; the
 /// slot of an index is its lower bits, so that growing moves entries without renaming them.
 final class SegmentRing {
@@ -16,6 +18,15 @@ final class SegmentRing {
     int[] lengths = NO_INTS;
     /// What is known of the segment; the bits are [Flight]'s.
     byte[] flags = NO_BYTES;
+    /// [DeliveryRate]'s memory: what was delivered and lost when it left, and bytes in flight with it.
+    int[] deliveredThen = NO_INTS;
+
+    int[] lostThen = NO_INTS;
+    int[] inFlightThen = NO_INTS;
+    /// When the last delivery was, and when the segment had left that was delivered.
+    long[] deliveredTimeThen = NO_LONGS;
+
+    long[] firstSendTimeThen = NO_LONGS;
     /// Of a SACKed entry: how many entries on the search for one that is not may go on. At least 1.
     int[] runs = NO_INTS;
     /// The neighbours in the order of transmission, lower bits of their indices; [SendOrder]'s.
@@ -54,10 +65,28 @@ final class SegmentRing {
             sentAts[to] = old.sentAts[from];
             lengths[to] = old.lengths[from];
             flags[to] = old.flags[from];
+            copyRate(old, from, to);
             runs[to] = old.runs[from];
             earlier[to] = old.earlier[from];
             later[to] = old.later[from];
         }
+    }
+
+    void copyRate(SegmentRing old, int from, int to) {
+        deliveredThen[to] = old.deliveredThen[from];
+        lostThen[to] = old.lostThen[from];
+        inFlightThen[to] = old.inFlightThen[from];
+        deliveredTimeThen[to] = old.deliveredTimeThen[from];
+        firstSendTimeThen[to] = old.firstSendTimeThen[from];
+    }
+
+    /// Remembers the state of `rate` for the segment in `slot`, which is about to leave.
+    void remember(int slot, DeliveryRate rate, long inFlight) {
+        deliveredThen[slot] = (int) rate.delivered();
+        lostThen[slot] = (int) rate.lost();
+        inFlightThen[slot] = (int) Math.min(inFlight, Integer.MAX_VALUE);
+        deliveredTimeThen[slot] = rate.deliveredTime();
+        firstSendTimeThen[slot] = rate.firstSendTime();
     }
 
     /// Gives the arrays back.
@@ -72,6 +101,11 @@ final class SegmentRing {
         sentAts = new long[capacity];
         lengths = new int[capacity];
         flags = new byte[capacity];
+        deliveredThen = new int[capacity];
+        lostThen = new int[capacity];
+        inFlightThen = new int[capacity];
+        deliveredTimeThen = new long[capacity];
+        firstSendTimeThen = new long[capacity];
         runs = new int[capacity];
         earlier = new int[capacity];
         later = new int[capacity];
@@ -82,6 +116,11 @@ final class SegmentRing {
         sentAts = other.sentAts;
         lengths = other.lengths;
         flags = other.flags;
+        deliveredThen = other.deliveredThen;
+        lostThen = other.lostThen;
+        inFlightThen = other.inFlightThen;
+        deliveredTimeThen = other.deliveredTimeThen;
+        firstSendTimeThen = other.firstSendTimeThen;
         runs = other.runs;
         earlier = other.earlier;
         later = other.later;
