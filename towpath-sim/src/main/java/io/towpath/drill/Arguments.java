@@ -6,16 +6,24 @@ import java.util.Map;
 /// The arguments of a call, by what they mean.
 final class Arguments {
     /// Constants that calls take as numbers.
-    private static final Map<String, Long> CONSTANTS = Map.of(
-            "POLLIN", 1L,
-            "POLLPRI", 2L,
-            "POLLOUT", 4L,
-            "POLLERR", 8L,
-            "POLLHUP", 16L,
-            "POLLRDHUP", 0x2000L,
-            "SHUT_RD", 0L,
-            "SHUT_WR", 1L,
-            "SHUT_RDWR", 2L);
+    private static final Map<String, Long> CONSTANTS = Map.ofEntries(
+            Map.entry("POLLIN", Readiness.IN),
+            Map.entry("POLLPRI", Readiness.PRI),
+            Map.entry("POLLOUT", Readiness.OUT),
+            Map.entry("POLLERR", Readiness.ERR),
+            Map.entry("POLLHUP", Readiness.HUP),
+            Map.entry("POLLRDHUP", Readiness.RDHUP),
+            Map.entry("EPOLLIN", Readiness.IN),
+            Map.entry("EPOLLPRI", Readiness.PRI),
+            Map.entry("EPOLLOUT", Readiness.OUT),
+            Map.entry("EPOLLERR", Readiness.ERR),
+            Map.entry("EPOLLHUP", Readiness.HUP),
+            Map.entry("EPOLLRDHUP", Readiness.RDHUP),
+            Map.entry("EPOLLET", 1L << 31),
+            Map.entry("EPOLLONESHOT", 1L << 30),
+            Map.entry("SHUT_RD", 0L),
+            Map.entry("SHUT_WR", 1L),
+            Map.entry("SHUT_RDWR", 2L));
 
     private final int line;
     private final Step.Call call;

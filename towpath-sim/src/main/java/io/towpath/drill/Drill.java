@@ -170,20 +170,23 @@ final class Drill {
         BlockedCall call = blocked;
         if (call != null) {
             advance(call.when.until() + tolerance);
+            host.turn();
             if (blocked != null) {
                 throw call.mismatch("the call should have returned", "still waiting");
             }
         }
     }
 
-    /// Lets time pass, but no call may block longer than it should.
+    /// Lets time pass, but no call may block longer than it should. While one blocks, it is looked at every
+    /// millisecond: it may have a time limit of its own.
     private void advance(long moment) {
-        BlockedCall call = blocked;
-        if (call != null && call.when.until() + tolerance < moment) {
-            host.advance(call.when.until() + tolerance);
-            if (blocked != null) {
+        while (blocked != null && host.now() < moment) {
+            BlockedCall call = blocked;
+            if (host.now() >= call.when.until() + tolerance) {
                 throw call.mismatch("the call should have returned", "still waiting");
             }
+            host.advance(Math.min(Math.min(moment, call.when.until() + tolerance), host.now() + Time.MILLISECOND));
+            host.turn();
         }
         host.advance(moment);
     }

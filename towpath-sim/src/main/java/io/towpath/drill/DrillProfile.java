@@ -31,9 +31,13 @@ public enum DrillProfile {
                     .withMaxRtoNanos(120 * Time.SECOND)
                     .withRecovery(RecoveryConfig.defaults().withTwiceForLostAgain(false))
                     .withPushPairs(true)
+                    .withEmptyProbes(true)
                     .withCongestionTuning(CongestionTuning.defaults().withAfterIdle(AfterIdle.KEEP))
                     .withSyn(SynConfig.defaults().withWindowScale(6))
-                    .withReceive(ReceiveConfig.defaults().withQuickAcks(16).withSlidingWindow(true)),
+                    .withReceive(ReceiveConfig.defaults()
+                            .withQuickAcks(16)
+                            .withSlidingWindow(true)
+                            .withDelayedFin(true)),
             1520),
 
     /// Sizes, times and wire look of FreeBSD: a window of 64 KiB, acknowledgments delayed by 40 ms but for every

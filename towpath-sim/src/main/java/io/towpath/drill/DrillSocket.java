@@ -28,6 +28,12 @@ final class DrillSocket {
     /// `SO_LINGER` with a time of 0: closing aborts.
     boolean closeAborts;
 
+    /// `SO_LINGER` with a time: how long closing waits for the peer.
+    long lingerNanos;
+
+    /// `TCP_INQ`: `recvmsg` tells how much waits.
+    boolean tellsWaiting;
+
     boolean readShut;
     boolean writeShut;
     boolean connectTold;
@@ -78,6 +84,16 @@ final class DrillSocket {
     boolean isOpening() {
         TcpConnection c = connection;
         return c != null && (c.state() == TcpState.SYN_SENT || c.state() == TcpState.SYN_RECEIVED);
+    }
+
+    /// Whether the peer has not acknowledged our FIN yet.
+    boolean isFinUnacknowledged() {
+        TcpConnection c = connection;
+        return c != null
+                && switch (c.state()) {
+                    case FIN_WAIT_1, CLOSING, LAST_ACK -> true;
+                    default -> false;
+                };
     }
 
     /// Whether no more can be read than what waits.

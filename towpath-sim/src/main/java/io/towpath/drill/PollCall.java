@@ -1,8 +1,6 @@
 package io.towpath.drill;
 
 import io.towpath.core.Time;
-import io.towpath.tcp.TcpConnection;
-import io.towpath.tcp.TcpState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /// `poll([{fd=3, events=POLLIN, revents=POLLIN}], 1, 100) = 1`.
 final class PollCall implements Outcome.Attempt {
-    private static final long IN = 1;
-    private static final long OUT = 4;
-    private static final long ERR = 8;
-    private static final long HUP = 16;
-    private static final long RDHUP = 0x2000;
 
     private final Session session;
     private final Arguments arguments;
@@ -76,26 +69,6 @@ final class PollCall implements Outcome.Attempt {
             throw arguments.notUnderstood("descriptor " + each.descriptor + " is not open");
         }
         // Errors and hang-ups are told unasked.
-        return state(socket) & (each.events | ERR | HUP);
-    }
-
-    private static long state(DrillSocket socket) {
-        if (socket.listener != null) {
-            return socket.listener.waiting() > 0 ? IN : 0;
-        }
-        TcpConnection c = socket.connection;
-        if (c == null) {
-            return socket.stream ? OUT | HUP : OUT | (socket.isReadable() ? IN : 0);
-        }
-        if (socket.isOpening()) {
-            return 0;
-        }
-        boolean finished = c.endOfStream() || c.isDead();
-        boolean writable = c.isDead() || c.isClosedForSending() || c.sendRing().writable() > 0;
-        return (socket.isReadable() || socket.isAtEnd() ? IN : 0)
-                | (writable ? OUT : 0)
-                | (socket.waitingError() == null ? 0 : ERR)
-                | (c.state() == TcpState.CLOSED || c.endOfStream() && c.isClosedForSending() ? HUP : 0)
-                | (finished ? RDHUP : 0);
+        return Readiness.of(socket) & (each.events | Readiness.ERR | Readiness.HUP);
     }
 }

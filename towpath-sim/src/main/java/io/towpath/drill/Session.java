@@ -24,6 +24,7 @@ final class Session {
     final IpAddress remote;
 
     private final Map<Integer, DrillSocket> descriptors = new TreeMap<>();
+    private final Map<Integer, EpollSet> epolls = new TreeMap<>();
     private int nextRemotePort = FIRST_REMOTE_PORT;
     private int listenPort = PORT;
     private @Nullable Flow flow;
@@ -43,6 +44,11 @@ final class Session {
 
     Map<Integer, DrillSocket> descriptors() {
         return descriptors;
+    }
+
+    /// Descriptors of `epoll_create`.
+    Map<Integer, EpollSet> epolls() {
+        return epolls;
     }
 
     /// Gives the configuration of a socket to what it has open.

@@ -68,7 +68,7 @@ final class SetUp {
         }
         String program = words[0].substring(words[0].lastIndexOf('/') + 1);
         switch (program) {
-            case "defaults.sh" -> scale(LINUX_BUFFER_MAX);
+            case "defaults.sh" -> linuxDefaults();
             case "sysctl", "set_sysctls.py" -> settings(line, words);
             case "ethtool" -> offloads(line, command);
             default -> {
@@ -107,6 +107,13 @@ final class SetUp {
                 throw new NotUnderstood(line, "setting " + name + "=" + value);
             }
         }
+    }
+
+    /// The set-up that Linux scripts share: large buffers. Those that have it were written for kernels that
+    /// acknowledge a FIN at once.
+    private void linuxDefaults() {
+        scale(LINUX_BUFFER_MAX);
+        tcp = tcp.withReceive(tcp.receive().withDelayedFin(false));
     }
 
     private void scale(int bufferMax) {

@@ -30,6 +30,7 @@ final class SocketOptions {
             case "SO_OOBINLINE" -> requireValue(arguments, name, 1);
             case "SO_SNDBUF", "SO_SNDBUFFORCE" -> sendBuffer(socket, arguments);
             case "SO_LINGER" -> linger(socket, arguments);
+            case "TCP_INQ" -> socket.tellsWaiting = arguments.boxed(3) != 0;
             case "IP_MTU_DISCOVER", "IPV6_MTU_DISCOVER" -> pathMtuDiscovery(arguments);
             default -> configure(socket, name, arguments);
         }
@@ -132,9 +133,7 @@ final class SocketOptions {
             throw arguments.notUnderstood("SO_LINGER " + arguments.at(3));
         }
         socket.closeAborts = arguments.number(on) != 0 && arguments.number(time) == 0;
-        if (arguments.number(on) != 0 && arguments.number(time) != 0) {
-            throw arguments.notUnderstood("SO_LINGER with a time");
-        }
+        socket.lingerNanos = arguments.number(on) != 0 ? arguments.number(time) * Time.SECOND : 0;
     }
 
     /// Asks for an option; the outcome is what the script expects, or a name for what was found instead.

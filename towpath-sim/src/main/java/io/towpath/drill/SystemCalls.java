@@ -21,24 +21,11 @@ final class SystemCalls {
     /// The names of all calls.
     static boolean isKnown(String name) {
         return switch (name) {
-            case "socket",
-                    "bind",
-                    "listen",
-                    "accept",
-                    "connect",
-                    "read",
-                    "recv",
-                    "recvfrom",
-                    "write",
-                    "send",
-                    "sendto",
-                    "close",
-                    "shutdown",
-                    "setsockopt",
-                    "getsockopt",
-                    "fcntl",
-                    "ioctl",
-                    "poll" -> true;
+            case "socket", "bind", "listen", "accept", "connect", "close", "shutdown" -> true;
+            case "read", "readv", "recv", "recvfrom", "recvmsg" -> true;
+            case "write", "writev", "send", "sendto", "sendmsg" -> true;
+            case "setsockopt", "getsockopt", "fcntl", "ioctl", "poll" -> true;
+            case "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait" -> true;
             default -> false;
         };
     }
@@ -50,12 +37,18 @@ final class SystemCalls {
         return switch (call.name()) {
             case "socket" -> () -> socket(arguments, result);
             case "poll" -> new PollCall(session, arguments);
+            case "epoll_create", "epoll_create1" -> () -> epoll(arguments, result);
+            case "epoll_ctl" -> () -> epollSet(arguments).control(arguments);
+            case "epoll_wait" -> epollSet(arguments).await(arguments);
             default -> onSocket(call, arguments, result);
         };
     }
 
     private Outcome.Attempt onSocket(Step.Call call, Arguments arguments, @Nullable Long result) {
         int descriptor = (int) arguments.number(0);
+        if (call.name().equals("close") && session.epolls().remove(descriptor) != null) {
+            return () -> Outcome.DONE;
+        }
         DrillSocket socket = session.descriptors().get(descriptor);
         if (socket == null) {
             return () -> Outcome.error(Errno.EBADF);
@@ -66,11 +59,15 @@ final class SystemCalls {
             case "listen" -> () -> calls.listen((int) arguments.number(1));
             case "accept" -> () -> calls.accept(descriptor(arguments, result));
             case "connect" -> socket.stream ? calls.connect(arguments) : new DatagramCalls(session, socket)::connect;
-            case "read" -> receive(calls, socket, arguments, List.of());
-            case "recv", "recvfrom" -> receive(calls, socket, arguments, arguments.names(3));
-            case "write" -> send(calls, socket, arguments, List.of());
-            case "send", "sendto" -> send(calls, socket, arguments, arguments.names(3));
-            case "close" -> () -> close(calls, descriptor);
+            case "read" -> receive(calls, socket, arguments, size(arguments), List.of());
+            case "readv" -> receive(calls, socket, arguments, vector(arguments), List.of());
+            case "recv", "recvfrom" -> receive(calls, socket, arguments, size(arguments), arguments.names(3));
+            case "recvmsg" -> receiveMessage(calls, socket, arguments);
+            case "write" -> send(calls, socket, arguments, size(arguments), List.of());
+            case "writev" -> send(calls, socket, arguments, vector(arguments), List.of());
+            case "send", "sendto" -> send(calls, socket, arguments, size(arguments), arguments.names(3));
+            case "sendmsg" -> send(calls, socket, arguments, MessageCalls.messageLength(arguments), arguments.names(2));
+            case "close" -> close(calls, socket, descriptor);
             case "shutdown" -> () -> calls.shutdown((int) arguments.number(1));
             case "setsockopt" -> () -> options.set(socket, arguments);
             case "getsockopt" -> () -> options.get(socket, arguments);
@@ -82,15 +79,56 @@ final class SystemCalls {
 
     private int descriptor(Arguments arguments, @Nullable Long result) {
         int lowest = 3;
-        while (session.descriptors().containsKey(lowest)) {
+        while (isOpen(lowest)) {
             lowest++;
         }
         // Descriptors have the numbers that the script gives them, whatever the system would choose.
         int descriptor = result == null || result < 0 ? lowest : Math.toIntExact(result);
-        if (session.descriptors().containsKey(descriptor)) {
+        if (isOpen(descriptor)) {
             throw arguments.notUnderstood("descriptor " + descriptor + " is in use");
         }
         return descriptor;
+    }
+
+    private boolean isOpen(int descriptor) {
+        return session.descriptors().containsKey(descriptor) || session.epolls().containsKey(descriptor);
+    }
+
+    private Outcome epoll(Arguments arguments, @Nullable Long result) {
+        int descriptor = descriptor(arguments, result);
+        session.epolls().put(descriptor, new EpollSet(session));
+        return Outcome.of(descriptor);
+    }
+
+    private EpollSet epollSet(Arguments arguments) {
+        EpollSet set = session.epolls().get((int) arguments.number(0));
+        if (set == null) {
+            throw arguments.notUnderstood("descriptor " + arguments.at(0) + " is none of epoll");
+        }
+        return set;
+    }
+
+    private static int size(Arguments arguments) {
+        return (int) arguments.number(2);
+    }
+
+    private static int vector(Arguments arguments) {
+        return MessageCalls.length(arguments, arguments.at(1));
+    }
+
+    private Outcome.Attempt receiveMessage(StreamCalls calls, DrillSocket socket, Arguments arguments) {
+        int length = MessageCalls.messageLength(arguments);
+        Outcome.Attempt receiving = receive(calls, socket, arguments, length, arguments.names(2));
+        return () -> {
+            Outcome outcome = receiving.attempt();
+            if (outcome != null && outcome.errno() == null) {
+                int left = socket.connection == null
+                        ? 0
+                        : socket.connection.receiveRing().readable();
+                MessageCalls.requireControl(arguments, socket, left);
+            }
+            return outcome;
+        };
     }
 
     private Outcome socket(Arguments arguments, @Nullable Long result) {
@@ -118,8 +156,8 @@ final class SystemCalls {
         return Outcome.DONE;
     }
 
-    private Outcome.Attempt receive(StreamCalls calls, DrillSocket socket, Arguments arguments, List<String> flags) {
-        int length = (int) arguments.number(2);
+    private Outcome.Attempt receive(
+            StreamCalls calls, DrillSocket socket, Arguments arguments, int length, List<String> flags) {
         if (socket.stream) {
             return calls.receive(arguments, length, flags);
         }
@@ -129,8 +167,8 @@ final class SystemCalls {
         return () -> new DatagramCalls(session, socket).receive(length);
     }
 
-    private Outcome.Attempt send(StreamCalls calls, DrillSocket socket, Arguments arguments, List<String> flags) {
-        int length = (int) arguments.number(2);
+    private Outcome.Attempt send(
+            StreamCalls calls, DrillSocket socket, Arguments arguments, int length, List<String> flags) {
         if (socket.stream) {
             return calls.send(arguments, length, flags);
         }
@@ -140,14 +178,23 @@ final class SystemCalls {
         return () -> new DatagramCalls(session, socket).send(length);
     }
 
-    private Outcome close(StreamCalls calls, int descriptor) {
-        DrillSocket socket = session.descriptors().remove(descriptor);
-        if (socket != null && !socket.stream) {
-            new DatagramCalls(session, socket).close();
-        } else {
-            calls.close();
-        }
-        return Outcome.DONE;
+    private Outcome.Attempt close(StreamCalls calls, DrillSocket socket, int descriptor) {
+        boolean[] begun = {false};
+        long patienceUntil = session.now() + socket.lingerNanos;
+        return () -> {
+            if (!begun[0]) {
+                begun[0] = true;
+                session.descriptors().remove(descriptor);
+                if (!socket.stream) {
+                    new DatagramCalls(session, socket).close();
+                    return Outcome.DONE;
+                }
+                calls.close();
+            }
+            // SO_LINGER: a call that blocks waits until the peer has everything.
+            boolean waits = !socket.nonBlocking && session.now() < patienceUntil;
+            return waits && socket.isFinUnacknowledged() ? null : Outcome.DONE;
+        };
     }
 
     private Outcome fcntl(DrillSocket socket, Arguments arguments) {

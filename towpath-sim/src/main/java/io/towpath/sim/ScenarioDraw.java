@@ -332,11 +332,13 @@ final class ScenarioDraw {
                 chance.chance(0.3) ? chance.nextInt(20) : 0,
                 chance.chance(0.3),
                 chance.chance(0.4),
+                chance.chance(0.3),
                 chance.chance(0.8));
         return config.withSyn(SynConfig.defaults().withLayout(layout))
                 .withReceive(receive)
                 .withPushPairs(chance.chance(0.3))
                 .withQuietTimeWait(chance.chance(0.2))
+                .withEmptyProbes(chance.chance(0.3))
                 .withDropSynFin(chance.chance(0.2))
                 .withMinRtoVarianceNanos(chance.chance(0.2) ? 200 * Time.MILLISECOND : 0);
     }

@@ -18,6 +18,12 @@ public interface Route {
     /// link's MTU and the path MTU learnt from ICMP.
     int mtu();
 
+    /// The largest IP packet in bytes that the link of this route carries: what can reach us whole, whatever the way
+    /// to the destination is like.
+    default int linkMtu() {
+        return mtu();
+    }
+
     /// What the link of this route does for the stack.
     Offloads offloads();
 

@@ -67,6 +67,11 @@ final class IpRoute implements Route {
         return mtu;
     }
 
+    @Override
+    public int linkMtu() {
+        return via.mtu();
+    }
+
     /// True when routers must be allowed to fragment, because the path is narrower than what we are ready to
     /// believe.
     boolean belowFloor() {

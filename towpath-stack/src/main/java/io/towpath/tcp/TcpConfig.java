@@ -51,6 +51,7 @@ public final class TcpConfig implements Cloneable {
     private int trafficClass = 0;
     private boolean pushPairs = false;
     private boolean quietTimeWait = false;
+    private boolean emptyProbes = false;
     private boolean dropSynFin = false;
     private SynConfig syn = SynConfig.defaults();
     private ReceiveConfig receive = ReceiveConfig.defaults();
@@ -233,6 +234,12 @@ public final class TcpConfig implements Cloneable {
     /// §3.9.1.2 SHLD-27 asks for the latter): what a host does that hands its link pairs of segments.
     public boolean pushPairs() {
         return pushPairs;
+    }
+
+    /// Probe a shut window with empty segments below it instead of an octet beyond it. RFC 9293 §3.8.6.1 speaks of "at
+    /// least one octet of new data"; an empty one gets the same answer and risks nothing.
+    public boolean emptyProbes() {
+        return emptyProbes;
     }
 
     /// In TIME-WAIT, give no answer to segments without ACK, acceptable or not, but for a SYN beyond RCV.NXT, which
@@ -597,6 +604,13 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withPushPairs(boolean value) {
         TcpConfig copy = copy();
         copy.pushPairs = value;
+        return copy;
+    }
+
+    /// A copy with another [#emptyProbes()].
+    public TcpConfig withEmptyProbes(boolean value) {
+        TcpConfig copy = copy();
+        copy.emptyProbes = value;
         return copy;
     }
 

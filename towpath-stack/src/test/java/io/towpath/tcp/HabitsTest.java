@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.towpath.congestion.RttEstimator;
 import io.towpath.core.Drop;
 import io.towpath.core.Time;
+import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
 
@@ -71,5 +72,32 @@ class HabitsTest {
             rtt.backOff();
         }
         assertThat(rtt.rto()).isEqualTo(64 * Time.SECOND);
+    }
+
+    @Test
+    @Rfc(value = 9293, section = "3.8.6.1")
+    void aShutWindowMayBeProbedByEmptySegments() {
+        Ladder t = Ladder.established(Ladders.plain().withEmptyProbes(true), 65_535);
+        t.in(". 1:1(0) ack 1 win 0");
+        t.write(500);
+        t.nothing();
+        t.after(1000);
+        t.out(". 0:0(0) ack 1");
+        t.in(". 1:1(0) ack 1 win 0");
+        t.after(2000);
+        t.out(". 0:0(0) ack 1");
+        t.in(". 1:1(0) ack 1 win 1000");
+        t.out("P. 1:501(500) ack 1");
+    }
+
+    @Test
+    @Rfc(value = 9293, section = "3.8.6.3")
+    void theAcknowledgmentOfAFinMayWait() {
+        ReceiveConfig patient = ReceiveConfig.defaults().withQuickAcks(16).withDelayedFin(true);
+        Ladder t = Ladder.established(Ladders.plain().withReceive(patient), 65_535);
+        t.in("F. 1:1(0) ack 1");
+        t.nothing();
+        t.after(40);
+        t.out(". 1:1(0) ack 2");
     }
 }

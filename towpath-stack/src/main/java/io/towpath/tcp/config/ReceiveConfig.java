@@ -7,10 +7,12 @@ package io.towpath.tcp.config;
 /// @param everySecond acknowledge every second segment whatever its size, not only every second full-sized one
 /// @param slidingWindow let the window's right edge move with every acknowledgment while there is plenty of room, not
 ///     only by steps of a segment (RFC 9293 §3.8.6.2.2 asks for the steps)
+/// @param delayedFin let the acknowledgment of the peer's FIN wait as that of data does
 /// @param duplicateSack report duplicates by SACK blocks (RFC 2883)
-public record ReceiveConfig(int quickAcks, boolean everySecond, boolean slidingWindow, boolean duplicateSack) {
+public record ReceiveConfig(
+        int quickAcks, boolean everySecond, boolean slidingWindow, boolean delayedFin, boolean duplicateSack) {
     private static final int QUICK_ACKS_MAX = 255;
-    private static final ReceiveConfig DEFAULTS = new ReceiveConfig(0, false, false, true);
+    private static final ReceiveConfig DEFAULTS = new ReceiveConfig(0, false, false, false, true);
 
     /// Checks the values.
     ///
@@ -30,21 +32,26 @@ public record ReceiveConfig(int quickAcks, boolean everySecond, boolean slidingW
     ///
     /// @throws IllegalArgumentException when the value is out of range
     public ReceiveConfig withQuickAcks(int value) {
-        return new ReceiveConfig(value, everySecond, slidingWindow, duplicateSack);
+        return new ReceiveConfig(value, everySecond, slidingWindow, delayedFin, duplicateSack);
     }
 
     /// A copy with another [#everySecond()].
     public ReceiveConfig withEverySecond(boolean value) {
-        return new ReceiveConfig(quickAcks, value, slidingWindow, duplicateSack);
+        return new ReceiveConfig(quickAcks, value, slidingWindow, delayedFin, duplicateSack);
     }
 
     /// A copy with another [#slidingWindow()].
     public ReceiveConfig withSlidingWindow(boolean value) {
-        return new ReceiveConfig(quickAcks, everySecond, value, duplicateSack);
+        return new ReceiveConfig(quickAcks, everySecond, value, delayedFin, duplicateSack);
+    }
+
+    /// A copy with another [#delayedFin()].
+    public ReceiveConfig withDelayedFin(boolean value) {
+        return new ReceiveConfig(quickAcks, everySecond, slidingWindow, value, duplicateSack);
     }
 
     /// A copy with another [#duplicateSack()].
     public ReceiveConfig withDuplicateSack(boolean value) {
-        return new ReceiveConfig(quickAcks, everySecond, slidingWindow, value);
+        return new ReceiveConfig(quickAcks, everySecond, slidingWindow, delayedFin, value);
     }
 }

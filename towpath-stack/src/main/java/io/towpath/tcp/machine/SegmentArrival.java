@@ -399,7 +399,7 @@ public final class SegmentArrival {
                     c.tuner.onData(
                             now, c.rcv.nxt, c.rcv.wnd(), c.options.timestamps ? c.stamps : null, seg.options.tsEcr);
                 }
-                if (c.acks.onInOrder(now, seg.textLength, c.rcv.mss(), c.rtt.rto())
+                if (seg.textLength > 0 && c.acks.onInOrder(now, seg.textLength, c.rcv.mss(), c.rtt.rto())
                         || c.config().delayedAckNanos() == 0) {
                     c.acks.demand();
                 } else if (!c.timers.isSet(TcpTimer.DELAYED_ACK)) {
@@ -439,7 +439,10 @@ public final class SegmentArrival {
 
     /// Eighth, check the FIN bit: RCV.NXT has passed it.
     private void onFin(long now, TcpConnection c) {
-        c.acks.demand();
+        boolean mayWait = c.config().receive().delayedFin() && c.state() == TcpState.ESTABLISHED;
+        if (!mayWait || !c.timers.isSet(TcpTimer.DELAYED_ACK)) {
+            c.acks.demand();
+        }
         c.tell(engine.context, Signals.END_OF_STREAM | Signals.READABLE);
         switch (c.state()) {
             case SYN_RECEIVED, ESTABLISHED -> c.become(now, TcpState.CLOSE_WAIT, engine.context, "peer closed");

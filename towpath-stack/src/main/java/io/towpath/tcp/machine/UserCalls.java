@@ -95,7 +95,7 @@ public final class UserCalls {
         if (c.isDead()) {
             return;
         }
-        if (before.mss() != config.mss() && c.state().isSynchronized()) {
+        if (before.mss() != config.mss() && c.state().isSynchronized() && c.flight.isEmpty()) {
             engine.updateMss(now, c);
         }
         boolean keepAliveChanged = before.keepAlive() != config.keepAlive()

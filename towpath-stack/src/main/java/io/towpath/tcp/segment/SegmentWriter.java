@@ -235,9 +235,10 @@ public final class SegmentWriter {
         return packet;
     }
 
-    /// The MSS to announce: what reaches us whole, less the fixed headers; options are the sender's matter (RFC 6691).
+    /// The MSS to announce: what our link carries whole, less the fixed headers; options are the sender's matter (RFC
+    /// 6691). The way to the peer says nothing of the way from him: RFC 9293 §3.7.1 takes it from MMS_R, not MMS_S.
     public static int announcedMss(TcpConfig config, Route route) {
-        int most = Math.min(0xffff, route.mtu() - route.headerBytes() - TcpHeader.LENGTH);
+        int most = Math.min(0xffff, route.linkMtu() - route.headerBytes() - TcpHeader.LENGTH);
         return config.mss() == 0 ? most : Math.min(config.mss(), most);
     }
 

@@ -339,6 +339,12 @@ public final class Transmission {
         context.counters().count(Counter.TCP_WINDOW_PROBES);
         if (c.flight.isEmpty()) {
             long seq = c.snd.nxt;
+            if (c.config().emptyProbes()) {
+                // One below the window: a peer answers what is not acceptable with its acknowledgment and window.
+                writer.write(now, c, c.snd.una - 1, 0, 0, TcpEvent.Why.PROBE, out);
+                persist(now, c);
+                return;
+            }
             writer.write(now, c, seq, 1, seq < c.finSequence() ? TcpHeader.PSH : 0, TcpEvent.Why.PROBE, out);
             addToFlight(now, c, seq, 1);
             if (!c.timers.isSet(TcpTimer.USER_TIMEOUT)) {
