@@ -28,11 +28,11 @@ class FaultsTest {
         }
         assertThat(net.now()).isGreaterThan(ofSeconds(30));
         net.capture()
-                .between(ofMillis(120), ofSeconds(30))
+                .between(ofSeconds(1), ofSeconds(30))
                 .data()
                 .where("new", seen -> !seen.again())
                 .none();
-        net.capture().from(client).retransmissions().noneBefore(ofMillis(200));
+        net.capture().from(client).retransmissions().noneBefore(ofMillis(100));
         net.capture().resets().none();
     }
 

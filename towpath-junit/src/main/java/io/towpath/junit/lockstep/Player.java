@@ -1,6 +1,7 @@
 package io.towpath.junit.lockstep;
 
 import io.towpath.core.Time;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A thread that uses simulated hosts, as the conductor knows it. Its fields are the conductor's, under its
@@ -16,6 +17,10 @@ final class Player {
         /// Does, or waits for, something that the conductor does not see.
         AWAY
     }
+
+    private static final Pattern MACHINERY = Pattern.compile("(java|jdk|sun)\\."
+            + "|io\\.towpath\\.(net|core|link|stack|tcp|udp|ip)\\."
+            + "|io\\.towpath\\.junit\\.(lockstep\\.|(Network|Task|Threads|LockStepExecutor)(\\$|$))");
 
     final Thread thread;
 
@@ -89,13 +94,13 @@ final class Player {
 
     /// The frame that says most: the first that is neither the JDK's nor Towpath's.
     String place() {
-        for (StackTraceElement frame : thread.getStackTrace()) {
-            String type = frame.getClassName();
-            boolean ours = type.startsWith("io.towpath.") && !type.contains("Test");
-            if (!ours && !type.startsWith("java.") && !type.startsWith("jdk.") && !type.startsWith("sun.")) {
+        StackTraceElement[] frames = thread.getStackTrace();
+        for (StackTraceElement frame : frames) {
+            if (!MACHINERY.matcher(frame.getClassName()).lookingAt()) {
                 return frame.toString();
             }
         }
-        return at instanceof String what ? what : at.getClass().getSimpleName();
+        String what = at instanceof String text ? text : at.getClass().getSimpleName();
+        return !what.isEmpty() ? what : frames.length > 0 ? frames[0].toString() : "its end";
     }
 }

@@ -16,7 +16,7 @@ import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -50,7 +50,10 @@ final class HostSelector extends AbstractSelector {
     private final ParkingSpot sleeper;
     private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
     private final Set<SelectionKey> keysSeen = Collections.unmodifiableSet(keys);
-    private final Set<SelectionKey> selected = new HashSet<>();
+
+    // In the order in which they were found ready, so that a simulated run repeats itself.
+    private final Set<SelectionKey> selected = new LinkedHashSet<>();
+
     private final Set<SelectionKey> selectedSeen = new ShrinkingSet<>(selected);
     private final HostChannels hostChannels = new HostChannels();
 
