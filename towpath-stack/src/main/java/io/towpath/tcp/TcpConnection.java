@@ -136,6 +136,12 @@ public final class TcpConnection extends SocketPair {
     /// True when the user turned the Nagle algorithm off; begins as configured.
     public boolean noDelay;
 
+    /// The user timeout that we advertise (ADV_UTO of RFC 5482), nanoseconds.
+    public long advertisedTimeout;
+
+    /// The peer is to be told of [#advertisedTimeout].
+    public boolean timeoutDue;
+
     /// The user holds incomplete segments back until he lets go (cork).
     public boolean corked;
 
@@ -194,6 +200,7 @@ public final class TcpConnection extends SocketPair {
         this.config = config;
         this.route = route;
         this.noDelay = config.noDelay();
+        this.advertisedTimeout = config.userTimeoutNanos();
         this.state = state;
         this.options = options;
         this.snd = new SendVariables(iss);

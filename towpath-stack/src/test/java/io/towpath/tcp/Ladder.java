@@ -266,6 +266,8 @@ public final class Ladder {
                 new TcpOption.Timestamps(
                         Integer.parseInt(word[2]) & 0xffff_ffffL,
                         word[4].equals("*") ? hostTsVal & 0xffff_ffffL : Integer.parseInt(word[4]));
+            case "uto" ->
+                new TcpOption.UserTimeout(word[1].endsWith("min"), Integer.parseInt(word[1].replaceAll("\\D", "")));
             case "sack" -> sack(word);
             default -> throw new IllegalArgumentException("option: " + text);
         };

@@ -97,6 +97,13 @@ public final class TcpHeader {
         return (b[at + 12] & 0xf0) >>> 2;
     }
 
+    /// Says where the data begins.
+    ///
+    /// @param length of the header with its options, a multiple of 4, 20 to 60
+    public static void setDataOffset(byte[] b, int at, int length) {
+        Bytes.put8(b, at + 12, length >> 2 << 4 | b[at + 12] & 0xf);
+    }
+
     /// The flags, any of [#FLAGS].
     public static int flags(byte[] b, int at) {
         return Bytes.u16(b, at + 12) & FLAGS;

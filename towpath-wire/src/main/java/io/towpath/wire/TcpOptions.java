@@ -7,7 +7,7 @@ package io.towpath.wire;
 /// 1 no operation  RFC 9293 §3.2    8 timestamps      RFC 7323 §3   len 10
 /// 2 MSS           RFC 9293 §3.2  len 4
 /// 3 window scale  RFC 7323 §2    len 3
-/// 4 SACK permitted  RFC 2018 §2  len 2
+/// 4 SACK permitted  RFC 2018 §2  len 2     28 user timeout  RFC 5482 §3.3  len 4
 /// ```
 ///
 /// Unknown kinds are skipped by their length. Fields are valid until the next [#parse]. Not thread-safe: one owner.
@@ -61,6 +61,8 @@ public final class TcpOptions {
     public int tsVal;
     /// Timestamp echo reply.
     public int tsEcr;
+    /// User timeout: granularity bit and 15 bits of value as they came; −1 if absent.
+    public int userTimeout;
     /// Number of SACK blocks, 0 … 4.
     public int sackCount;
     /// Left edges of the SACK blocks: the first octet of each.
@@ -82,6 +84,7 @@ public final class TcpOptions {
         tsVal = 0;
         tsEcr = 0;
         sackCount = 0;
+        userTimeout = -1;
     }
 
     /// Reads the options in `at` … `end`, which must lie in the array. An option that comes twice counts as it came
@@ -150,6 +153,12 @@ public final class TcpOptions {
                 tsVal = Bytes.i32(b, at + 2);
                 tsEcr = Bytes.i32(b, at + 6);
             }
+            case USER_TIMEOUT -> {
+                if (length != 4) {
+                    return false;
+                }
+                userTimeout = Bytes.u16(b, at + 2);
+            }
             default -> {
                 // RFC 9293 §3.1 MUST-6: an option that is not implemented is ignored, by its length field.
             }
@@ -202,6 +211,15 @@ public final class TcpOptions {
         Bytes.put32(b, at + 2, tsVal);
         Bytes.put32(b, at + 6, tsEcr);
         return at + TIMESTAMPS_LENGTH;
+    }
+
+    /// Writes a user timeout option of these 16 bits.
+    ///
+    /// @return the offset after it
+    public static int writeUserTimeout(byte[] b, int at, int bits) {
+        Bytes.put16(b, at, USER_TIMEOUT << 8 | 4);
+        Bytes.put16(b, at + 2, bits);
+        return at + 4;
     }
 
     /// Writes the head of a SACK option for `blocks` blocks, which follow by [#writeSackBlock].

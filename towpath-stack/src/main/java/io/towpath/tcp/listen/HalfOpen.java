@@ -29,6 +29,9 @@ public final class HalfOpen extends SocketPair {
     /// The receive window that our SYN-ACK offers.
     public final int window;
 
+    /// The user timeout that the SYN advertised, as on the wire; -1 for none.
+    public int userTimeout = -1;
+
     /// TSval of the latest SYN.
     public int tsRecent;
 

@@ -94,6 +94,7 @@ public final class RowArrival {
         HalfOpen row = remember(now, listener, seg, packet, after);
         row.ecn = EcnHandshake.answer(listener.config().ecn(), seg.flags);
         row.ecnPromised = row.ecn;
+        row.userTimeout = seg.options.userTimeout;
         engine.table.add(row);
         listener.synQueue().add(row);
         engine.tellState(now, row, TcpState.LISTEN, TcpState.SYN_RECEIVED, "SYN received");
@@ -295,6 +296,7 @@ public final class RowArrival {
             c.stamps.start(now, half.tsRecent, c.rcv.nxt);
         }
         c.ecn.startPassive(half.ecnPromised, half.ecn);
+        UserTimer.onOption(now, engine, c, half.userTimeout);
         c.listener = half.listener;
         Drop drop = arrival.process(now, c, seg);
         if (!c.isDead() && c.listener != null) {

@@ -120,12 +120,13 @@ public final class SegmentArrival {
     }
 
     /// The peer's SYN is known: "RCV.NXT is set to SEG.SEQ+1, IRS is set to SEG.SEQ".
-    private static void takeSyn(long now, TcpConnection c, Segment seg) {
+    private void takeSyn(long now, TcpConnection c, Segment seg) {
         c.options = Negotiation.of(c.config(), seg.options, c.route.source().isIp4());
         long window = Math.min(0xffff, c.config().receiveBuffer());
         Receiver before = c.rcv;
         c.rcv = new Receiver(seg.seq, window, c.receiveRing());
         c.rcv.allocatedAs(before);
+        UserTimer.onOption(now, engine, c, seg.options.userTimeout);
         if (c.options.timestamps) {
             c.stamps.start(now, seg.options.tsVal, c.rcv.nxt);
         }
@@ -214,6 +215,9 @@ public final class SegmentArrival {
         }
         c.heardAt = now;
         c.probes.onHeard();
+        if (seg.options.userTimeout >= 0) {
+            UserTimer.onOption(now, engine, c, seg.options.userTimeout);
+        }
         takeMarks(c, seg);
         return null;
     }

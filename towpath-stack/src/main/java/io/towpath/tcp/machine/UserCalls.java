@@ -110,9 +110,7 @@ public final class UserCalls {
             }
             engine.schedule(c);
         }
-        if (before.userTimeoutNanos() != config.userTimeoutNanos()) {
-            shiftUserTimeout(now, c, before.userTimeoutNanos());
-        }
+        UserTimer.changed(now, engine, c, before.userTimeoutNanos());
         if (before.sendBuffer() < config.sendBuffer()) {
             c.tell(engine.context, Signals.WRITABLE);
         }
@@ -243,24 +241,9 @@ public final class UserCalls {
     }
 
     /// §3.9.1.2: "If a timeout is specified, the current user timeout for this connection is changed to the new
-    /// one." One that runs already ends earlier or later by the difference. RFC 5482 §3.1: from then on the
-    /// peer's option changes nothing.
+    /// one."
     public void userTimeout(long now, TcpConnection c, long nanos, TimeoutAction action) {
-        TcpConfig before = c.config();
-        var settings = before.userTimeout().withAction(action);
-        if (nanos != before.userTimeoutNanos()) {
-            settings = settings.withChangeable(false);
-        }
-        c.config(before.withUserTimeoutNanos(nanos).withUserTimeout(settings));
-        shiftUserTimeout(now, c, before.userTimeoutNanos());
-    }
-
-    private void shiftUserTimeout(long now, TcpConnection c, long before) {
-        if (c.timers.isSet(TcpTimer.USER_TIMEOUT) && c.state().isSynchronized()) {
-            long started = before == Time.NEVER ? now : c.timers.at(TcpTimer.USER_TIMEOUT) - before;
-            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(started, c.config().userTimeoutNanos()));
-            engine.schedule(c);
-        }
+        UserTimer.set(now, engine, c, nanos, action);
     }
 
     /// ALLOCATE: the user will take `n` bytes more, and from the first call on no more than he said.

@@ -16,6 +16,7 @@ import io.towpath.tcp.config.SynLayout;
 import io.towpath.tcp.ecn.Ecn;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
+import io.towpath.tcp.option.UserTimeout;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.TcpHeader;
@@ -44,7 +45,10 @@ public final class SegmentWriter {
         int text = fin ? (int) (c.finSequence() - seq) : length;
         int sackRoom = Math.max(0, c.mss - text);
         int blocks = sackBlocks(c, (sackRoom - 4) / 8);
-        int header = TcpHeader.LENGTH + (c.options.timestamps ? STAMP_BYTES : 0) + (blocks > 0 ? 4 + 8 * blocks : 0);
+        boolean timeout = c.timeoutDue && blocks == 0 && text + UserTimeout.LENGTH <= c.mss;
+        int header = TcpHeader.LENGTH
+                + (c.options.timestamps ? STAMP_BYTES : 0)
+                + (blocks > 0 ? 4 + 8 * blocks : timeout ? UserTimeout.LENGTH : 0);
         boolean newData = text > 0 && why == TcpEvent.Why.DATA;
         int flags = TcpHeader.ACK | moreFlags | (fin ? TcpHeader.FIN : 0) | c.ecn.flags(newData);
         int urgent = 0;
@@ -66,6 +70,9 @@ public final class SegmentWriter {
         }
         if (blocks > 0) {
             writeSack(b, option, c, blocks);
+        } else if (timeout) {
+            UserTimeout.write(b, option, c.advertisedTimeout);
+            c.timeoutDue = false;
         }
         if (text > 0) {
             c.sendRing().peek(c.snd.position(seq), b, at + header, text);
@@ -163,6 +170,7 @@ public final class SegmentWriter {
                 stamps,
                 c.stamps.value(now),
                 ack ? c.stamps.recent() : 0);
+        addUserTimeout(packet, config);
         if (ack) {
             onAckSent(c);
         }
@@ -203,11 +211,20 @@ public final class SegmentWriter {
                             TcpState.SYN_RECEIVED,
                             why));
         }
+        addUserTimeout(packet, row.listener.config());
         complete(packet, route);
         context.counters().count(Counter.TCP_OUT);
         TcpConfig config = row.listener.config();
         packet.label = config.conditions().security();
         network.output(now, packet, route, IpProtocol.TCP, config.trafficClass(), config.hopLimit(), true, out);
+    }
+
+    /// RFC 5482 §3: the option may go with the SYN, where it is as reliable as the SYN.
+    private static void addUserTimeout(Packet packet, TcpConfig config) {
+        if (config.userTimeout().enabled()) {
+            packet.end = UserTimeout.write(packet.bytes, packet.end, config.userTimeoutNanos());
+            TcpHeader.setDataOffset(packet.bytes, packet.at, packet.end - packet.at);
+        }
     }
 
     private Packet syn(
@@ -225,7 +242,7 @@ public final class SegmentWriter {
             boolean stamps,
             int tsVal,
             int tsEcr) {
-        Packet packet = context.pool().take(TcpHeader.LENGTH + SynLayout.LENGTH_MAX);
+        Packet packet = context.pool().take(TcpHeader.LENGTH + SynLayout.LENGTH_MAX + UserTimeout.LENGTH);
         byte[] b = packet.bytes;
         int at = packet.at;
         int end = layout.write(b, at + TcpHeader.LENGTH, mss, scale, sack, stamps, tsVal, tsEcr);

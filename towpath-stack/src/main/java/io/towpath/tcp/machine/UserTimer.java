@@ -1,0 +1,62 @@
+package io.towpath.tcp.machine;
+
+import io.towpath.core.Time;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.config.TimeoutAction;
+import io.towpath.tcp.option.UserTimeout;
+
+/// The user timeout of an open connection changes: by its user (RFC 9293 §3.9.1.2), or by what the peer
+/// advertises (RFC 5482 §3.1).
+final class UserTimer {
+    private UserTimer() {}
+
+    /// The user says so. RFC 5482 §3.1: "CHANGEABLE […] becomes false when an application explicitly sets
+    /// USER_TIMEOUT".
+    static void set(long now, Engine engine, TcpConnection c, long nanos, TimeoutAction action) {
+        TcpConfig before = c.config();
+        var settings = before.userTimeout().withAction(action);
+        if (nanos != before.userTimeoutNanos()) {
+            settings = settings.withChangeable(false);
+        }
+        c.config(before.withUserTimeoutNanos(nanos).withUserTimeout(settings));
+        changed(now, engine, c, before.userTimeoutNanos());
+    }
+
+    /// The settings have another timeout than `before`: the timer ends earlier or later by the difference, and
+    /// the peer is told.
+    static void changed(long now, Engine engine, TcpConnection c, long before) {
+        long nanos = c.config().userTimeoutNanos();
+        if (nanos == before) {
+            return;
+        }
+        if (c.config().userTimeout().enabled()) {
+            c.advertisedTimeout = nanos;
+            c.timeoutDue = c.state().isSynchronized();
+            if (c.timeoutDue) {
+                c.acks.demand();
+                engine.ready(c);
+            }
+        }
+        shift(now, engine, c, before);
+    }
+
+    /// The peer's segment brought this option; -1 for none.
+    static void onOption(long now, Engine engine, TcpConnection c, int bits) {
+        long agreed = UserTimeout.agreed(c, bits);
+        long before = c.config().userTimeoutNanos();
+        if (agreed != before) {
+            c.config(c.config().withUserTimeoutNanos(agreed));
+            shift(now, engine, c, before);
+        }
+    }
+
+    private static void shift(long now, Engine engine, TcpConnection c, long before) {
+        if (c.timers.isSet(TcpTimer.USER_TIMEOUT) && c.state().isSynchronized()) {
+            long started = before == Time.NEVER ? now : c.timers.at(TcpTimer.USER_TIMEOUT) - before;
+            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(started, c.config().userTimeoutNanos()));
+            engine.schedule(c);
+        }
+    }
+}
