@@ -105,6 +105,14 @@ public final class Host implements AutoCloseable {
         return connect(new Endpoint(IpAddress.parse(Objects.requireNonNull(address)), Arguments.port(port)));
     }
 
+    /// Opens a connection to a numeric address and waits no longer than `timeout`. See [#connect(Endpoint,
+    /// Duration)].
+    ///
+    /// @throws IllegalArgumentException when `address` is not an IPv4 or IPv6 address, or `port` is not a port
+    public TcpStream connect(String address, int port, Duration timeout) throws IOException {
+        return connect(new Endpoint(IpAddress.parse(Objects.requireNonNull(address)), Arguments.port(port)), timeout);
+    }
+
     /// Opens a connection and waits no longer than `timeout` ([Duration#ZERO]: as long as the configuration's SYN
     /// timeout). See [#connect(Endpoint)].
     ///
@@ -167,6 +175,21 @@ public final class Host implements AutoCloseable {
         Objects.requireNonNull(config);
         Arguments.port(port);
         return new TcpServer(opener.listen(null, local, port, backlog, config));
+    }
+
+    /// Listens for one peer only: the fully specified passive OPEN of RFC 9293 §3.9.1.1. Others are refused,
+    /// unless somebody else listens on the port for them.
+    ///
+    /// @param local own address, null for all
+    /// @param remote the peer's address and port
+    /// @param config how the connection behaves
+    /// @throws BindException "Address already in use", or "Cannot assign requested address"
+    /// @throws IllegalArgumentException when `port` is not a port, or `remote` is no single host and port
+    public TcpServer listen(@Nullable IpAddress local, int port, Endpoint remote, TcpConfig config) throws IOException {
+        Objects.requireNonNull(config);
+        Arguments.port(port);
+        Arguments.peer(remote);
+        return new TcpServer(opener.listen(null, local, port, remote, 1, config));
     }
 
     // ---- UDP ------------------------------------------------------------------------------------------------------

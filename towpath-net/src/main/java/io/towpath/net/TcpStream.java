@@ -4,6 +4,7 @@ import io.towpath.net.shard.Interrupts;
 import io.towpath.net.shard.StreamCalls;
 import io.towpath.net.shard.StreamSocket;
 import io.towpath.net.shard.Timeouts;
+import io.towpath.tcp.TcpIndication;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.wire.Endpoint;
 import java.io.IOException;
@@ -149,11 +150,18 @@ public final class TcpStream implements AutoCloseable {
         return socket.config().noDelay();
     }
 
-    /// The state of the connection: STATUS of RFC 9293 §3.9.1. Also works after [#close], while the host lives.
+    /// What the engine knows of the connection. Also works after [#close], while the host lives.
     ///
     /// @throws SocketException when the host is closed
     public TcpInfo info() throws IOException {
         return socket.info();
+    }
+
+    /// STATUS by the fields of RFC 9293 §3.9.1.5. Also works after [#close], while the host lives.
+    ///
+    /// @throws SocketException when the host is closed
+    public TcpIndication.StatusResponse status() throws IOException {
+        return socket.status();
     }
 
     /// The receiving side as a stream. Closing it closes the connection.

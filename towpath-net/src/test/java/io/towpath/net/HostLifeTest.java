@@ -145,7 +145,10 @@ class HostLifeTest {
                             }
                         },
                         Event.Kind.PACKET_IN)
-                .onFailure(reported::add)
+                .onFailure(failure -> {
+                    reported.add(failure);
+                    throw new IllegalStateException("the reader fails too");
+                })
                 .start();
         try (Host b = host("b", wire.b(), "10.0.0.2/24")) {
             TcpServer server = b.listen(5);

@@ -65,6 +65,51 @@ class TcpStreamTest {
     }
 
     @Test
+    void portZeroRefusesAndNobodyWaits() {
+        assertThatThrownBy(() -> pair.a().connect(B, 0))
+                .isInstanceOf(ConnectException.class)
+                .hasMessage("Connection refused");
+    }
+
+    @Test
+    void aNumericAddressMayHaveATimeoutToo() throws IOException {
+        try (TcpServer server = pair.b().listen(5);
+                TcpStream client = pair.a().connect(B, 5, Duration.ofSeconds(5))) {
+            assertThat(client.remote().port()).isEqualTo(server.port());
+        }
+        assertThatThrownBy(() -> pair.a().connect("10.0.0.77", 5, Duration.ofMillis(20)))
+                .isInstanceOf(SocketTimeoutException.class);
+    }
+
+    @Test
+    void aServerForOnePeerTakesThatOneOnly() throws IOException {
+        Endpoint peer = Endpoint.parse("10.0.0.1:4000");
+        try (TcpServer server = pair.b().listen(null, 5, peer, TcpConfig.defaults())) {
+            assertThatThrownBy(() -> pair.a().connect(B, 5)).isInstanceOf(ConnectException.class);
+            try (TcpStream client = pair.a()
+                            .connect(null, 4000, Endpoint.parse(B + ":5"), Duration.ZERO, TcpConfig.defaults());
+                    TcpStream accepted = server.accept()) {
+                client.write(new byte[10]);
+                assertThat(accepted.input().readNBytes(10)).hasSize(10);
+            }
+        }
+        assertThatThrownBy(() -> pair.b().listen(null, 5, Endpoint.parse("224.0.0.1:1"), TcpConfig.defaults()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void statusTellsTheFieldsOfTheRfc() throws IOException {
+        Ends ends = connected();
+        var status = ends.client().status();
+        assertThat(status.state()).isEqualTo(TcpState.ESTABLISHED);
+        assertThat(status.remote()).isEqualTo(Endpoint.parse(B + ":5"));
+        assertThat(status.source().port()).isEqualTo(ends.client().local().port());
+        assertThat(status.timeoutNanos()).isEqualTo(TcpConfig.defaults().userTimeoutNanos());
+        ends.client().close();
+        ends.server().close();
+    }
+
+    @Test
     void fiftyMegabytesArriveIntactInBothDirections() throws Exception {
         long total = 50L << 20;
         byte[] pattern = new byte[1 << 20];

@@ -319,9 +319,11 @@ final class ScenarioDraw {
     }
 
     /// Buffers that grow from whatever size they begin with.
-    private static TcpConfig buffers(Entropy chance, TcpConfig config) {
+    private static TcpConfig buffers(Entropy chance, TcpConfig plain) {
         int receiveMax = (1 << 14 + chance.nextInt(8)) + chance.nextInt(1000);
         int sendMax = (1 << 14 + chance.nextInt(8)) + chance.nextInt(1000);
+        // Within limits that no run reaches: what counts is that the option disturbs nothing.
+        var config = plain.withUserTimeout(plain.userTimeout().withEnabled(chance.chance(0.3)));
         return config.withTuning(new TuningConfig(chance.chance(0.5), receiveMax, chance.chance(0.5), sendMax));
     }
 

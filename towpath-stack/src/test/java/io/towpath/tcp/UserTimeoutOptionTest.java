@@ -6,6 +6,7 @@ import io.towpath.core.Time;
 import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.tcp.config.UserTimeoutConfig;
 import io.towpath.tcp.option.UserTimeout;
+import io.towpath.wire.TcpOption;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,16 @@ class UserTimeoutOptionTest {
         t.out("S 0:0(0) <mss 1460,uto 300s>");
         t.in("S. 0:0(0) ack 1 win 65535 <mss 1000,uto 7min>");
         assertThat(timeout(t)).isEqualTo(420);
+    }
+
+    @Test
+    @Rfc(value = 9293, section = "3.1")
+    void whatStandsBeforeItIsNotPaddedByTheEndOfTheList() {
+        Ladder t = new Ladder(ENABLED.withSack(true).withWindowScaling(true));
+        t.connect();
+        var options = t.next().options();
+        assertThat(options).noneMatch(TcpOption.End.class::isInstance);
+        assertThat(options).anyMatch(TcpOption.UserTimeout.class::isInstance);
     }
 
     @Test

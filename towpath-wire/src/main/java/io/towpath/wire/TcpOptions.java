@@ -213,6 +213,18 @@ public final class TcpOptions {
         return at + TIMESTAMPS_LENGTH;
     }
 
+    /// Turns the end-of-list padding of options that are complete in `at` … `end` into no-operations, so that
+    /// another option may follow.
+    public static void padByNop(byte[] b, int at, int end) {
+        int next = at;
+        while (next < end && b[next] != END) {
+            next += b[next] == NOP ? 1 : Bytes.u8(b, next + 1);
+        }
+        for (; next < end; next++) {
+            b[next] = NOP;
+        }
+    }
+
     /// Writes a user timeout option of these 16 bits.
     ///
     /// @return the offset after it

@@ -82,6 +82,20 @@ public final class Opener {
     public ListenSocket listen(
             BoundPorts.@Nullable Bound bound, @Nullable IpAddress local, int port, int backlog, TcpConfig config)
             throws IOException {
+        return listen(bound, local, port, null, backlog, config);
+    }
+
+    /// Listens for one peer only. See the other.
+    ///
+    /// @param remote the peer with its port, null for everybody
+    public ListenSocket listen(
+            BoundPorts.@Nullable Bound bound,
+            @Nullable IpAddress local,
+            int port,
+            @Nullable Endpoint remote,
+            int backlog,
+            TcpConfig config)
+            throws IOException {
         Shard shard = shard();
         Opened<ListenSocket, TcpError> opened = new Call<Opened<ListenSocket, TcpError>>() {
             @Override
@@ -89,7 +103,7 @@ public final class Opener {
                 if (bound != null) {
                     shard.stack().tcp().unbind(bound);
                 }
-                TcpListener.Result result = shard.stack().tcp().listen(now, local, port, backlog, config);
+                TcpListener.Result result = shard.stack().tcp().listen(now, local, port, remote, backlog, config);
                 return switch (result) {
                     case TcpListener.Listening(TcpListener listener) ->
                         new Opened<>(new ListenSocket(shard, listener), null);

@@ -278,7 +278,11 @@ public final class Shard {
             }
             die(cause);
             failed = true;
-            onFailure.accept(failure);
+            try {
+                onFailure.accept(failure);
+            } catch (Throwable inReader) {
+                failure.addSuppressed(inReader); // the shard is dead and its sockets know; the baton must be given back
+            }
             return false;
         }
     }

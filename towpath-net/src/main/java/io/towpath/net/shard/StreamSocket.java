@@ -5,9 +5,11 @@ import io.towpath.core.Signals;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;
+import io.towpath.tcp.TcpIndication;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.tcp.TcpLayer;
 import io.towpath.tcp.TcpState;
+import io.towpath.tcp.TcpUser;
 import io.towpath.wire.Endpoint;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -478,7 +480,17 @@ public final class StreamSocket extends ShardSocket {
         }.on(shard);
     }
 
-    /// STATUS of RFC 9293 §3.9.1.
+    /// STATUS of RFC 9293 §3.9.1.5.
+    public TcpIndication.StatusResponse status() throws SocketException {
+        return new Call<TcpIndication.StatusResponse>() {
+            @Override
+            protected TcpIndication.StatusResponse answer(long now) {
+                return TcpUser.status(connection);
+            }
+        }.on(shard);
+    }
+
+    /// What the engine knows of the connection.
     public TcpInfo info() throws SocketException {
         return new Call<TcpInfo>() {
             @Override

@@ -132,8 +132,11 @@ public final class UserCalls {
     public TcpConnection.Result connect(
             long now, @Nullable IpAddress local, int localPort, IpAddress remote, int remotePort, TcpConfig config) {
         // RFC 9293 §3.9.2.3 MUST-46: an OPEN to a broadcast or multicast address is an error.
-        if (isNobody(remote) || remotePort == 0) {
+        if (isNobody(remote)) {
             return new TcpConnection.Failed(TcpError.NO_ROUTE);
+        }
+        if (remotePort == 0) {
+            return new TcpConnection.Failed(TcpError.REFUSED); // nobody can listen there
         }
         if (config.conditions().security() != null && !remote.isIp4()) {
             // RFC 9293 §3.10.1: "error: security/compartment not allowed"; IPv6 packets carry no label.

@@ -222,6 +222,7 @@ public final class SegmentWriter {
     /// RFC 5482 §3: the option may go with the SYN, where it is as reliable as the SYN.
     private static void addUserTimeout(Packet packet, TcpConfig config) {
         if (config.userTimeout().enabled()) {
+            TcpOptions.padByNop(packet.bytes, packet.at + TcpHeader.LENGTH, packet.end);
             packet.end = UserTimeout.write(packet.bytes, packet.end, config.userTimeoutNanos());
             TcpHeader.setDataOffset(packet.bytes, packet.at, packet.end - packet.at);
         }
