@@ -82,6 +82,7 @@ public final class Ladder {
     private long written;
     private long consumed;
     private int hostTsVal;
+    private int stampSent;
 
     Ladder() {
         this(TcpConfig.defaults().withTimestamps(false).withSack(false).withWindowScaling(false));
@@ -309,6 +310,16 @@ public final class Ladder {
     int pendingSegments() {
         poll();
         return sent.size();
+    }
+
+    /// Remembers the timestamp of what was sent last, for [#stampSent].
+    void rememberStamp() {
+        stampSent = hostTsVal;
+    }
+
+    /// The timestamp at the last [#rememberStamp].
+    int stampSent() {
+        return stampSent;
     }
 
     /// Forgets what was sent.

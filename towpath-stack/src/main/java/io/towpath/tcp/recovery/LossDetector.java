@@ -47,10 +47,12 @@ final class LossDetector {
 
     /// Takes what an acknowledgment delivered.
     ///
+    /// @param takesOut true when a duplicate acknowledgment without SACK says that a segment arrived which is not
+    ///     deemed lost: not after a timeout, unless new data went first
     /// @return what reached the peer, in bytes (DeliveredData of RFC 6937 §2)
-    long onDelivery(TcpConnection c, Phase phase, long acked, Delivery delivery, boolean duplicate) {
+    long onDelivery(TcpConnection c, boolean takesOut, long acked, Delivery delivery, boolean duplicate) {
         if (!c.options.sack) {
-            return count(c, phase, acked, duplicate);
+            return count(c, takesOut, acked, duplicate);
         }
         if (acked > 0) {
             duplicates.clear();
@@ -66,9 +68,9 @@ final class LossDetector {
 
     /// RFC 6937 §2: without SACK "DeliveredData is 1 SMSS on receiving a duplicate acknowledgment", and what an
     /// advance of SND.UNA brings beyond those.
-    private long count(TcpConnection c, Phase phase, long acked, boolean duplicate) {
+    private long count(TcpConnection c, boolean takesOut, long acked, boolean duplicate) {
         if (duplicate) {
-            duplicates.add(c.flight, c.mss, phase != Phase.TIMEOUT);
+            duplicates.add(c.flight, c.mss, takesOut);
             return c.mss;
         }
         return acked > 0 ? duplicates.onAdvance(c.flight, acked, c.mss) : 0;

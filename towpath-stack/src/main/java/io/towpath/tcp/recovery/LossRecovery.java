@@ -158,7 +158,8 @@ public final class LossRecovery {
         if (delivery.isDuplicateReported()) {
             needless.onDuplicateReport(delivery.dsackLeft, delivery.dsackRight, c.mss);
         }
-        long delivered = detector.onDelivery(c, phase, acked, delivery, duplicate);
+        long delivered =
+                detector.onDelivery(c, phase != Phase.TIMEOUT || frto.prefersNew(), acked, delivery, duplicate);
         onProbeAnswer(now, context, c, delivery, duplicate);
         Phase before = phase;
         judge(now, context, c, acked, echo, delivery, duplicate);
@@ -195,21 +196,27 @@ public final class LossRecovery {
             boolean original = delivery.original && (c.options.sack || delivery.resentAt < 0);
             boolean room = c.snd.nxt < c.finSequence() && c.snd.una + c.snd.wnd > c.snd.nxt;
             if (frto.onAcknowledgment(acked > 0, news, original, room)) {
-                undo(now, context, c, echo, Cause.SPURIOUS_TIMEOUT);
+                undo(now, context, c, echo, delivery, Cause.SPURIOUS_TIMEOUT);
                 return;
             }
         }
         if (config.eifel() && c.options.timestamps && acked > 0 && isActive() && needless.isEchoOlder(echo)) {
-            undo(now, context, c, echo, Cause.OLDER_ECHO);
+            undo(now, context, c, echo, delivery, Cause.OLDER_ECHO);
         } else if (config.dsackUndo() && needless.isEverySegmentDuplicated()) {
-            undo(now, context, c, echo, Cause.DUPLICATE_REPORT);
+            undo(now, context, c, echo, delivery, Cause.DUPLICATE_REPORT);
         }
     }
 
-    private void undo(long now, Context context, TcpConnection c, int echo, Cause cause) {
-        if (phase == Phase.TIMEOUT && c.options.timestamps && cause != Cause.DUPLICATE_REPORT) {
-            // RFC 4015 §3.2 (7): the timeout was too short for a round trip like this one.
-            c.rtt.onSpuriousTimeout(c.stamps.roundTrip(now, echo));
+    private void undo(long now, Context context, TcpConnection c, int echo, Delivery delivery, Cause cause) {
+        if (phase == Phase.TIMEOUT && cause != Cause.DUPLICATE_REPORT) {
+            c.rtt.resetBackOff();
+            // RFC 4015 §3.2 (7): the timeout was too short for a round trip like this one. Not so when the answer
+            // came late enough to be one to the retransmission: then only the acknowledgments of the original were
+            // lost, and the timeouts in between are no round trip.
+            boolean early = delivery.resentAt >= 0 && now - delivery.resentAt < c.rtt.minRtt();
+            if (c.options.timestamps && early) {
+                c.rtt.onSpuriousTimeout(c.stamps.roundTrip(now, echo));
+            }
         }
         undone++;
         context.counters().count(Counter.TCP_RECOVERIES_UNDONE);
