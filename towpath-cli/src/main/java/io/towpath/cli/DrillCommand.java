@@ -10,7 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,12 +38,57 @@ final class DrillCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "NAME",
-            defaultValue = "standard",
             description = {
-                "How the host behaves: standard, linux or bsd (default: ${DEFAULT-VALUE}).",
+                "How the host behaves: standard, linux, bsd, or auto, which takes the system that the script's",
+                "path names (default: standard; with --index: auto).",
                 "Scripts that configure one of these systems get its profile anyway."
             })
-    private String profile = "standard";
+    private @Nullable String profile;
+
+    @Option(
+            names = "-D",
+            paramLabel = "NAME=VALUE",
+            description = "A word of the scripts that stands for another. May be given several times.")
+    private Map<String, String> defines = new TreeMap<>();
+
+    @Option(
+            names = "--index",
+            paramLabel = "TABLE",
+            description = "Run the scripts that a table lists: path, tab, class; paths are relative to the table.")
+    private @Nullable Path index;
+
+    @Option(
+            names = "--class",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Only the scripts of these classes of the table.")
+    private Set<String> classes = new TreeSet<>();
+
+    @Option(names = "--summary", description = "Show counts by suite instead of each script.")
+    private boolean summary;
+
+    @Option(
+            names = "--counts",
+            paramLabel = "FILE",
+            description = {
+                "Compare with counts by suite, as --summary prints them: the exit code tells whether fewer",
+                "scripts passed than there, not whether one failed."
+            })
+    private @Nullable Path counts;
+
+    @Option(
+            names = "--report",
+            paramLabel = "PAGE",
+            arity = "1",
+            description = "Write results into a Markdown page, between its lines '<!-- results -->' and"
+                    + " '<!-- end of results -->'.")
+    private @Nullable Path report;
+
+    @Option(
+            names = "--reasons",
+            paramLabel = "FILE",
+            description = "For --report: why failures are accepted; script, tab, reason.")
+    private @Nullable Path reasons;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -47,7 +97,7 @@ final class DrillCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            arity = "1..*",
+            arity = "0..*",
             description = "Scripts, or folders with scripts whose names end in .pkt.")
     private List<Path> paths = List.of();
 
@@ -57,35 +107,73 @@ final class DrillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DrillProfile chosen = profile();
-        List<Path> files = files();
+        profile(Path.of("")); // complains of a name that is none before anything else
+        List<Path> files = index == null ? files() : ScriptIndex.scripts(index, classes);
+        if (report != null && reasons == null) {
+            throw CommandFailure.wrongUsage("--report needs --reasons");
+        }
+        var all = new ConformanceReport();
         int passed = 0;
         int failed = 0;
         int skipped = 0;
         for (Path file : files) {
-            DrillResult result = run(file, chosen);
-            tell(result);
+            DrillResult result = run(file, profile(file));
+            all.add(index == null ? file.toString() : ScriptIndex.name(index, file), result);
+            if (!summary) {
+                tell(result);
+            }
             switch (result) {
                 case DrillResult.Passed _ -> passed++;
                 case DrillResult.Failed _ -> failed++;
                 case DrillResult.Skipped _ -> skipped++;
             }
         }
+        if (summary) {
+            all.counts().forEach(console::line);
+        }
+        if (report != null && reasons != null) {
+            all.writeInto(report, reasons);
+        }
+        List<String> below = counts == null ? List.of() : all.below(counts);
+        below.forEach(console::line);
         console.line(passed + " passed, " + failed + " failed, " + skipped + " skipped");
-        return failed == 0 ? 0 : 1;
+        boolean good = counts == null ? failed == 0 : below.isEmpty();
+        return good ? 0 : 1;
     }
 
-    private DrillProfile profile() {
-        return switch (profile.toLowerCase(Locale.ROOT)) {
+    private DrillProfile profile(Path file) {
+        String name = profile == null ? index == null ? "standard" : "auto" : profile.toLowerCase(Locale.ROOT);
+        return switch (name) {
             case "standard" -> DrillProfile.STANDARD;
             case "linux" -> DrillProfile.LINUX;
             case "bsd" -> DrillProfile.BSD;
+            case "auto" -> profileOfPath(file);
             default ->
-                throw CommandFailure.wrongUsage("--profile expects one of standard, linux, bsd, not '" + profile + "'");
+                throw CommandFailure.wrongUsage(
+                        "--profile expects one of standard, linux, bsd, auto, not '" + profile + "'");
         };
     }
 
+    /// The system that the folders of a script name; those whose suites are for Linux alone count too.
+    private static DrillProfile profileOfPath(Path file) {
+        for (Path part : file) {
+            switch (part.toString().toLowerCase(Locale.ROOT)) {
+                case "bsd", "freebsd" -> {
+                    return DrillProfile.BSD;
+                }
+                case "linux", "google", "kselftest", "gvisor" -> {
+                    return DrillProfile.LINUX;
+                }
+                default -> {}
+            }
+        }
+        return DrillProfile.STANDARD;
+    }
+
     private List<Path> files() {
+        if (paths.isEmpty()) {
+            throw CommandFailure.wrongUsage("no script given: name files or folders, or a table by --index");
+        }
         var files = new ArrayList<Path>();
         for (Path path : paths) {
             if (!Files.exists(path)) {
@@ -109,7 +197,7 @@ final class DrillCommand implements Callable<Integer> {
 
     private DrillResult run(Path file, DrillProfile chosen) {
         try {
-            DrillScript script = DrillScript.read(file);
+            DrillScript script = DrillScript.read(file).defining(defines);
             return verbose ? script.run(chosen, console::line) : script.run(chosen);
         } catch (IOException e) {
             throw CommandFailure.failed("cannot read the script " + file + ": " + Reasons.of(e));
