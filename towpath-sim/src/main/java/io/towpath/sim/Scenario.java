@@ -9,8 +9,8 @@ import io.towpath.tcp.config.RecoveryConfig;
 import java.util.List;
 import java.util.Locale;
 
-/// A whole run, drawn from a seed by [ScenarioDraw]: the network, what is wrong with it, who talks to whom and how, and
-/// what happens to them. It is data: [Swarm] plays it, [#toString] tells it.
+/// A whole run, drawn from a seed by [ScenarioDraw]: the network, what is wrong with it, who talks to whom and
+/// how, and what happens to them. It is data: [Swarm] plays it, [#toString] tells it.
 ///
 /// @param seed from which it was drawn, and from which the world that plays it draws
 /// @param version IP version of the traffic, 4 or 6
@@ -47,7 +47,8 @@ public record Scenario(
         PASSIVE,
         /// Both sides open at once.
         SIMULTANEOUS,
-        /// The server listens, and when the connection is over the same port of the client opens another, twice.
+        /// The server listens, and when the connection is over the same port of the client opens another,
+        /// twice.
         AGAIN,
         /// Nobody listens at the port.
         REFUSED,
@@ -103,7 +104,8 @@ public record Scenario(
         return false;
     }
 
-    /// How long the users themselves take at most, with their rests and their small steps, when nothing is lost.
+    /// How long the users themselves take at most, with their rests and their small steps, when nothing is
+    /// lost.
     long patienceNanos() {
         long sum = 0;
         for (Chat chat : chats) {
@@ -150,7 +152,7 @@ public record Scenario(
         return " ecn" + (ecn.request() ? " asked" : "") + (ecn.accurate() ? " accurate" : "");
     }
 
-    private static String wire(Impairments i) {
+    static String wire(Impairments i) {
         var text = new StringBuilder();
         text.append("delay ").append(i.delayNanos() / 1000).append(" us");
         tell(text, " jitter us ", i.jitterNanos() / 1000);

@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Draws a [Scenario] from a seed. What belongs together draws from one entropy of its own, so that another knob for
-/// one thing does not reshuffle all the others.
+/// Draws a [Scenario] from a seed. What belongs together draws from one entropy of its own, so that another
+/// knob for one thing does not reshuffle all the others.
 final class ScenarioDraw {
     /// The phase with faults: every fault is over by then, and the wires are healed.
     static final long FAULTS_END = 60 * Time.SECOND;
@@ -61,8 +61,8 @@ final class ScenarioDraw {
         }
         List<Fault> faults = faults(all.split("faults"), routed, version);
         boolean crowded = all.split("listener").chance(0.3);
-        // A RST is sent once and may be lost: then only a probe finds out that the other side is gone. Who shares a
-        // listener shares its settings.
+        // A RST is sent once and may be lost: then only a probe finds out that the other side is gone. Who
+        // shares a listener shares its settings.
         boolean probing = crowded || Scenario.reboots(faults);
         var aside = all.split("aside");
         return new Scenario(
@@ -88,7 +88,7 @@ final class ScenarioDraw {
         return version == 6 ? Math.max(mtu, 1280) : mtu;
     }
 
-    private static Impairments impairments(Entropy chance) {
+    static Impairments impairments(Entropy chance) {
         var wire = Impairments.builder().delay(upTo(chance, chance.chance(0.2) ? 150 : 20) * Time.MILLISECOND);
         if (chance.chance(0.4)) {
             wire.jitter(upTo(chance, 30) * Time.MILLISECOND);
@@ -206,8 +206,8 @@ final class ScenarioDraw {
         if (chance.chance(0.2)) {
             return config.withOpening(opening.withSynCookies(SynCookieUse.ALWAYS));
         }
-        // Without cookies the queue is as long as anybody comes: a row that gave way cannot take the acknowledgment
-        // that is still on the wire.
+        // Without cookies the queue is as long as anybody comes: a row that gave way cannot take the
+        // acknowledgment that is still on the wire.
         return chance.chance(0.2)
                 ? config.withOpening(opening.withSynCookies(SynCookieUse.OFF)).withSynQueueMax(100)
                 : config;

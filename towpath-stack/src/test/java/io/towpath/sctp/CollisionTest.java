@@ -121,6 +121,23 @@ class CollisionTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "5.3.1")
+    void aCookieOfAnAssociationThatIsOverMakesNoOther() {
+        var t = SctpLadder.established();
+        t.in(t.shutdownChunk(0));
+        t.out("SHUTDOWN_ACK[flgs=0]");
+        t.in(SctpLadder.bare(SctpChunks.SHUTDOWN_COMPLETE));
+        t.after(30_000);
+        t.in(t.cookieEcho(), t.data(1, 0, 0, 10));
+        t.nothing();
+        assertThat(t.sctp.size()).isZero();
+        t.in(t.init());
+        t.out("INIT_ACK[...]");
+        t.in(t.cookieEcho());
+        t.out("COOKIE_ACK[flgs=0]");
+    }
+
+    @Test
     @Rfc(value = 9260, section = "8.4")
     void packetsOutOfTheBlueAreAnsweredAsTheirChunksSay() {
         var t = new SctpLadder();

@@ -235,6 +235,12 @@ final class ChunkArrival {
     }
 
     private void abort(long now, Association a, byte[] b, int at) {
+        if (a.state() instanceof AssociationState.ShutdownAckSent && SctpChunks.has(b, at, SctpChunks.T)) {
+            // The peer has no association any more, as after our SHUTDOWN ACK it should: its SHUTDOWN COMPLETE
+            // was overtaken by the answer to something older. Everything was delivered.
+            shutdown.onShutdownComplete(now, a);
+            return;
+        }
         engine.context.counters().count(Counter.SCTP_ABORTS_IN);
         boolean opening =
                 a.state() instanceof AssociationState.CookieWait || a.state() instanceof AssociationState.CookieEchoed;

@@ -65,6 +65,9 @@ final class CookieArrival {
         }
         Association a = find(packet, cookie, peer);
         boolean stale = now - cookie.createdAt() > cookie.life();
+        if (a == null && engine.spentTags.has(now, cookie.localTag())) {
+            return Drop.SCTP_UNEXPECTED;
+        }
         if (a == null) {
             return stale ? stale(now, cookie, peer) : create(now, cookie, endpoint, peer);
         }
@@ -138,7 +141,11 @@ final class CookieArrival {
     }
 
     private @Nullable Drop collide(long now, Association a, StateCookie.Content cookie, Peer peer) {
-        return switch (Collisions.of(a, cookie)) {
+        Collisions collision = Collisions.of(a, cookie);
+        if (collision == Collisions.RESTART && engine.spentTags.has(now, cookie.localTag())) {
+            return Drop.SCTP_UNEXPECTED;
+        }
+        return switch (collision) {
             case RESTART -> restart(now, a, cookie, peer);
             case NEW_PEER_TAG -> {
                 PeerInit init = PeerInit.read(cookie.bytes(), cookie.initAt(), a.config());
@@ -186,6 +193,7 @@ final class CookieArrival {
             return Drop.SCTP_UNEXPECTED;
         }
         engine.context.counters().count(Counter.SCTP_RESTARTS);
+        engine.spend(now, a);
         engine.giveBack(a, SctpError.ABORTED);
         a.receiver().end();
         a.control.clear();

@@ -8,6 +8,7 @@ import io.towpath.core.Event;
 import io.towpath.core.Network;
 import io.towpath.core.Route;
 import io.towpath.core.Signals;
+import io.towpath.core.Time;
 import io.towpath.core.TxBatch;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
@@ -18,6 +19,7 @@ import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpEvent;
+import io.towpath.sctp.handshake.SpentTags;
 import io.towpath.sctp.handshake.StateCookie;
 import io.towpath.sctp.packet.Buffers;
 import io.towpath.sctp.packet.PacketBuilder;
@@ -44,6 +46,7 @@ public final class Engine {
     final ReadyAssociations ready = new ReadyAssociations();
     final DeadlineQueue<Association> deadlines = new DeadlineQueue<>();
     final StateCookie cookies;
+    final SpentTags spentTags = new SpentTags();
     final Replies replies;
     final Buffers buffers = new Buffers();
     final PacketBuilder builder;
@@ -199,6 +202,7 @@ public final class Engine {
         if (state == AssociationState.Name.COOKIE_WAIT || state == AssociationState.Name.COOKIE_ECHOED) {
             context.counters().count(Counter.SCTP_OPEN_FAILURES);
         }
+        spend(now, a);
         a.fail(error);
         a.become(now, new AssociationState.Closed(), context, why);
         table.remove(a);
@@ -222,6 +226,12 @@ public final class Engine {
         if (endpoint.closesWithLast() && endpoint.associationCount() == 0) {
             endpointDone.accept(endpoint);
         }
+    }
+
+    /// No cookie with the tag of this association makes another one.
+    void spend(long now, Association a) {
+        long life = a.config().times().cookieLife() + InitArrival.PRESERVATIVE_MAX_MILLIS * Time.MILLISECOND;
+        spentTags.add(now, a.localTag, Time.after(now, life));
     }
 
     /// Ends it for a local reason, without a word of the peer's.

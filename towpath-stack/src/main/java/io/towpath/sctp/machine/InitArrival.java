@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// any states for the new association."
 final class InitArrival {
     /// What a peer may add to the life of a cookie.
-    private static final long PRESERVATIVE_MAX_MILLIS = 60_000;
+    static final long PRESERVATIVE_MAX_MILLIS = 60_000;
 
     private static final byte[] NOTHING = {};
 

@@ -119,6 +119,8 @@ final class Shutdown {
     private void received(long now, Association a) {
         a.timers.stop(SctpTimer.AUTOCLOSE);
         engine.become(now, a, new AssociationState.ShutdownReceived(), "SHUTDOWN");
+        // Whoever sent a SHUTDOWN need not answer a HEARTBEAT any more (§8.3): its silence would mean nothing.
+        stopHeartbeats(a);
         a.inbox.add(new Notification.PeerShutdown());
         a.tell(engine.context, Signals.END_OF_STREAM | Signals.READABLE);
         proceed(now, a);

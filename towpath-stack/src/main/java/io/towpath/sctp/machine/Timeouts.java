@@ -171,7 +171,7 @@ final class Timeouts {
     }
 
     private void heartbeat(long now, Association a, Path path) {
-        if (!a.state().sendsData()) {
+        if (!a.state().takesData()) {
             return;
         }
         if (Heartbeats.onTimer(now, path, engine.nonces)) {

@@ -262,7 +262,10 @@ public final class Transmission {
         // §9.2: "If a SHUTDOWN chunk by itself cannot acknowledge all of the received DATA chunks (i.e., there
         // are TSNs that can be acknowledged that are larger than the cumulative TSN and thus gaps exist in the
         // TSN sequence) or if duplicate TSNs have been received, then a SACK chunk MUST also be sent."
-        if (receiver.tracker.hasGaps() || receiver.tracker.duplicates() > 0) {
+        // And the peer, who may have much to send yet, must hear of the window, which only a SACK tells.
+        long moved = Math.abs(receiver.window() - receiver.advertised);
+        boolean untold = moved > a.config().receiveBytesMax() / 4;
+        if (receiver.tracker.hasGaps() || receiver.tracker.duplicates() > 0 || untold) {
             SackWriter.write(a, context, packet);
         } else {
             receiver.sacks.sent();

@@ -133,8 +133,9 @@ public final class UserCalls {
 
     private static boolean mayTellWindow(Association a) {
         return switch (a.stateName()) {
-            case ESTABLISHED, SHUTDOWN_PENDING -> true;
-            case CLOSED, COOKIE_WAIT, COOKIE_ECHOED, SHUTDOWN_SENT, SHUTDOWN_RECEIVED, SHUTDOWN_ACK_SENT -> false;
+            // A SHUTDOWN tells nothing of the window, and the peer may have much to send yet.
+            case ESTABLISHED, SHUTDOWN_PENDING, SHUTDOWN_SENT -> true;
+            case CLOSED, COOKIE_WAIT, COOKIE_ECHOED, SHUTDOWN_RECEIVED, SHUTDOWN_ACK_SENT -> false;
         };
     }
 

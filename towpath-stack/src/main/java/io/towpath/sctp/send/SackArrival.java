@@ -79,7 +79,10 @@ public final class SackArrival {
         }
         begin(a);
         boolean advanced = cumulative > out.cumAcked();
+        // The window is taken to be what it was when it was told last.
+        long window = a.peerRwnd + out.inFlight();
         cumulative(now, a, cumulative);
+        a.peerRwnd = Math.max(0, window - out.inFlight());
         end(now, a, advanced);
         return Outcome.TAKEN;
     }

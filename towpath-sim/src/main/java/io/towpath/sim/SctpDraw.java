@@ -1,0 +1,110 @@
+package io.towpath.sim;
+
+import io.towpath.core.Entropy;
+import io.towpath.core.Time;
+import io.towpath.sctp.SchedulingPolicy;
+import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SctpFeatures;
+import io.towpath.sctp.SctpLimits;
+import io.towpath.sctp.SctpTimes;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Draws an [SctpScenario] from a seed.
+public final class SctpDraw {
+    private static final int[] MTUS = {1500, 1500, 1500, 1280, 1400, 9000};
+
+    private SctpDraw() {}
+
+    /// The scenario of this seed.
+    public static SctpScenario draw(long seed) {
+        Entropy all = Entropy.seeded(seed).split("sctp");
+        int version = all.split("version").chance(0.3) ? 6 : 4;
+        Entropy network = all.split("network");
+        int count = 1 + network.nextInt(3);
+        List<SctpScenario.WirePlan> wires = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Entropy wire = all.split("wire " + i);
+            boolean clean = wire.chance(0.25);
+            int mtu = MTUS[wire.nextInt(MTUS.length)];
+            wires.add(new SctpScenario.WirePlan(
+                    mtu,
+                    clean ? SctpSwarm.HEALED : ScenarioDraw.impairments(wire.split("to server")),
+                    clean ? SctpSwarm.HEALED : ScenarioDraw.impairments(wire.split("to client"))));
+        }
+        List<Fault.Reboot> reboots = new ArrayList<>();
+        Entropy faults = all.split("faults");
+        if (faults.chance(0.15)) {
+            long at = Time.MILLISECOND * (1 + faults.nextInt(10_000));
+            reboots.add(new Fault.Reboot(at, faults.chance(0.5) ? "client" : "server"));
+        }
+        return new SctpScenario(seed, version, wires, chats(all, count), cuts(all.split("cuts"), count), reboots);
+    }
+
+    private static List<SctpScenario.Cut> cuts(Entropy chance, int wires) {
+        List<SctpScenario.Cut> cuts = new ArrayList<>();
+        for (int n = chance.chance(0.5) ? 1 + chance.nextInt(3) : 0; n > 0; n--) {
+            long at = Time.MILLISECOND * chance.nextInt(20_000);
+            long length = Time.MILLISECOND * (500 + chance.nextInt(chance.chance(0.3) ? 20_000 : 4000));
+            cuts.add(new SctpScenario.Cut(chance.nextInt(wires), at, at + length));
+        }
+        return cuts;
+    }
+
+    private static List<SctpScenario.Chat> chats(Entropy all, int wires) {
+        Entropy count = all.split("count");
+        List<SctpScenario.Chat> chats = new ArrayList<>();
+        for (int i = 0, n = 1 + count.nextInt(3); i < n; i++) {
+            Entropy chance = all.split("chat " + i);
+            chats.add(new SctpScenario.Chat(
+                    chance.chance(0.5) ? 0 : Time.MILLISECOND * chance.nextInt(3000),
+                    chance.chance(0.15) ? SctpScenario.Opening.CROSSED : SctpScenario.Opening.PASSIVE,
+                    1 + chance.nextInt(wires),
+                    side(chance.split("client")),
+                    side(chance.split("server")),
+                    config(chance.split("client config")),
+                    config(chance.split("server config"))));
+        }
+        return chats;
+    }
+
+    private static SctpScenario.Side side(Entropy chance) {
+        int messages = chance.chance(0.2) ? 0 : 1 + chance.nextInt(chance.chance(0.3) ? 400 : 60);
+        int[] sizes = {100, 1000, 1452, 5000, 20_000, 100_000};
+        int bytes = sizes[chance.nextInt(messages > 60 ? 4 : 6)];
+        return new SctpScenario.Side(
+                messages,
+                bytes,
+                1 + chance.nextInt(8),
+                chance.chance(0.5) ? 0 : chance.nextDouble() * 0.5,
+                chance.chance(0.3) ? Time.MILLISECOND * chance.nextInt(300) : 0,
+                chance.chance(0.2) ? Time.MILLISECOND * chance.nextInt(200) : 0,
+                chance.chance(0.2),
+                SchedulingPolicy.values()[chance.nextInt(SchedulingPolicy.values().length)]);
+    }
+
+    private static SctpConfig config(Entropy chance) {
+        int[] buffers = {4000, 16_000, 64_000, 262_144};
+        var times = SctpTimes.defaults()
+                .withShutdownGuard(4000 * Time.SECOND)
+                .withHeartbeatInterval(Time.MILLISECOND * (500 + chance.nextInt(10_000)))
+                .withSackDelay(chance.chance(0.2) ? 0 : Time.MILLISECOND * (1 + chance.nextInt(200)));
+        if (chance.chance(0.6)) {
+            long min = Time.MILLISECOND * (50 + chance.nextInt(500));
+            times = times.withRto(
+                    Math.max(min, Time.MILLISECOND * (200 + chance.nextInt(1000))), min, 10 * Time.SECOND);
+        }
+        var limits = SctpLimits.defaults()
+                .withRetransmissions(20, chance.nextInt(6), 20)
+                .withMaxBurst(chance.chance(0.3) ? 0 : 1 + chance.nextInt(8))
+                .withSackFrequency(1 + chance.nextInt(4))
+                .withFragmentMax(chance.chance(0.8) ? 0 : 20 + chance.nextInt(1400));
+        return SctpConfig.defaults()
+                .withStreams(1 + chance.nextInt(16), 1 + chance.nextInt(16))
+                .withBuffers(buffers[chance.nextInt(buffers.length)], Math.max(110_000, buffers[chance.nextInt(4)]))
+                .withNoDelay(chance.chance(0.5))
+                .withTimes(times)
+                .withLimits(limits)
+                .withFeatures(SctpFeatures.defaults());
+    }
+}

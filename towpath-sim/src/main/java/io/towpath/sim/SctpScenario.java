@@ -1,0 +1,108 @@
+package io.towpath.sim;
+
+import io.towpath.link.Impairments;
+import io.towpath.sctp.SchedulingPolicy;
+import io.towpath.sctp.SctpConfig;
+import java.util.List;
+import java.util.Locale;
+
+/// A whole run of SCTP between two hosts with several wires between them, drawn from a seed by [SctpDraw]. It
+/// is data: [SctpSwarm] plays it, [#toString] tells it.
+///
+/// @param seed from which it was drawn, and from which the world that plays it draws
+/// @param version IP version, 4 or 6
+/// @param wires what happens on each wire, which is a path
+/// @param chats associations
+/// @param cuts when a wire is cut
+/// @param reboots when a host loses its memory
+public record SctpScenario(
+        long seed, int version, List<WirePlan> wires, List<Chat> chats, List<Cut> cuts, List<Fault.Reboot> reboots) {
+    /// One wire.
+    ///
+    /// @param mtu in bytes
+    /// @param toServer what happens to packets on their way to the server in the phase with faults
+    /// @param toClient what happens to packets on their way to the client in the phase with faults
+    public record WirePlan(int mtu, Impairments toServer, Impairments toClient) {}
+
+    /// A wire is cut for a while, in both directions.
+    ///
+    /// @param wire its place
+    /// @param at when
+    /// @param until when it is mended
+    public record Cut(int wire, long at, long until) {}
+
+    /// How an association begins.
+    public enum Opening {
+        /// The server listens.
+        PASSIVE,
+        /// Both sides send an INIT at about the same time.
+        CROSSED
+    }
+
+    /// What one side of an association does.
+    ///
+    /// @param messages how many it sends
+    /// @param bytesMax largest message
+    /// @param streams how many streams it uses
+    /// @param unordered share of unordered messages
+    /// @param pauseNanos rest after each message sent, 0 for none
+    /// @param readPauseNanos rest after each message received, 0 for none
+    /// @param shutsDown whether it shuts down when it has sent everything; else when everything came, too
+    /// @param policy how its streams are served
+    public record Side(
+            int messages,
+            int bytesMax,
+            int streams,
+            double unordered,
+            long pauseNanos,
+            long readPauseNanos,
+            boolean shutsDown,
+            SchedulingPolicy policy) {}
+
+    /// One association.
+    ///
+    /// @param startAt when it begins
+    /// @param opening how
+    /// @param clientNames how many of the server's addresses the client names, at least 1
+    /// @param client what the client does
+    /// @param server what the server does
+    /// @param clientConfig its settings
+    /// @param serverConfig its settings
+    public record Chat(
+            long startAt,
+            Opening opening,
+            int clientNames,
+            Side client,
+            Side server,
+            SctpConfig clientConfig,
+            SctpConfig serverConfig) {
+        @Override
+        public String toString() {
+            return SimText.time(startAt) + " " + opening.name().toLowerCase(Locale.ROOT) + ", names " + clientNames
+                    + "\n    client " + client + "\n      " + clientConfig + "\n    server " + server + "\n      "
+                    + serverConfig;
+        }
+    }
+
+    /// Whether messages may be lost: a host forgets everything.
+    public boolean mayLose() {
+        return !reboots.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        var text = new StringBuilder("seed " + seed + ": SCTP, IPv" + version);
+        for (WirePlan wire : wires) {
+            text.append("\n  wire MTU ").append(wire.mtu());
+            text.append("\n    to server ").append(Scenario.wire(wire.toServer()));
+            text.append("\n    to client ").append(Scenario.wire(wire.toClient()));
+        }
+        chats.forEach(chat -> text.append("\n  association at ").append(chat));
+        for (Cut cut : cuts) {
+            text.append("\n  wire ").append(cut.wire()).append(" cut from ").append(SimText.time(cut.at()));
+            text.append(" to ").append(SimText.time(cut.until()));
+        }
+        reboots.forEach(reboot -> text.append("\n  ").append(reboot));
+        return text.toString();
+    }
+}

@@ -1,0 +1,363 @@
+package io.towpath.sim;
+
+import io.towpath.core.Offloads;
+import io.towpath.core.Time;
+import io.towpath.link.Impairments;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.SctpEndpoint;
+import io.towpath.sctp.SctpError;
+import io.towpath.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Plays one [SctpScenario]: a phase with faults, in which nothing wrong may happen, then a healed one, in
+/// which everything must come to an end within a bound.
+public final class SctpSwarm {
+    /// What wires do when nothing is wrong.
+    static final Impairments HEALED = Impairments.NONE.withDelay(5 * Time.MILLISECOND);
+
+    private static final long FAULTS_END = 30 * Time.SECOND;
+    private static final long LIVENESS = 1500 * Time.SECOND;
+    private static final int CLIENT_PORT = 20_000;
+    private static final int SERVER_PORT = 5000;
+    private static final int BACKLOG = 8;
+
+    private final SctpScenario scenario;
+    private final World world;
+    private final SimHost client;
+    private final SimHost server;
+    private final List<Wire> wires = new ArrayList<>();
+    private final List<Play> plays = new ArrayList<>();
+
+    /// One association being played.
+    private final class Play {
+        final SctpScenario.Chat chat;
+        final int index;
+        final MessageFlow toServer;
+        final MessageFlow toClient;
+        final SctpTalk clientTalk;
+        final SctpTalk serverTalk;
+        final Door door;
+        boolean begun;
+
+        Play(SctpScenario.Chat chat, int index) {
+            this.chat = chat;
+            this.index = index;
+            var c = chat.client();
+            var s = chat.server();
+            toServer = new MessageFlow(world, "to server " + index, c.streams(), c.bytesMax(), c.unordered());
+            toClient = new MessageFlow(world, "to client " + index, s.streams(), s.bytesMax(), s.unordered());
+            boolean lossless = !scenario.mayLose();
+            // When something may be lost nobody waits for all of it: who has sent its own goes.
+            clientTalk = new SctpTalk(
+                    client,
+                    "client " + index,
+                    c,
+                    toServer,
+                    toClient,
+                    lossless && !s.shutsDown() ? s.messages() : 0,
+                    scenario.mayLose() ? this::reopen : null);
+            serverTalk = new SctpTalk(
+                    server,
+                    "server " + index,
+                    s,
+                    toClient,
+                    toServer,
+                    lossless && !c.shutsDown() ? c.messages() : -1,
+                    null);
+            door = new Door(this);
+            client.add(clientTalk);
+        }
+
+        void start() {
+            begun = true;
+            door.open(world.now());
+            server.add(door);
+            if (chat.opening() == SctpScenario.Opening.CROSSED) {
+                door.connect(world.now());
+            }
+            connect(1 << 20);
+        }
+
+        void reopen() {
+            world.at(world.now() + 200 * Time.MILLISECOND, "reopens", () -> connect(50));
+        }
+
+        void connect(int triesLeft) {
+            if (clientTalk.isDone() || clientTalk.hasAssociation()) {
+                return;
+            }
+            List<IpAddress> to = addresses(2).subList(0, chat.clientNames());
+            SctpEndpoint own = clientDoor();
+            var result = own == null
+                    ? new Association.Failed(SctpError.ADDRESS_IN_USE)
+                    : client.stack().sctp().connect(world.now(), own, to, SERVER_PORT + index, chat.clientConfig());
+            if (result instanceof Association.Opened opened) {
+                clientTalk.talk(world.now(), opened.association());
+            } else if (triesLeft > 0 && scenario.mayLose()) {
+                world.at(world.now() + Time.SECOND, "reopens", () -> connect(triesLeft - 1));
+            } else if (chat.opening() != SctpScenario.Opening.CROSSED || scenario.mayLose()) {
+                world.findings().add(world.now(), "outcome", "no association: " + result);
+            }
+        }
+
+        /// The client's endpoint, of the same port always: a restart is one only from the same port.
+        private @Nullable SctpEndpoint clientDoor() {
+            SctpEndpoint[] found = {null};
+            client.stack().sctp().forEachEndpoint(each -> {
+                if (each.localPort() == CLIENT_PORT + index && !each.isClosed()) {
+                    found[0] = each;
+                }
+            });
+            if (found[0] != null) {
+                return found[0];
+            }
+            var result = client.stack().sctp().bind(world.now(), List.of(), CLIENT_PORT + index, chat.clientConfig());
+            if (!(result instanceof SctpEndpoint.Bound bound)) {
+                return null;
+            }
+            // So that an INIT of the other side finds somebody, if both begin.
+            client.stack().sctp().listen(world.now(), bound.endpoint(), BACKLOG);
+            bound.endpoint().attach(new ClientDoor(this, bound.endpoint()));
+            return bound.endpoint();
+        }
+
+        boolean isDone() {
+            return begun && clientTalk.isDone() && serverTalk.isDone();
+        }
+
+        @Override
+        public String toString() {
+            return clientTalk.status() + "\n    " + serverTalk.status();
+        }
+    }
+
+    /// The client's endpoint accepts what the server begins.
+    private final class ClientDoor implements Actor {
+        private final Play play;
+        private final SctpEndpoint endpoint;
+
+        ClientDoor(Play play, SctpEndpoint endpoint) {
+            this.play = play;
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        public void on(long now) {
+            Association a = client.stack().sctp().accept(now, endpoint);
+            if (a != null) {
+                play.clientTalk.talk(now, a);
+            }
+        }
+
+        @Override
+        public long deadline() {
+            return Time.NEVER;
+        }
+
+        @Override
+        public boolean isDone() {
+            return true;
+        }
+
+        @Override
+        public void onReboot(long now) {
+            // Made anew when it is needed.
+        }
+
+        @Override
+        public String status() {
+            return endpoint.toString();
+        }
+    }
+
+    /// The server's endpoint.
+    private final class Door implements Actor {
+        private final Play play;
+        private @Nullable SctpEndpoint endpoint;
+
+        Door(Play play) {
+            this.play = play;
+        }
+
+        void open(long now) {
+            var result = server.stack().sctp().bind(now, List.of(), SERVER_PORT + play.index, play.chat.serverConfig());
+            SctpEndpoint opened = ((SctpEndpoint.Bound) result).endpoint();
+            server.stack().sctp().listen(now, opened, BACKLOG);
+            opened.attach(this);
+            endpoint = opened;
+        }
+
+        void connect(long now) {
+            SctpEndpoint from = endpoint;
+            if (from == null) {
+                return;
+            }
+            var result = server.stack().sctp().connect(now, from, addresses(1).subList(0, 1), CLIENT_PORT + play.index);
+            if (result instanceof Association.Opened opened) {
+                server.add(play.serverTalk);
+                play.serverTalk.talk(now, opened.association());
+            }
+        }
+
+        @Override
+        public void on(long now) {
+            SctpEndpoint from = endpoint;
+            Association a = from == null ? null : server.stack().sctp().accept(now, from);
+            if (a != null) {
+                server.add(play.serverTalk);
+                play.serverTalk.talk(now, a);
+            }
+        }
+
+        @Override
+        public long deadline() {
+            return Time.NEVER;
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void onReboot(long now) {
+            open(now);
+        }
+
+        @Override
+        public String status() {
+            return "door " + play.index;
+        }
+    }
+
+    /// Builds the world of `scenario` at its moment 0.
+    public SctpSwarm(SctpScenario scenario) {
+        this.scenario = scenario;
+        world = new World(scenario.seed());
+        client = world.host("client");
+        server = world.host("server");
+        for (int i = 0; i < scenario.wires().size(); i++) {
+            var plan = scenario.wires().get(i);
+            client.address(address(i, 1) + prefix());
+            server.address(address(i, 2) + prefix());
+            Wire wire = world.connect(client, server, plan.mtu(), Offloads.NONE, HEALED);
+            wires.add(wire);
+            impair(i);
+        }
+        for (SctpScenario.Cut cut : scenario.cuts()) {
+            world.at(
+                    cut.at(),
+                    "wire " + cut.wire() + " is cut",
+                    () -> wires.get(cut.wire()).impair(Impairments.PARTITION));
+            world.at(cut.until(), "wire " + cut.wire() + " is mended", () -> impair(cut.wire()));
+        }
+        for (Fault.Reboot reboot : scenario.reboots()) {
+            world.at(
+                    reboot.at(),
+                    reboot.toString(),
+                    () -> world.host(reboot.host()).reboot());
+        }
+        for (int i = 0; i < scenario.chats().size(); i++) {
+            var play = new Play(scenario.chats().get(i), i);
+            plays.add(play);
+            world.at(play.chat.startAt(), "begins", play::start);
+        }
+    }
+
+    private void impair(int wire) {
+        boolean healed = world.now() >= FAULTS_END;
+        var plan = scenario.wires().get(wire);
+        wires.get(wire).impair(client, healed ? HEALED : plan.toServer());
+        wires.get(wire).impair(server, healed ? HEALED : plan.toClient());
+    }
+
+    private String address(int wire, int number) {
+        return scenario.version() == 4 ? "10.0." + wire + "." + number : "fd00:" + wire + "::" + number;
+    }
+
+    private String prefix() {
+        return scenario.version() == 4 ? "/24" : "/64";
+    }
+
+    private List<IpAddress> addresses(int number) {
+        List<IpAddress> addresses = new ArrayList<>();
+        for (int i = 0; i < wires.size(); i++) {
+            addresses.add(IpAddress.parse(address(i, number)));
+        }
+        return addresses;
+    }
+
+    /// The world that is played in.
+    public World world() {
+        return world;
+    }
+
+    /// Plays it to the end.
+    ///
+    /// @throws SimFailure when anything went wrong
+    public void play() {
+        world.run(FAULTS_END);
+        world.wires().forEach(wire -> wire.impair(HEALED));
+        long patience = 0;
+        for (Play play : plays) {
+            patience += patience(play.chat.client()) + patience(play.chat.server());
+        }
+        require(
+                world.runUntil(() -> plays.stream().allMatch(Play::isDone), world.now() + LIVENESS + patience),
+                "users are not done in time: "
+                        + plays.stream().map(p -> "\n    " + p).toList());
+        require(
+                world.runUntil(() -> left() == 0, world.now() + LIVENESS),
+                "associations are left: " + client.stack().sctp().size() + " and "
+                        + server.stack().sctp().size());
+        world.run(world.now() + Time.SECOND);
+        Ledger.check(world);
+        plays.forEach(this::judge);
+        if (!world.findings().isEmpty()) {
+            throw new SimFailure(scenario.seed(), world.findings().kept());
+        }
+    }
+
+    private static long patience(SctpScenario.Side side) {
+        return side.messages() * (side.pauseNanos() + 2 * side.readPauseNanos() + Time.SECOND);
+    }
+
+    private int left() {
+        return client.stack().sctp().size() + server.stack().sctp().size();
+    }
+
+    private void judge(Play play) {
+        if (scenario.mayLose()) {
+            return;
+        }
+        boolean all =
+                play.toServer.delivered() == play.toServer.sent() && play.toClient.delivered() == play.toClient.sent();
+        boolean orderly = play.clientTalk.isOrderly() && play.serverTalk.isOrderly();
+        if (!all || !orderly) {
+            world.findings().add(world.now(), "outcome", "lost or disorderly: " + play);
+        }
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            world.findings().add(world.now(), "outcome", otherwise);
+            throw new SimFailure(scenario.seed(), world.findings().kept());
+        }
+    }
+
+    /// Bytes of messages that were delivered.
+    public long bytesDelivered() {
+        long sum = 0;
+        for (Play play : plays) {
+            sum += play.toServer.deliveredBytes() + play.toClient.deliveredBytes();
+        }
+        return sum;
+    }
+
+    /// IP packets that hosts sent.
+    public long packets() {
+        return client.lint().sent() + server.lint().sent();
+    }
+}

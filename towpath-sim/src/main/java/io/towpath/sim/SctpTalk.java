@@ -1,0 +1,214 @@
+package io.towpath.sim;
+
+import io.towpath.core.Time;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.AssociationState;
+import io.towpath.sctp.Message;
+import io.towpath.sctp.Notification;
+import io.towpath.sctp.Received;
+import io.towpath.sctp.SctpError;
+import org.jspecify.annotations.Nullable;
+
+/// One side of an SCTP association: sends its messages, checks those of the other side, and shuts down as
+/// planned.
+public final class SctpTalk implements Actor {
+    private final SimHost host;
+    private final String name;
+    private final SctpScenario.Side plan;
+    private final MessageFlow out;
+    private final MessageFlow in;
+    private final int expected;
+    private final @Nullable Runnable reopen;
+    private @Nullable Association association;
+    private MessageFlow.@Nullable Next pending;
+    private long sendAt;
+    private long readAt;
+    private boolean blocked;
+    private boolean shutDown;
+    private boolean orderly;
+    private boolean done;
+    private int losses;
+
+    /// A side that has no association yet.
+    ///
+    /// @param expected messages of the other side, after which it may shut down; -1 when that is not known
+    /// @param reopen called when the association was lost and another one is wanted
+    SctpTalk(
+            SimHost host,
+            String name,
+            SctpScenario.Side plan,
+            MessageFlow out,
+            MessageFlow in,
+            int expected,
+            @Nullable Runnable reopen) {
+        this.host = host;
+        this.name = name;
+        this.plan = plan;
+        this.out = out;
+        this.in = in;
+        this.expected = expected;
+        this.reopen = reopen;
+    }
+
+    /// The association that it talks by from now on.
+    void talk(long now, Association a) {
+        association = a;
+        a.attach(this);
+        host.stack().sctp().setScheduler(now, a, plan.policy());
+        pending = null;
+        done = false;
+        shutDown = false;
+        orderly = false;
+        in.restarted();
+        on(now);
+    }
+
+    @Override
+    public void on(long now) {
+        Association a = association;
+        if (a == null || done) {
+            return;
+        }
+        receive(now, a);
+        if (association != a || done) {
+            return;
+        }
+        send(now, a);
+        if (!shutDown && mayShutDown(a)) {
+            shutDown = true;
+            host.stack().sctp().shutdown(now, a);
+        }
+        if (a.isClosed() && a.inbox.isEmpty()) {
+            ended();
+        }
+    }
+
+    private boolean mayShutDown(Association a) {
+        if (a.stateName() != AssociationState.Name.ESTABLISHED || out.sent() < plan.messages()) {
+            return false;
+        }
+        return plan.shutsDown() || expected >= 0 && in.delivered() >= expected;
+    }
+
+    private void receive(long now, Association a) {
+        while (now >= readAt && a.readable()) {
+            Received next = host.stack().sctp().receive(now, a);
+            switch (next) {
+                case Message message -> {
+                    in.arrived(now, message);
+                    readAt = now + plan.readPauseNanos();
+                }
+                case Notification.ShutdownComplete ignored -> orderly = true;
+                case Notification.Restarted ignored -> {
+                    losses++;
+                    in.restarted();
+                }
+                case Notification.CommunicationLost ignored -> losses++;
+                case null -> {
+                    return;
+                }
+                default -> {
+                    // Nothing to do about it.
+                }
+            }
+        }
+    }
+
+    private void send(long now, Association a) {
+        blocked = false;
+        while (!shutDown
+                && now >= sendAt
+                && out.sent() < plan.messages()
+                && a.state().takesMessages()) {
+            MessageFlow.Next next = pending;
+            if (next == null) {
+                if (a.stateName() != AssociationState.Name.ESTABLISHED) {
+                    return; // the number of streams is known then
+                }
+                next = out.next(a.outboundStreams());
+                pending = next;
+            }
+            SctpError error = host.stack().sctp().send(now, a, next.data(), 0, next.data().length, next.options());
+            blocked = error == SctpError.WOULD_BLOCK;
+            if (blocked) {
+                return;
+            }
+            if (error != null) {
+                host.world().findings().add(now, "outcome", name + ": message refused: " + error);
+                return;
+            }
+            out.accepted(next);
+            pending = null;
+            sendAt = now + plan.pauseNanos();
+        }
+    }
+
+    private void ended() {
+        association = null;
+        if (orderly || reopen == null || shutDown) {
+            done = true;
+            return;
+        }
+        reopen.run();
+    }
+
+    @Override
+    public long deadline() {
+        Association a = association;
+        if (a == null || done) {
+            return Time.NEVER;
+        }
+        long next = Time.NEVER;
+        if (a.readable()) {
+            next = readAt;
+        }
+        boolean sends = !blocked && a.stateName() == AssociationState.Name.ESTABLISHED;
+        if (sends && !shutDown && out.sent() < plan.messages()) {
+            next = Math.min(next, sendAt);
+        }
+        return next;
+    }
+
+    @Override
+    public boolean isDone() {
+        return done;
+    }
+
+    /// Whether it has an association at present.
+    public boolean hasAssociation() {
+        return association != null;
+    }
+
+    /// Whether the association was shut down in order.
+    public boolean isOrderly() {
+        return orderly;
+    }
+
+    /// How often an association was lost or restarted.
+    public int losses() {
+        return losses;
+    }
+
+    @Override
+    public void onReboot(long now) {
+        association = null;
+        losses++;
+        in.restarted();
+        shutDown = false;
+        if (reopen == null) {
+            done = true;
+        } else {
+            reopen.run();
+        }
+    }
+
+    @Override
+    public String status() {
+        Association a = association;
+        return name + " sent " + out + ", received " + in + ", "
+                + (a == null
+                        ? "no association"
+                        : a + " " + a.outstanding + " queued " + a.sendQueue.queuedBytes() + " "
+                                + host.stack().sctp().info(host.now(), a));
+    }
+}
