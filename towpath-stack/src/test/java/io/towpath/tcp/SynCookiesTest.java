@@ -317,6 +317,27 @@ class SynCookiesTest {
     }
 
     @Test
+    void oldDuplicatesOfAHandshakeMakeNoSecondConnection() {
+        Ladder t = listening(plain());
+        t.in("S 0:0(0) win 1000 <mss 1000>");
+        t.out("S. 0:0(0) ack 1");
+        TcpSegment ack = t.segment(". 1:1(0) ack 1 win 1000");
+        t.in(". 1:1(0) ack 1 win 1000");
+        t.accept();
+        t.in("R 1:1(0)");
+        assertThat(t.tcp.rowCount()).isZero();
+        t.in("S 0:0(0) win 1000 <mss 1000>");
+        t.nothing();
+        assertThat(t.dropped(Drop.TCP_DUPLICATE)).isEqualTo(1);
+        t.inject(ack.emit(Ladder.PEER, Ladder.HOST), 0);
+        t.out("R 1:1(0) win 0");
+        assertThat(t.tcp.rowCount()).isZero();
+        // A new incarnation has another number.
+        t.in("S 5000:5000(0) win 1000 <mss 1000>");
+        t.out("S. 0:0(0) ack 5001");
+    }
+
+    @Test
     void synFloodCostsNoMemoryAndALegitimatePeerGetsThrough() {
         var t = new Ladder(plain().withSynQueueMax(4));
         t.listen();

@@ -27,7 +27,10 @@ import io.towpath.wire.TcpOptions;
 /// number of a cookie, but cannot prove which sequence number the peer's SYN had: the first seal tells that the
 /// connection may exist, so that it is not reset because its first acknowledgment is late or lost.
 ///
-/// Immutable; allocates nothing.
+/// A cookie is good once. What made a connection is noted in a table of fixed size, so that old duplicates of its
+/// handshake do not make another when it is over; what falls out of the table is only what chance displaced.
+///
+/// Belongs to the stack's owner; allocates nothing but that table.
 public final class SynCookies {
     /// What the acknowledgment number of a segment says.
     public enum Verdict {
@@ -55,6 +58,9 @@ public final class SynCookies {
     // frames. Linear steps would waste values on sizes that no link has.
     private static final int[] MSS = {48, 216, 536, 1220, 1360, 1440, 1460, 8940};
 
+    /// Entries of the table of spent cookies, by their lowest bits, which are as good as drawn.
+    private static final int SPENT = 1 << 12;
+
     private static final int OPTIONS_MASK = 0x3f;
     private static final int SCALE_NONE = 0xf;
     private static final int SACK_BIT = 0x10;
@@ -65,6 +71,7 @@ public final class SynCookies {
     private final SipHash pad;
     private final SipHash sockets;
     private final SipHash syn;
+    private long[] spent = {};
 
     /// Draws the secret keys.
     public SynCookies(Entropy entropy) {
@@ -157,6 +164,23 @@ public final class SynCookies {
             index--;
         }
         return index;
+    }
+
+    /// The cookie with this number made a connection.
+    public void spend(Packet packet, long iss) {
+        if (spent.length == 0) {
+            spent = new long[SPENT];
+        }
+        spent[(int) iss & SPENT - 1] = mark(packet, iss);
+    }
+
+    /// True when the cookie with this number made a connection before.
+    public boolean isSpent(Packet packet, long iss) {
+        return spent.length > 0 && spent[(int) iss & SPENT - 1] == mark(packet, iss);
+    }
+
+    private long mark(Packet packet, long iss) {
+        return syn.hash(pad(packet), iss & 0xffff_ffffL, SPENT);
     }
 
     private long pad(Packet packet) {

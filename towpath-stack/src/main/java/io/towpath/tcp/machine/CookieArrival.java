@@ -44,7 +44,10 @@ final class CookieArrival {
             agreed = Negotiation.of(listener.config(), options, ip4);
         }
         int iss = engine.synCookies.make(now, packet, seg.seq, agreed, false);
-        return answer(now, listener, seg, packet, agreed, iss, seg.seq);
+        // The same SYN that a connection was made for: an old duplicate, since a new incarnation has a new number.
+        return engine.synCookies.isSpent(packet, iss)
+                ? Drop.TCP_DUPLICATE
+                : answer(now, listener, seg, packet, agreed, iss, seg.seq);
     }
 
     private @Nullable Drop answer(
@@ -68,6 +71,9 @@ final class CookieArrival {
         }
         var verdict = engine.synCookies.check(
                 now, packet, seg.seq, seg.ack, seg.length(), isStamped(listener, seg), seg.options.tsEcr);
+        if (verdict != SynCookies.Verdict.NONE && engine.synCookies.isSpent(packet, seg.ack - 1)) {
+            return SynCookies.Verdict.NONE;
+        }
         if (verdict == SynCookies.Verdict.NONE) {
             engine.context.counters().count(Counter.TCP_SYN_COOKIES_BAD);
         }
@@ -99,6 +105,7 @@ final class CookieArrival {
         }
         HalfOpen row = rows.halfOpen(now, engine.nextId(), listener, packet, agreed, seg.ack - 1, seg.seq - 1, seg);
         row.carryCookie(0);
+        engine.synCookies.spend(packet, seg.ack - 1);
         engine.context.counters().count(Counter.TCP_SYN_COOKIES_IN);
         return rows.establish(now, row, seg);
     }
