@@ -23,6 +23,8 @@ final class Commands {
         Matcher count = COUNT.matcher(command);
         if (count.matches()) {
             count(line, command, count.group(1), Integer.parseInt(count.group(2)));
+        } else if (command.startsWith("ip tcp_metrics flush")) {
+            session.host.stack().tcp().forgetFastOpen();
         } else if (command.equals("tcpdrop -s TIME_WAIT")) {
             session.dropTimeWait();
         } else {

@@ -140,7 +140,9 @@ final class Drill {
         if (packet instanceof PacketSpec.Tcp tcp && tcp.has(TcpHeader.SYN)) {
             flow.onInboundSyn(tcp);
         }
-        host.input(injector.packet(line, packet, flow));
+        // Linux sends no ACK for a SYN-ACK when a writer waits: his data brings it.
+        Runnable first = session.isOpeningWithData() ? this::lookAtBlocked : () -> {};
+        host.input(injector.packet(line, packet, flow), first);
     }
 
     private void begin(BlockedCall call) {

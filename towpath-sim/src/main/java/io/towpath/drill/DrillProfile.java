@@ -25,7 +25,10 @@ public enum DrillProfile {
             TcpConfig.defaults()
                     .withReceiveBuffer(540_000)
                     .withSendBuffer(256 * 1024)
-                    .withOpening(OpeningConfig.DEFAULTS.withSynRetries(5).withSynAckRetries(5))
+                    .withOpening(OpeningConfig.DEFAULTS
+                            .withSynRetries(5)
+                            .withSynAckRetries(5)
+                            .withAcceptDead(true))
                     .withMinRtoNanos(200 * Time.MILLISECOND)
                     .withMinRtoVarianceNanos(200 * Time.MILLISECOND)
                     .withMaxRtoNanos(120 * Time.SECOND)

@@ -37,6 +37,16 @@ final class DrillSocket {
     boolean readShut;
     boolean writeShut;
     boolean connectTold;
+
+    /// `TCP_FASTOPEN_CONNECT`: `connect` waits for data to send with the SYN, and whether it does.
+    boolean fastConnect;
+
+    boolean deferred;
+
+    /// `TCP_FASTOPEN`: how many connections may be open before their handshake is complete.
+    int fastOpenQueue;
+
+    int backlog;
     private boolean errorTaken;
 
     @Nullable
@@ -53,6 +63,14 @@ final class DrillSocket {
         this.config = config;
         this.receiveBuffer = config.receiveBuffer();
         this.sendBuffer = config.sendBuffer();
+    }
+
+    /// It has no connection any more.
+    void disconnect() {
+        connection = null;
+        connectTold = false;
+        errorTaken = false;
+        localPort = 0;
     }
 
     /// The error that waits, once.
@@ -83,7 +101,8 @@ final class DrillSocket {
     /// Whether the handshake has not ended yet.
     boolean isOpening() {
         TcpConnection c = connection;
-        return c != null && (c.state() == TcpState.SYN_SENT || c.state() == TcpState.SYN_RECEIVED);
+        return c != null
+                && (c.state() == TcpState.SYN_SENT || c.state() == TcpState.SYN_RECEIVED && !c.isFastOpening());
     }
 
     /// Whether the peer has not acknowledged our FIN yet.

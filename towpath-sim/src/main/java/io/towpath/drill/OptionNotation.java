@@ -73,7 +73,8 @@ final class OptionNotation {
     }
 
     private static Octets cookie(Cursor in, String before) {
-        String digits = in.word();
+        String digits = in.peek() == ',' || in.peek() == '>' ? "" : in.word();
+        digits = digits.equals("TFO_COOKIE") ? FastOpenMode.COOKIE : digits;
         try {
             return Octets.ofHex(before + digits);
         } catch (IllegalArgumentException e) {

@@ -30,6 +30,7 @@ final class Session {
     private @Nullable Flow flow;
     private @Nullable DrillSocket subject;
     private boolean timeWaitDropped;
+    private boolean openingWithData;
 
     Session(VirtualHost host, SetUp setUp, IpAddress local, IpAddress remote) {
         this.host = host;
@@ -121,6 +122,16 @@ final class Session {
             host.stack().tcp().forEachRow(row -> count[0] += row.state() == state ? 1 : 0);
         }
         return count[0];
+    }
+
+    /// A call waits to send what the SYN could not carry.
+    void openingWithData(boolean waits) {
+        openingWithData = waits;
+    }
+
+    /// Whether a call waits to send what the SYN could not carry.
+    boolean isOpeningWithData() {
+        return openingWithData;
     }
 
     /// Connections in TIME-WAIT count as gone from here on.

@@ -6,6 +6,7 @@ import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.SynConfig;
+import io.towpath.tcp.config.SynCookieUse;
 import java.util.List;
 
 /// What a script's commands make of the host: configuration by the names of Linux and FreeBSD. A setting that
@@ -20,11 +21,13 @@ final class SetUp {
     private final DrillProfile profile;
     private TcpConfig tcp;
     private boolean strictSegments;
+    private FastOpenMode fastOpen;
 
     SetUp(DrillProfile profile, boolean strictSegments) {
         this.profile = profile;
         this.tcp = profile.tcp();
         this.strictSegments = strictSegments;
+        this.fastOpen = profile == DrillProfile.LINUX ? FastOpenMode.EVERY_LISTENER : new FastOpenMode(0);
     }
 
     /// The profile that a script's commands ask for, `otherwise` when they do not say.
@@ -48,6 +51,11 @@ final class SetUp {
         return profile;
     }
 
+    /// Who may open with data.
+    FastOpenMode fastOpen() {
+        return fastOpen;
+    }
+
     /// How connections behave that are opened from now on.
     TcpConfig tcp() {
         return tcp;
@@ -68,7 +76,10 @@ final class SetUp {
         }
         String program = words[0].substring(words[0].lastIndexOf('/') + 1);
         switch (program) {
-            case "defaults.sh" -> linuxDefaults();
+            case "defaults.sh" -> {
+                linuxDefaults();
+                fastOpen = words[0].startsWith("./") ? FastOpenMode.ASKED : FastOpenMode.EVERY_LISTENER;
+            }
             case "sysctl", "set_sysctls.py" -> settings(line, words);
             case "ethtool" -> offloads(line, command);
             default -> {
@@ -77,10 +88,6 @@ final class SetUp {
                 }
                 if (words[0].startsWith("/tmp/sysctl_restore")) {
                     // The host is gone after the script: there is nothing to restore.
-                    return true;
-                }
-                if (command.startsWith("ip tcp_metrics flush")) {
-                    // A new host remembers no metrics.
                     return true;
                 }
                 return false;
@@ -155,8 +162,20 @@ final class SetUp {
             case "slow_start_after_idle" ->
                 tcp = tcp.withCongestionTuning(
                         tcp.congestionTuning().withAfterIdle(value != 0 ? AfterIdle.RESTART : AfterIdle.KEEP));
-            case "fastopen" -> {
-                return value == 0;
+            case "fastopen" -> fastOpen = new FastOpenMode((int) value);
+            case "fastopen_key" -> {
+                return text.equals("a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4");
+            }
+            case "fastopen_blackhole_timeout_sec" ->
+                tcp = tcp.withFastOpen(tcp.fastOpen().withBlackHoleNanos(value * Time.SECOND));
+            case "syn_retries" -> tcp = tcp.withOpening(tcp.opening().withSynRetries((int) value));
+            case "synack_retries" -> tcp = tcp.withOpening(tcp.opening().withSynAckRetries((int) value));
+            case "syncookies" -> {
+                if (value < 0 || value > 2) {
+                    return false;
+                }
+                var use = SynCookieUse.values()[(int) value];
+                tcp = tcp.withOpening(tcp.opening().withSynCookies(use));
             }
             case "ecn" -> {
                 return ecn((int) value);

@@ -4,6 +4,8 @@ import io.towpath.core.Network;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpLayer;
+import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.config.SynConfig;
 import java.util.List;
@@ -31,6 +33,14 @@ final class SocketOptions {
             case "SO_SNDBUF", "SO_SNDBUFFORCE" -> sendBuffer(socket, arguments);
             case "SO_LINGER" -> linger(socket, arguments);
             case "TCP_INQ" -> socket.tellsWaiting = arguments.boxed(3) != 0;
+            case "TCP_FASTOPEN" -> fastOpen(socket, (int) arguments.boxed(3));
+            case "TCP_SYNCNT" -> synRetries(socket, (int) arguments.boxed(3));
+            case "TCP_FASTOPEN_CONNECT" -> {
+                if (!session.setUp.fastOpen().isClient()) {
+                    return Outcome.error(Errno.EOPNOTSUPP);
+                }
+                socket.fastConnect = arguments.boxed(3) != 0;
+            }
             case "IP_MTU_DISCOVER", "IPV6_MTU_DISCOVER" -> pathMtuDiscovery(arguments);
             default -> configure(socket, name, arguments);
         }
@@ -49,6 +59,31 @@ final class SocketOptions {
         if (!value.endsWith("_PMTUDISC_WANT]") && !value.endsWith("_PMTUDISC_DO]")) {
             throw arguments.notUnderstood("path MTU discovery " + value);
         }
+    }
+
+    private void fastOpen(DrillSocket socket, int queue) {
+        socket.fastOpenQueue = queue;
+        TcpListener listener = socket.listener;
+        if (listener != null) {
+            TcpConfig config = listener.config();
+            var mode = session.setUp.fastOpen();
+            tcp().configure(listener, config.withFastOpen(mode.server(config.fastOpen(), queue, socket.backlog)));
+        }
+    }
+
+    private void synRetries(DrillSocket socket, int retries) {
+        socket.config = socket.config.withOpening(socket.config.opening().withSynRetries(retries));
+        TcpConnection c = socket.connection;
+        if (c != null) {
+            tcp().configure(
+                            session.now(),
+                            c,
+                            c.config().withOpening(c.config().opening().withSynRetries(retries)));
+        }
+    }
+
+    private TcpLayer tcp() {
+        return session.host.stack().tcp();
     }
 
     private static String name(Arguments arguments) {

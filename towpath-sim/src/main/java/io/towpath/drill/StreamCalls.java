@@ -25,7 +25,7 @@ final class StreamCalls {
         return session.host.stack().tcp();
     }
 
-    private static Outcome failed(TcpError error) {
+    static Outcome failed(TcpError error) {
         Errno errno = Errno.of(error);
         return Outcome.error(errno == null ? Errno.ECONNABORTED : errno);
     }
@@ -45,7 +45,10 @@ final class StreamCalls {
         if (socket.localPort == 0) {
             socket.localPort = Session.PORT;
         }
-        return switch (tcp().listen(session.now(), null, socket.localPort, backlog, config())) {
+        socket.backlog = backlog;
+        TcpConfig config = config();
+        config = config.withFastOpen(session.setUp.fastOpen().server(config.fastOpen(), socket.fastOpenQueue, backlog));
+        return switch (tcp().listen(session.now(), null, socket.localPort, backlog, config)) {
             case TcpListener.Listening(TcpListener listener) -> {
                 socket.listener = listener;
                 session.onListen(socket);
@@ -75,6 +78,9 @@ final class StreamCalls {
     }
 
     Outcome.Attempt connect(Arguments arguments) {
+        if (!isFamilyKnown(arguments.at(1))) {
+            return this::disconnect;
+        }
         int port = arguments.port(1, Session.PORT);
         if (port != Session.PORT) {
             throw arguments.notUnderstood("a peer's port that is not " + Session.PORT);
@@ -82,8 +88,14 @@ final class StreamCalls {
         boolean[] begun = {false};
         return () -> {
             TcpConnection present = socket.connection;
+            if (socket.deferred) {
+                return Outcome.error(Errno.EISCONN);
+            }
             if (present == null) {
                 begun[0] = true;
+                if (socket.fastConnect) {
+                    return new FastOpenCalls(session, socket).connect();
+                }
                 return open(port);
             }
             if (begun[0]) {
@@ -91,6 +103,16 @@ final class StreamCalls {
             }
             return connectAgain();
         };
+    }
+
+    /// `connect` to no address at all ends the connection; the socket is as new.
+    private Outcome disconnect() {
+        TcpConnection c = socket.connection;
+        if (c != null) {
+            tcp().abort(session.now(), c);
+            socket.disconnect();
+        }
+        return Outcome.DONE;
     }
 
     private @Nullable Outcome open(int port) {
@@ -173,6 +195,7 @@ final class StreamCalls {
 
     Outcome.Attempt send(Arguments arguments, int length, List<String> flags) {
         boolean urgent = false;
+        boolean fast = socket.deferred;
         boolean wait = !socket.nonBlocking;
         for (String flag : flags) {
             switch (flag) {
@@ -180,14 +203,22 @@ final class StreamCalls {
                 case "MSG_DONTWAIT" -> wait = false;
                 // There are no signals here.
                 case "MSG_NOSIGNAL" -> {}
-                case "MSG_FASTOPEN" -> throw arguments.notUnderstood("Fast Open");
+                case "MSG_FASTOPEN" -> fast = true;
                 default -> throw arguments.notUnderstood("the flag " + flag);
             }
         }
         boolean asUrgent = urgent;
         boolean blocks = wait;
         int[] written = {0};
-        return () -> send(length, written, asUrgent, blocks);
+        if (fast && arguments.count() > 4 && !isFamilyKnown(arguments.at(4))) {
+            return () -> Outcome.error(Errno.EOPNOTSUPP);
+        }
+        Outcome.Attempt goOn = () -> send(length, written, asUrgent, blocks);
+        return fast ? new FastOpenCalls(session, socket).send(length, written, blocks, goOn) : goOn;
+    }
+
+    private static boolean isFamilyKnown(Value address) {
+        return !(address instanceof Value.Names(List<String> names) && names.equals(List.of("AF_UNSPEC")));
     }
 
     private @Nullable Outcome send(int length, int[] written, boolean urgent, boolean blocks) {

@@ -81,11 +81,14 @@ final class VirtualHost {
     }
 
     /// Hands the host a packet.
-    void input(byte[] bytes) {
+    ///
+    /// @param first what happens before the host sends anything in answer
+    void input(byte[] bytes, Runnable first) {
         Packet packet = stack.context().pool().take(bytes.length);
         System.arraycopy(bytes, 0, packet.bytes, packet.at, bytes.length);
         packet.end = packet.at + bytes.length;
         stack.input(now, link, packet);
+        first.run();
         turn();
     }
 

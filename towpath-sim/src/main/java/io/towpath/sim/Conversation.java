@@ -42,7 +42,8 @@ public final class Conversation {
         client.add(clientTalk);
         server.add(serverTalk);
         var to = new Endpoint(address, acceptor.port());
-        switch (client.tcp().connect(now, null, localPort, address, acceptor.port(), config)) {
+        // What the user writes at once is there before the SYN leaves, and goes with it where Fast Open lets it.
+        switch (client.tcp().connect(now, null, localPort, address, acceptor.port(), config, new byte[0], 0, 0)) {
             case TcpConnection.Opened opened -> {
                 var from = new Endpoint(
                         opened.connection().localAddress(), opened.connection().localPort());

@@ -62,6 +62,7 @@ final class FlowLint {
             long ack = candidate.relative(s.ack);
             if (ack >= 1 && ack <= candidate.contiguous()) {
                 peer = candidate;
+                peerEdge = Math.max(peerEdge, 1 + candidate.window); // of its SYN, whose window begins behind ours
             }
         }
     }
@@ -172,7 +173,9 @@ final class FlowLint {
             finAt = end;
         }
         // RFC 9293 §3.8.6.1: only a probe of one byte may go beyond the offered window.
-        if (length > 0 && end > peerEdge && !(length == 1 && seq <= peerEdge)) {
+        // RFC 7413 §4.2.1: before there is any, a SYN may bring data.
+        boolean first = syn && !s.has(Sighting.ACK);
+        if (length > 0 && end > peerEdge && !(length == 1 && seq <= peerEdge) && !first) {
             complain("data up to " + end + " beyond the window offered, " + peerEdge);
         }
         long after = end + (s.has(Sighting.FIN) ? 1 : 0);
@@ -184,7 +187,7 @@ final class FlowLint {
     }
 
     private void checkSize(Sighting s, int segmentBytes) {
-        if (s.dataLength() == 0) {
+        if (s.dataLength() == 0 || s.has(Sighting.SYN) && !s.has(Sighting.ACK)) {
             return;
         }
         // RFC 9293 §3.7.1 (MUST-16): Eff.snd.MSS takes the options' length off what the peer accepts.
@@ -278,7 +281,9 @@ final class FlowLint {
         int scale = ownScale >= 0 && from.scale >= 0 && !s.has(Sighting.SYN) ? Math.min(ownScale, 14) : 0;
         long edge = ack + ((long) s.window << scale);
         // RFC 9293 §3.8.6.2.2 (SHLD-14): a window's right edge does not move left; RFC 7323 §2.4: but for rounding.
-        if (edge + (1L << Math.max(scale, 0)) <= ownEdge) {
+        // A SYN-ACK that comes again behind data (RFC 7413) cannot tell more than 16 bits have.
+        boolean told = s.has(Sighting.SYN) && s.window == 0xffff;
+        if (edge + (1L << Math.max(scale, 0)) <= ownEdge && !told) {
             complain("window shrank: right edge from " + ownEdge + " to " + edge);
         }
         ownEdge = Math.max(ownEdge, edge);

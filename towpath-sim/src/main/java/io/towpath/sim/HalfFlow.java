@@ -15,6 +15,7 @@ final class HalfFlow {
     final int scale; // -1 when the SYN named none
     final boolean sackPermitted;
     final boolean timestamps;
+    final int window; // of the SYN, never scaled
 
     int synFlags; // of the last SYN or SYN-ACK
 
@@ -30,6 +31,7 @@ final class HalfFlow {
         scale = syn.scale;
         sackPermitted = syn.sackPermitted;
         timestamps = syn.timestamps;
+        window = syn.window;
     }
 
     /// Takes note of a segment of this incarnation.

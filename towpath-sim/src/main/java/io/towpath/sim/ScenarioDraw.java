@@ -9,6 +9,7 @@ import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.FastOpenConfig;
 import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.config.SynConfig;
@@ -192,12 +193,23 @@ final class ScenarioDraw {
         var serverConfig = opening(chance.split("opening"), config(chance.split("server config"), probing));
         // Who opens with a cookie and has nothing to say is forgotten until it probes (RFC 4987 §3.6).
         probing |= mayAnswerWithCookies(serverConfig);
+        var clientConfig = config(chance.split("client config"), probing);
+        var fast = chance.split("fast open");
+        // A SYN with data that comes twice brings its data twice (RFC 7413 §6.1). That is no fault of the stacks, so
+        // nobody opens so from one port again and again.
+        if (opening == Scenario.Opening.PASSIVE && fast.chance(0.35)) {
+            clientConfig = clientConfig.withFastOpen(
+                    FastOpenConfig.OFF.withClient(true).withClientWithoutCookie(fast.chance(0.5)));
+            serverConfig = serverConfig.withFastOpen(FastOpenConfig.OFF
+                    .withServerQueue(fast.chance(0.9) ? 1 + fast.nextInt(4) : 0)
+                    .withServerWithoutCookie(fast.chance(0.5)));
+        }
         return new Scenario.Chat(
                 between(chance, 0, chance.chance(0.5) ? Time.MILLISECOND : 5 * Time.SECOND),
                 opening,
                 client,
                 server,
-                config(chance.split("client config"), probing),
+                clientConfig,
                 serverConfig);
     }
 

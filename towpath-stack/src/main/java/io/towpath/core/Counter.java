@@ -76,6 +76,14 @@ public enum Counter {
     TCP_SYN_COOKIES_IN,
     /// Acknowledgments at a listener with cookies out that carried none.
     TCP_SYN_COOKIES_BAD,
+    /// Active opens whose SYN carried data that its SYN-ACK acknowledged (RFC 7413).
+    TCP_FAST_OPEN_ACTIVE,
+    /// Active opens whose SYN carried data that had to be sent again.
+    TCP_FAST_OPEN_FALLBACK,
+    /// Passive opens by a SYN with a good Fast Open cookie.
+    TCP_FAST_OPEN_PASSIVE,
+    /// Fast Open cookies given out.
+    TCP_FAST_OPEN_COOKIES,
     /// Connections that entered TIME-WAIT.
     TCP_TIME_WAIT,
     /// TIME-WAIT rows given up early because of a new incarnation (RFC 6191) or a full table.

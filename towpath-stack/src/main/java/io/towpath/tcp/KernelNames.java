@@ -186,7 +186,8 @@ public final class KernelNames {
         return (info.timestamps() ? 1 : 0)
                 | (info.sack() ? 2 : 0)
                 | ((info.sendScale() | info.receiveScale()) != 0 ? 4 : 0)
-                | (info.ecn().feedback().equals("none") ? 0 : 8);
+                | (info.ecn().feedback().equals("none") ? 0 : 8)
+                | (info.synData() ? 32 : 0);
     }
 
     private static int mss(TcpInfo info) {

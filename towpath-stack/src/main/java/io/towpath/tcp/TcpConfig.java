@@ -5,6 +5,7 @@ import io.towpath.congestion.CongestionTuning;
 import io.towpath.core.Network;
 import io.towpath.core.Time;
 import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.FastOpenConfig;
 import io.towpath.tcp.config.OpenConditions;
 import io.towpath.tcp.config.OpeningConfig;
 import io.towpath.tcp.config.ReceiveConfig;
@@ -47,6 +48,7 @@ public final class TcpConfig implements Cloneable {
     private long orphanNanos = 60 * Time.SECOND;
     private int synQueueMax = 1024;
     private OpeningConfig opening = OpeningConfig.DEFAULTS;
+    private FastOpenConfig fastOpen = FastOpenConfig.OFF;
     private int hopLimit = Network.DEFAULT;
     private int trafficClass = 0;
     private boolean pushPairs = false;
@@ -218,6 +220,11 @@ public final class TcpConfig implements Cloneable {
     /// Repetitions of SYN and SYN-ACK, and SYN cookies.
     public OpeningConfig opening() {
         return opening;
+    }
+
+    /// TCP Fast Open (RFC 7413).
+    public FastOpenConfig fastOpen() {
+        return fastOpen;
     }
 
     /// TTL or hop limit of what is sent.
@@ -573,6 +580,13 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withOpening(OpeningConfig value) {
         TcpConfig copy = copy();
         copy.opening = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with another [#fastOpen()].
+    public TcpConfig withFastOpen(FastOpenConfig value) {
+        TcpConfig copy = copy();
+        copy.fastOpen = Objects.requireNonNull(value);
         return copy;
     }
 

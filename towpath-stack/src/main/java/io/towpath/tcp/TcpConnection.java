@@ -9,6 +9,7 @@ import io.towpath.core.Route;
 import io.towpath.core.Time;
 import io.towpath.core.Timers;
 import io.towpath.tcp.ecn.Ecn;
+import io.towpath.tcp.listen.FastOpen;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.option.Timestamps;
 import io.towpath.tcp.receive.AckPolicy;
@@ -95,6 +96,9 @@ public final class TcpConnection extends SocketPair {
 
     /// The way to the peer.
     public Route route;
+
+    /// What it has of Fast Open, null for nothing.
+    public @Nullable FastOpen fastOpen;
 
     /// The listener in whose accept queue it waits, null otherwise.
     public @Nullable TcpListener listener;
@@ -262,6 +266,12 @@ public final class TcpConnection extends SocketPair {
     /// True when the peer's FIN was reached in order: after what is in [#receiveRing()] comes the end.
     public boolean endOfStream() {
         return rcv.finReached();
+    }
+
+    /// True when a SYN with a Fast Open cookie made it and its handshake is not complete yet: it may talk all the same.
+    public boolean isFastOpening() {
+        FastOpen of = fastOpen;
+        return of != null && of.isPassive() && state == TcpState.SYN_RECEIVED;
     }
 
     /// How many bytes of urgent data the user has still to read (RFC 9293 §3.8.5, MUST-32); 0 when there are none.

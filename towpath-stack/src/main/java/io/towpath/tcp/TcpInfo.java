@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// @param outOfOrder segments received out of order
 /// @param ecn congestion marks
 /// @param rates how fast it sends
+/// @param synData true when data went with the SYN, ours or the peer's, and was acknowledged with it (RFC 7413)
 public record TcpInfo(
         long id,
         Endpoint local,
@@ -82,7 +83,8 @@ public record TcpInfo(
         long timeouts,
         long outOfOrder,
         EcnInfo ecn,
-        RateInfo rates) {
+        RateInfo rates,
+        boolean synData) {
     /// How fast a connection sends.
     ///
     /// @param phase what the congestion control is doing, in words

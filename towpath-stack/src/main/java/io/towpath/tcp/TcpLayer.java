@@ -103,7 +103,46 @@ public final class TcpLayer implements Transport {
             long now, @Nullable IpAddress local, int localPort, IpAddress remote, int remotePort, TcpConfig config) {
         PortTable.check(localPort);
         PortTable.check(remotePort);
-        return calls.connect(now, local, localPort, remote, remotePort, config);
+        return calls.connect(now, local, localPort, remote, remotePort, config, false);
+    }
+
+    /// Active OPEN with data (RFC 9293 §3.9.1.1): as much of `data[at..at+length)` as the send buffer takes is
+    /// sent as soon as it may be: with the SYN when [TcpConfig#fastOpen()] says so and the server gave a cookie
+    /// (RFC 7413), else behind the handshake. With Fast Open and without a cookie the SYN asks for one, also
+    /// when `length` is 0. The tail of the send ring tells how much was taken.
+    ///
+    /// @param local own address, null to let the route choose
+    /// @param localPort own port, 0 to choose one
+    /// @throws IllegalArgumentException if one of the ports is none
+    public TcpConnection.Result connect(
+            long now,
+            @Nullable IpAddress local,
+            int localPort,
+            IpAddress remote,
+            int remotePort,
+            TcpConfig config,
+            byte[] data,
+            int at,
+            int length) {
+        PortTable.check(localPort);
+        PortTable.check(remotePort);
+        var result = calls.connect(now, local, localPort, remote, remotePort, config, true);
+        if (result instanceof TcpConnection.Opened(TcpConnection connection)) {
+            var ring = connection.sendRing();
+            ring.write(data, at, Math.min(length, ring.writable()));
+        }
+        return result;
+    }
+
+    /// How much data the SYN of a connection to `remote` would carry if it were opened with data now, in bytes; 0 when
+    /// its server gave no Fast Open cookie yet.
+    public int fastOpenRoom(long now, @Nullable IpAddress local, IpAddress remote, TcpConfig config) {
+        return calls.fastOpenRoom(now, local, remote, config);
+    }
+
+    /// Forgets all Fast Open cookies that servers gave, and what else is known of them.
+    public void forgetFastOpen() {
+        calls.forgetFastOpen();
     }
 
     /// The connection that waited longest to be accepted, null when there is none. Its signals begin now.
@@ -272,7 +311,8 @@ public final class TcpLayer implements Transport {
                         c.congestion.phase(),
                         c.flight.rate().rate(),
                         c.flight.rate().isRateApplicationLimited(),
-                        c.congestion.pacingRate()));
+                        c.congestion.pacingRate()),
+                c.fastOpen != null && c.fastOpen.acknowledged);
     }
 
     /// Shows every connection to `each`.

@@ -3,6 +3,7 @@ package io.towpath.tcp;
 import io.towpath.core.SignalQueue;
 import io.towpath.core.SignalSource;
 import io.towpath.core.Signals;
+import io.towpath.tcp.listen.FastOpenQueue;
 import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.listen.SynQueue;
 import io.towpath.wire.Endpoint;
@@ -33,6 +34,7 @@ public final class TcpListener extends SignalSource {
     private TcpConfig config;
     private final ArrayDeque<TcpConnection> accepted = new ArrayDeque<>();
     private final SynQueue synQueue = new SynQueue();
+    private final FastOpenQueue fastOpenQueue = new FastOpenQueue();
     private boolean closed;
     private long cookieAt = Long.MIN_VALUE / 2;
 
@@ -116,6 +118,11 @@ public final class TcpListener extends SignalSource {
     /// For the engine: its half-open connections.
     public SynQueue synQueue() {
         return synQueue;
+    }
+
+    /// For the engine: connections that Fast Open made before their handshake was complete.
+    public FastOpenQueue fastOpenQueue() {
+        return fastOpenQueue;
     }
 
     /// For the engine: a SYN was answered with a cookie.

@@ -110,11 +110,14 @@ public final class TcpUser {
             TcpConfig config,
             byte[] data,
             SendFlags flags) {
-        long name = activeOpen(now, local, port, remote, config);
-        if (connections.containsKey(name)) {
-            send(now, name, data, flags);
+        UserConnection connection = make();
+        TcpConnection.Result result =
+                tcp.connect(now, local, port, remote.address(), remote.port(), config, new byte[0], 0, 0);
+        connect(now, connection, result, new LocalSocket(local, port), remote);
+        if (connections.containsKey(connection.name)) {
+            send(now, connection.name, data, flags);
         }
-        return name;
+        return connection.name;
     }
 
     /// OPEN of a name that a full passive open gave (RFC 9293 §3.10.1, LISTEN): "change the connection from

@@ -16,9 +16,11 @@ import io.towpath.core.TxBatch;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.Octets;
 import io.towpath.wire.SecurityLabel;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOption;
+import io.towpath.wire.TcpOptions;
 import io.towpath.wire.TcpSegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -137,6 +139,16 @@ public final class Ladder {
         return connection;
     }
 
+    /// ACTIVE-OPEN-WITH-DATA of `n` bytes.
+    TcpConnection connectWith(int n) {
+        byte[] data = content(0, n);
+        var result = tcp.connect(now, null, 0, PEER, PEER_PORT, config, data, 0, n);
+        connection = ((TcpConnection.Opened) result).connection();
+        written = n;
+        consumed = 0;
+        return connection;
+    }
+
     TcpConnection accept() {
         TcpConnection c = tcp.accept(now, java.util.Objects.requireNonNull(listener));
         assertThat(c).as("a connection to accept").isNotNull();
@@ -218,7 +230,7 @@ public final class Ladder {
                         n.window() == null ? 65_535 : n.window(),
                         n.urgent() == null ? 0 : n.urgent(),
                         options,
-                        io.towpath.wire.Octets.EMPTY)
+                        Octets.EMPTY)
                 .withPayload(content(n.from() - 1 + first, (int) (n.to() - n.from())));
     }
 
@@ -270,8 +282,14 @@ public final class Ladder {
             case "uto" ->
                 new TcpOption.UserTimeout(word[1].endsWith("min"), Integer.parseInt(word[1].replaceAll("\\D", "")));
             case "sack" -> sack(word);
+            case "FO" -> new TcpOption.Opaque(TcpOptions.FAST_OPEN, cookie("", word));
+            case "FOEXP" -> new TcpOption.Opaque(TcpOptions.EXPERIMENT_2, cookie("f989", word));
             default -> throw new IllegalArgumentException("option: " + text);
         };
+    }
+
+    private static Octets cookie(String before, String[] word) {
+        return Octets.ofHex(before + (word.length > 1 ? word[1] : ""));
     }
 
     private TcpOption sack(String[] word) {
@@ -418,7 +436,8 @@ public final class Ladder {
             }
         }
         if (segment.payload().length() > 0) {
-            long position = segment.sequence() - iss() - 1 & 0xffff_ffffL;
+            long first = segment.has(TcpHeader.SYN) ? segment.sequence() + 1 : segment.sequence();
+            long position = first - iss() - 1 & 0xffff_ffffL;
             assertThat(segment.payload().toArray())
                     .as("text of %s", text(segment))
                     .isEqualTo(content(position, segment.payload().length()));

@@ -8,6 +8,7 @@ package io.towpath.wire;
 /// 2 MSS           RFC 9293 §3.2  len 4
 /// 3 window scale  RFC 7323 §2    len 3
 /// 4 SACK permitted  RFC 2018 §2  len 2     28 user timeout  RFC 5482 §3.3  len 4
+/// 34 Fast Open cookie  RFC 7413 §4.1.1  len 2, 6 to 18; 254 with 0xf989 in front means the same
 /// ```
 ///
 /// Unknown kinds are skipped by their length. Fields are valid until the next [#parse]. Not thread-safe: one owner.
@@ -43,6 +44,13 @@ public final class TcpOptions {
     /// Experimental, RFC 3692 style with an RFC 6994 identifier.
     public static final int EXPERIMENT_2 = 254;
 
+    /// RFC 6994 identifier of Fast Open in an experimental option, which was used before RFC 7413 had its number.
+    public static final int FAST_OPEN_ID = 0xf989;
+    /// Octets of the smallest Fast Open cookie.
+    public static final int FAST_OPEN_MIN = 4;
+    /// Octets of the largest Fast Open cookie.
+    public static final int FAST_OPEN_MAX = 16;
+
     /// Blocks that fit into one header at most: (40 − 2) / 8.
     public static final int SACK_BLOCKS_MAX = 4;
     /// Octets of the timestamps option without padding.
@@ -63,6 +71,12 @@ public final class TcpOptions {
     public int tsEcr;
     /// User timeout: granularity bit and 15 bits of value as they came; −1 if absent.
     public int userTimeout;
+    /// Octets of the Fast Open cookie; 0 if the option is a request for one, −1 if it is absent or no legal cookie.
+    public int fastOpenLength;
+    /// Where the Fast Open cookie begins in the array that was read.
+    public int fastOpenAt;
+    /// Whether the Fast Open option came in its experimental form.
+    public boolean fastOpenExperimental;
     /// Number of SACK blocks, 0 … 4.
     public int sackCount;
     /// Left edges of the SACK blocks: the first octet of each.
@@ -83,6 +97,9 @@ public final class TcpOptions {
         hasTimestamp = false;
         tsVal = 0;
         tsEcr = 0;
+        fastOpenLength = -1;
+        fastOpenAt = 0;
+        fastOpenExperimental = false;
         sackCount = 0;
         userTimeout = -1;
     }
@@ -142,6 +159,12 @@ public final class TcpOptions {
                 }
                 sackPermitted = true;
             }
+            case FAST_OPEN -> readFastOpen(at + 2, length - 2, false);
+            case EXPERIMENT_2 -> {
+                if (length >= 4 && Bytes.u16(b, at + 2) == FAST_OPEN_ID) {
+                    readFastOpen(at + 4, length - 4, true);
+                }
+            }
             case SACK -> {
                 return readSack(b, at, length);
             }
@@ -164,6 +187,16 @@ public final class TcpOptions {
             }
         }
         return true;
+    }
+
+    /// RFC 7413 §4.1.1: "The number MUST be even. […] Options with invalid Length values or without SYN
+    /// flag set MUST be ignored."
+    private void readFastOpen(int at, int length, boolean experimental) {
+        if (length == 0 || (length & 1) == 0 && length >= FAST_OPEN_MIN && length <= FAST_OPEN_MAX) {
+            fastOpenLength = length;
+            fastOpenAt = at;
+            fastOpenExperimental = experimental;
+        }
     }
 
     private boolean readSack(byte[] b, int at, int length) {
@@ -232,6 +265,22 @@ public final class TcpOptions {
         Bytes.put16(b, at, USER_TIMEOUT << 8 | 4);
         Bytes.put16(b, at + 2, bits);
         return at + 4;
+    }
+
+    /// Writes a Fast Open option, and no-operations behind it so that what follows is aligned.
+    ///
+    /// @param cookie empty to ask for one
+    /// @param experimental in the form of before RFC 7413
+    /// @return the offset after it
+    public static int writeFastOpen(byte[] b, int at, Octets cookie, boolean experimental) {
+        int next = at + 2;
+        if (experimental) {
+            Bytes.put16(b, next, FAST_OPEN_ID);
+            next += 2;
+        }
+        int kind = experimental ? EXPERIMENT_2 : FAST_OPEN;
+        Bytes.put16(b, at, kind << 8 | next - at + cookie.length());
+        return pad(b, at, cookie.write(b, next));
     }
 
     /// Writes the head of a SACK option for `blocks` blocks, which follow by [#writeSackBlock].

@@ -11,13 +11,15 @@ package io.towpath.tcp.config;
 /// @param synAckRetries how often a SYN-ACK is sent again before the half-open connection is forgotten, 0 to 127;
 ///     [#UNLIMITED] leaves it to the time
 /// @param synCookies when a SYN is answered by a cookie instead of being remembered (RFC 4987 §3.6)
-public record OpeningConfig(int synRetries, int synAckRetries, SynCookieUse synCookies) {
+/// @param acceptDead true to hand over a connection also when the peer reset it before it was accepted, as Linux does:
+///     its user reads what it brought, and learns of its end then; false to forget it
+public record OpeningConfig(int synRetries, int synAckRetries, SynCookieUse synCookies, boolean acceptDead) {
     /// No bound by count.
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     /// What everybody gets who asks for nothing else: time alone is the bound (RFC 9293 §3.8.3 MUST-23 asks for
     /// three minutes at least), and cookies when the queue is full.
-    public static final OpeningConfig DEFAULTS = new OpeningConfig(UNLIMITED, UNLIMITED, SynCookieUse.WHEN_FULL);
+    public static final OpeningConfig DEFAULTS = new OpeningConfig(UNLIMITED, UNLIMITED, SynCookieUse.WHEN_FULL, false);
 
     private static final int RETRIES_MAX = 127;
 
@@ -39,18 +41,23 @@ public record OpeningConfig(int synRetries, int synAckRetries, SynCookieUse synC
     ///
     /// @throws IllegalArgumentException when the value is out of range
     public OpeningConfig withSynRetries(int value) {
-        return new OpeningConfig(value, synAckRetries, synCookies);
+        return new OpeningConfig(value, synAckRetries, synCookies, acceptDead);
     }
 
     /// A copy with another [#synAckRetries()].
     ///
     /// @throws IllegalArgumentException when the value is out of range
     public OpeningConfig withSynAckRetries(int value) {
-        return new OpeningConfig(synRetries, value, synCookies);
+        return new OpeningConfig(synRetries, value, synCookies, acceptDead);
     }
 
     /// A copy with another [#synCookies()].
     public OpeningConfig withSynCookies(SynCookieUse value) {
-        return new OpeningConfig(synRetries, synAckRetries, value);
+        return new OpeningConfig(synRetries, synAckRetries, value, acceptDead);
+    }
+
+    /// A copy with another [#acceptDead()].
+    public OpeningConfig withAcceptDead(boolean value) {
+        return new OpeningConfig(synRetries, synAckRetries, synCookies, value);
     }
 }

@@ -9,7 +9,8 @@ public enum SynLayout {
     /// `mss,sackOK,TS,nop,wscale`: the SACK permission fills the gap in front of the timestamps. Linux does so.
     SACK_FIRST {
         @Override
-        public int write(byte[] b, int from, int mss, int scale, boolean sack, boolean stamps, int tsVal, int tsEcr) {
+        public int writeOpen(
+                byte[] b, int from, int mss, int scale, boolean sack, boolean stamps, int tsVal, int tsEcr) {
             int at = TcpOptions.writeMss(b, from, mss);
             if (sack || stamps) {
                 at = sack && stamps ? at : TcpOptions.writeNop(b, TcpOptions.writeNop(b, at));
@@ -22,7 +23,8 @@ public enum SynLayout {
     /// `mss,nop,wscale,sackOK,TS`, and `eol` behind the last one. FreeBSD does so.
     SCALE_FIRST {
         @Override
-        public int write(byte[] b, int from, int mss, int scale, boolean sack, boolean stamps, int tsVal, int tsEcr) {
+        public int writeOpen(
+                byte[] b, int from, int mss, int scale, boolean sack, boolean stamps, int tsVal, int tsEcr) {
             int at = TcpOptions.writeMss(b, from, mss);
             at = scale >= 0 ? TcpOptions.writeWindowScale(b, at, scale) : at;
             at = sack ? TcpOptions.writeSackPermitted(b, at) : at;
@@ -32,9 +34,6 @@ public enum SynLayout {
                 }
                 at = TcpOptions.writeTimestamps(b, at, tsVal, tsEcr);
             }
-            while ((at - from) % 4 != 0) {
-                b[at++] = TcpOptions.END;
-            }
             return at;
         }
     };
@@ -42,12 +41,34 @@ public enum SynLayout {
     /// Octets of the longest SYN options that are written here.
     public static final int LENGTH_MAX = 20;
 
-    /// Writes the options from offset `from` on, a multiple of four octets.
+    /// Writes the options from offset `from` on, without the padding to a multiple of four octets: others may
+    /// follow.
     ///
     /// @param scale window shift, −1 for none
     /// @param tsVal our clock
     /// @param tsEcr the peer's, 0 in a first SYN
     /// @return the offset behind them
-    public abstract int write(
+    public abstract int writeOpen(
             byte[] b, int from, int mss, int scale, boolean sack, boolean stamps, int tsVal, int tsEcr);
+
+    /// Writes the options from offset `from` on, padded to a multiple of four octets.
+    ///
+    /// @param scale window shift, −1 for none
+    /// @param tsVal our clock
+    /// @param tsEcr the peer's, 0 in a first SYN
+    /// @return the offset behind them
+    public int write(byte[] b, int from, int mss, int scale, boolean sack, boolean stamps, int tsVal, int tsEcr) {
+        return pad(b, from, writeOpen(b, from, mss, scale, sack, stamps, tsVal, tsEcr));
+    }
+
+    /// Ends the options that began at `from` and reach to `at`.
+    ///
+    /// @return the offset behind the padding
+    public static int pad(byte[] b, int from, int at) {
+        int end = at;
+        while ((end - from & 3) != 0) {
+            b[end++] = TcpOptions.END;
+        }
+        return end;
+    }
 }

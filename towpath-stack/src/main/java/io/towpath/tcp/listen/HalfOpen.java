@@ -59,6 +59,9 @@ public final class HalfOpen extends SocketPair {
     /// When the open is given up.
     public final long giveUpAt;
 
+    /// The Fast Open cookie that the SYN-ACK tells, null for none.
+    public @Nullable FastOpenCookie fastOpenCookie;
+
     private boolean ended;
     private boolean cookie;
     private int cookieStamp;

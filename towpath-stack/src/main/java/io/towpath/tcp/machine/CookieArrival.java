@@ -6,6 +6,7 @@ import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
 import io.towpath.tcp.TcpListener;
+import io.towpath.tcp.ecn.EcnHandshake;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.option.Negotiation;
@@ -43,20 +44,32 @@ final class CookieArrival {
             options.mss = seg.options.mss;
             agreed = Negotiation.of(listener.config(), options, ip4);
         }
-        int iss = engine.synCookies.make(now, packet, seg.seq, agreed, false);
+        // One bit comes back: an ECN-setup SYN gets the answer of RFC 3168 §6.1.1, whatever more it asks for.
+        boolean ecn = agreed.timestamps
+                && listener.config().ecn().accept()
+                && (seg.flags & EcnHandshake.FLAGS) == EcnHandshake.FLAGS;
+        int iss = engine.synCookies.make(now, packet, seg.seq, agreed, ecn);
         // The same SYN that a connection was made for: an old duplicate, since a new incarnation has a new number.
         return engine.synCookies.isSpent(packet, iss)
                 ? Drop.TCP_DUPLICATE
-                : answer(now, listener, seg, packet, agreed, iss, seg.seq);
+                : answer(now, listener, seg, packet, agreed, ecn, iss, seg.seq);
     }
 
     private @Nullable Drop answer(
-            long now, TcpListener listener, Segment seg, Packet packet, Negotiation agreed, long iss, long irs) {
+            long now,
+            TcpListener listener,
+            Segment seg,
+            Packet packet,
+            Negotiation agreed,
+            boolean ecn,
+            long iss,
+            long irs) {
         if (answers.size() == CAPACITY) {
             return Drop.REPLY_QUEUE_FULL;
         }
         HalfOpen row = rows.halfOpen(now, 0, listener, packet, agreed, iss & 0xffff_ffffL, irs, seg);
-        row.carryCookie(SynCookies.stamp(Timestamps.value(row.tsOffset, now), agreed, false));
+        row.carryCookie(SynCookies.stamp(Timestamps.value(row.tsOffset, now), agreed, ecn));
+        row.ecn = ecn ? TcpHeader.ECE : 0;
         row.sent = 1;
         answers.add(row);
         listener.onCookie(now);
@@ -93,18 +106,20 @@ final class CookieArrival {
             return Drop.TCP_COOKIE_LATER;
         }
         boolean stamped = isStamped(listener, seg);
-        engine.synCookies.open(packet, seg.ack, stamped, seg.options.tsEcr, options);
+        boolean ecn = engine.synCookies.open(packet, seg.ack, stamped, seg.options.tsEcr, options);
         Negotiation agreed = Negotiation.of(listener.config(), options, RowArrival.isIp4(packet));
         if (verdict == SynCookies.Verdict.KEEPALIVE) {
             // Nothing will ever come again but probes. The SYN-ACK once more makes the peer repeat the acknowledgment
             // (RFC 5961 §4.2).
-            return answer(now, listener, seg, packet, agreed, seg.ack - 1, seg.seq);
+            return answer(now, listener, seg, packet, agreed, ecn, seg.ack - 1, seg.seq);
         }
         if (!listener.hasAcceptRoom()) {
             return Drop.TCP_ACCEPT_QUEUE_FULL;
         }
         HalfOpen row = rows.halfOpen(now, engine.nextId(), listener, packet, agreed, seg.ack - 1, seg.seq - 1, seg);
         row.carryCookie(0);
+        row.ecn = ecn ? TcpHeader.ECE : 0;
+        row.ecnPromised = row.ecn;
         engine.synCookies.spend(packet, seg.ack - 1);
         engine.context.counters().count(Counter.TCP_SYN_COOKIES_IN);
         return rows.establish(now, row, seg);

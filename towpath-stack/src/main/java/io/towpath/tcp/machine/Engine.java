@@ -24,6 +24,7 @@ import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.close.TimeWaitTable;
+import io.towpath.tcp.listen.FastOpen;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.listen.InitialSequence;
 import io.towpath.tcp.listen.Listeners;
@@ -49,6 +50,7 @@ public final class Engine {
     final PortTable ports;
     final InitialSequence initialSequence;
     final SynCookies synCookies;
+    final FastOpenClient fastOpen;
     final ChallengeAcks challengeAcks;
     final Replies replies;
     final SegmentWriter writer;
@@ -65,6 +67,7 @@ public final class Engine {
         this.ports = new PortTable(entropy.split("tcp.ports"));
         this.initialSequence = new InitialSequence(entropy.split("tcp.isn"));
         this.synCookies = new SynCookies(entropy.split("tcp.cookies"));
+        this.fastOpen = new FastOpenClient(this);
         this.challengeAcks = new ChallengeAcks(context, entropy.split("tcp.challenge"));
         this.replies = new Replies(context, network);
         this.writer = new SegmentWriter(context, network);
@@ -149,21 +152,45 @@ public final class Engine {
         }
     }
 
-    /// Starts the data phase: both SYNs are known and the options agreed on.
-    void start(long now, TcpConnection c) {
+    /// Sizes the first flight: the options are agreed on.
+    void begin(long now, TcpConnection c) {
         updateMss(now, c);
         // RFC 6928 §2: min (10*MSS, max (2*MSS, 14600)); RFC 5681 §3.1: one segment after a lost SYN.
         long segments = c.config().initialWindowSegments();
         long window = c.synLost ? c.mss : Math.min(segments * c.mss, Math.max(2L * c.mss, 1460 * segments));
         c.congestion.start(c.mss, window);
+    }
+
+    /// Starts the data phase: both SYNs are known and acknowledged.
+    void start(long now, TcpConnection c) {
+        if (c.fastOpen == null || !c.fastOpen.isPassive() || c.synLost) {
+            begin(now, c);
+        }
         c.heardAt = now;
         c.timers.stop(TcpTimer.RETRANSMIT);
         c.timers.stop(TcpTimer.USER_TIMEOUT);
+        if (c.fastOpen != null) {
+            goOn(now, c, c.fastOpen);
+        }
         if (c.config().keepAlive()) {
             c.timers.set(TcpTimer.KEEPALIVE, Time.after(now, c.config().keepAliveIdleNanos()));
         }
         ready(c);
         schedule(c);
+    }
+
+    /// A connection that was open before its handshake was complete may have something in flight already. When the
+    /// SYN-ACK was lost, so was all that, since a peer in SYN-SENT takes nothing else.
+    private static void goOn(long now, TcpConnection c, FastOpen fastOpen) {
+        fastOpen.onEnd(now, false);
+        if (c.flight.isEmpty()) {
+            return;
+        }
+        if (c.synLost) {
+            c.flight.markAllLost();
+        }
+        c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
+        c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
     }
 
     /// A new connection row; the caller adds it to the table.
@@ -199,8 +226,11 @@ public final class Engine {
         c.fail(error);
         c.become(now, TcpState.CLOSED, context, reason);
         forget(c);
+        if (c.fastOpen != null) {
+            c.fastOpen.onEnd(now, error == TcpError.RESET);
+        }
         TcpListener listener = c.listener;
-        if (listener != null) {
+        if (listener != null && !listener.config().opening().acceptDead()) {
             listener.withdraw(c);
             c.listener = null;
         }

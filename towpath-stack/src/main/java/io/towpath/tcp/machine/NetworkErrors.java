@@ -46,6 +46,12 @@ public final class NetworkErrors {
         if (error.kind() == NetworkError.Kind.TOO_BIG) {
             engine.network.acceptPathMtu(now, error.remote(), error.mtu());
             engine.refresh(now, c);
+            if (c.state() == TcpState.SYN_SENT && c.fastOpen != null && c.fastOpen.synText > 0) {
+                // RFC 7413 §4.1.3.1: an ICMP message about a SYN with data is a negative response. The ordinary SYN
+                // fits.
+                c.synDue = true;
+                engine.ready(c);
+            }
             return;
         }
         TcpError meaning = meaning(error.kind());

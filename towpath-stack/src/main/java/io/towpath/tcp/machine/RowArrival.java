@@ -28,12 +28,14 @@ public final class RowArrival {
     private final Engine engine;
     private final SegmentArrival arrival;
     private final CookieArrival cookies;
+    private final FastOpenServer fastOpen;
 
     /// Arrivals at rows of `engine`; a completed handshake goes on in `arrival`.
     public RowArrival(Engine engine, SegmentArrival arrival) {
         this.engine = engine;
         this.arrival = arrival;
         this.cookies = new CookieArrival(engine, this);
+        this.fastOpen = new FastOpenServer(engine, arrival);
     }
 
     /// What it does with SYN cookies.
@@ -95,6 +97,9 @@ public final class RowArrival {
         row.ecn = EcnHandshake.answer(listener.config().ecn(), seg.flags);
         row.ecnPromised = row.ecn;
         row.userTimeout = seg.options.userTimeout;
+        if (fastOpen.isFor(now, listener, seg) && fastOpen.open(now, row, seg, packet)) {
+            return null;
+        }
         engine.table.add(row);
         listener.synQueue().add(row);
         engine.tellState(now, row, TcpState.LISTEN, TcpState.SYN_RECEIVED, "SYN received");

@@ -112,6 +112,9 @@ public final class SegmentArrival {
         sampleHandshake(now, c);
         c.snd.updateWindow(seg.seq + 1, seg.ack, seg.window);
         engine.start(now, c);
+        if (c.fastOpen != null) {
+            engine.fastOpen.onSynAck(now, c, c.fastOpen, seg);
+        }
         c.acks.demand();
         c.tell(engine.context, Signals.CONNECTED | Signals.WRITABLE);
         seg.dropSyn();
@@ -136,7 +139,7 @@ public final class SegmentArrival {
 
     private static void sampleHandshake(long now, TcpConnection c) {
         if (c.synsSent == 1) {
-            c.rtt.sample(now - c.sentAt);
+            c.rtt.sample(now - (c.fastOpen == null ? c.sentAt : c.fastOpen.sentAt));
         }
         if (c.synLost) {
             // RFC 6298 §5.7: "If the timer expires awaiting the ACK of a SYN segment and the TCP implementation is
@@ -289,7 +292,8 @@ public final class SegmentArrival {
         }
         engine.context.counters().count(Counter.TCP_RESETS_IN);
         switch (c.state()) {
-            case SYN_RECEIVED -> engine.end(now, c, TcpError.REFUSED, "refused by the peer");
+            case SYN_RECEIVED ->
+                engine.end(now, c, c.isFastOpening() ? TcpError.RESET : TcpError.REFUSED, "refused by the peer");
             case CLOSING, LAST_ACK -> engine.end(now, c, null, "reset while closing");
             default -> engine.end(now, c, TcpError.RESET, "reset by the peer");
         }
@@ -354,7 +358,8 @@ public final class SegmentArrival {
     }
 
     /// Sixth, URG; seventh, the text; eighth, the FIN bit.
-    private @Nullable Drop textAndFin(long now, TcpConnection c, Segment seg) {
+    @Nullable
+    Drop textAndFin(long now, TcpConnection c, Segment seg) {
         if (c.isDead()) {
             return null;
         }

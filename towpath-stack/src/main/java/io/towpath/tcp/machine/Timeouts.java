@@ -97,6 +97,9 @@ public final class Timeouts {
         engine.context.counters().count(Counter.TCP_TIMEOUTS);
         c.timeouts++;
         c.rtt.backOff();
+        if (c.fastOpen != null) {
+            engine.fastOpen.onTimeout(now, c, c.fastOpen);
+        }
         if (!c.state().isSynchronized()) {
             if (c.synsSent > synRetries(c)) {
                 engine.end(now, c, timeoutReason(c, TcpError.TIMED_OUT), "SYN unanswered");

@@ -14,6 +14,7 @@ import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.config.TimeoutAction;
+import io.towpath.tcp.listen.FastOpen;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.wire.Endpoint;
@@ -129,8 +130,16 @@ public final class UserCalls {
 
     /// Active OPEN (§3.10.1): "An initial send sequence number (ISS) is selected. A SYN segment of the form
     /// <SEQ=ISS><CTL=SYN> is sent. Set SND.UNA to ISS, SND.NXT to ISS+1, enter SYN-SENT state".
+    ///
+    /// @param withData true when the user has data at once: Fast Open may send it with the SYN (RFC 7413)
     public TcpConnection.Result connect(
-            long now, @Nullable IpAddress local, int localPort, IpAddress remote, int remotePort, TcpConfig config) {
+            long now,
+            @Nullable IpAddress local,
+            int localPort,
+            IpAddress remote,
+            int remotePort,
+            TcpConfig config,
+            boolean withData) {
         // RFC 9293 §3.9.2.3 MUST-46: an OPEN to a broadcast or multicast address is an error.
         if (isNobody(remote)) {
             return new TcpConnection.Failed(TcpError.NO_ROUTE);
@@ -179,6 +188,7 @@ public final class UserCalls {
         }
         TcpConnection c = engine.connection(
                 engine.nextId(), key, config, route, TcpState.CLOSED, iss, Negotiation.none(remote.isIp4()));
+        c.fastOpen = withData ? engine.fastOpen.attempt(now, route, config) : null;
         engine.table.add(c);
         engine.context.counters().count(Counter.TCP_ACTIVE_OPENS);
         c.become(now, TcpState.SYN_SENT, engine.context, "active open");
@@ -198,6 +208,18 @@ public final class UserCalls {
     /// True for addresses at which no single host can be.
     public static boolean isNobody(IpAddress address) {
         return address.isMulticast() || address.isBroadcast() || address.isUnspecified();
+    }
+
+    /// How much text a SYN to `remote` may carry now, 0 for none.
+    public int fastOpenRoom(long now, @Nullable IpAddress local, IpAddress remote, TcpConfig config) {
+        Route route = engine.network.route(local, remote);
+        FastOpen attempt = route == null ? null : engine.fastOpen.attempt(now, route, config);
+        return attempt == null ? 0 : attempt.room();
+    }
+
+    /// Forgets what Fast Open knows of servers.
+    public void forgetFastOpen() {
+        engine.fastOpen.cache().clear();
     }
 
     private boolean isFree(IpAddress local, int port, IpAddress remote, int remotePort) {
@@ -261,7 +283,13 @@ public final class UserCalls {
         Endpoint remote = Objects.requireNonNull(listener.remote());
         close(now, listener);
         return connect(
-                now, listener.localAddress(), listener.localPort(), remote.address(), remote.port(), listener.config());
+                now,
+                listener.localAddress(),
+                listener.localPort(),
+                remote.address(),
+                remote.port(),
+                listener.config(),
+                false);
     }
 
     /// SEND with the urgent flag: "SND.UP <- SND.NXT-1"; with RFC 6093 §4 the pointer is one past the last

@@ -73,7 +73,9 @@ public final class Replies {
             return;
         }
         context.counters().count(Counter.TCP_RESETS_OUT);
-        reply.seq = (int) c.emptySequence();
+        // In SYN-RECEIVED nobody may have heard of our numbers yet: then it answers the SYN as a host without a
+        // connection does.
+        reply.seq = c.snd.nxt == c.snd.iss ? 0 : (int) c.emptySequence();
         reply.ack = (int) c.rcv.nxt;
         // Before the peer's SYN is known there is nothing to acknowledge.
         reply.flags = c.state() == TcpState.SYN_SENT ? TcpHeader.RST : TcpHeader.RST | TcpHeader.ACK;

@@ -14,6 +14,7 @@ import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.config.SynLayout;
 import io.towpath.tcp.ecn.Ecn;
+import io.towpath.tcp.listen.FastOpenCookie;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.option.UserTimeout;
@@ -21,6 +22,7 @@ import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOptions;
+import org.jspecify.annotations.Nullable;
 
 /// Writes segments: header, options, text out of the send ring, checksum; and hands them to the network.
 public final class SegmentWriter {
@@ -49,7 +51,7 @@ public final class SegmentWriter {
         int header = TcpHeader.LENGTH
                 + (c.options.timestamps ? STAMP_BYTES : 0)
                 + (blocks > 0 ? 4 + 8 * blocks : timeout ? UserTimeout.LENGTH : 0);
-        boolean newData = text > 0 && why == TcpEvent.Why.DATA;
+        boolean newData = text > 0 && why == TcpEvent.Why.DATA && !wasWithSyn(c, seq + text);
         int flags = TcpHeader.ACK | moreFlags | (fin ? TcpHeader.FIN : 0) | c.ecn.flags(newData);
         int urgent = 0;
         if (c.snd.up > seq) {
@@ -95,6 +97,11 @@ public final class SegmentWriter {
                 c.ecn.codepoint(newData),
                 (long) window << c.options.receiveScale,
                 out);
+    }
+
+    /// True when the text that ends at `end` went with the SYN, whatever became of it.
+    private static boolean wasWithSyn(TcpConnection c, long end) {
+        return c.fastOpen != null && !c.fastOpen.isPassive() && end <= c.snd.iss + 1 + c.fastOpen.synText;
     }
 
     /// The number of SACK blocks to write, a D-SACK block in front of them counted, when `room` fit.
@@ -143,8 +150,10 @@ public final class SegmentWriter {
         c.stamps.onAckSent(c.rcv.nxt);
     }
 
-    /// Writes the SYN of an active open, or the SYN-ACK of a simultaneous one.
-    public void writeSyn(long now, TcpConnection c, TxBatch out) {
+    /// Writes the SYN of an active open, or the SYN-ACK of a connection.
+    ///
+    /// @param text octets of text that go with it (RFC 7413)
+    public void writeSyn(long now, TcpConnection c, int text, TxBatch out) {
         boolean ack = c.state() == TcpState.SYN_RECEIVED;
         TcpConfig config = c.config();
         // An answer offers only what the peer's SYN offered too (RFC 7323 §1.3, RFC 2018 §2).
@@ -155,6 +164,11 @@ public final class SegmentWriter {
         boolean sack = ack ? c.options.sack : config.sack();
         int window = Math.min(0xffff, config.receiveBuffer());
         int ecn = ack ? c.ecn.answer() : c.ecn.request(config.ecn(), c.synsSent);
+        if (c.isFastOpening()) {
+            window = (int)
+                    Math.min(window, c.rcv.offer(c.rcv.mss(), config.receive().slidingWindow()));
+            c.rcv.onOffered(window);
+        }
         Packet packet = syn(
                 config.syn().layout(),
                 c.localPort(),
@@ -169,14 +183,21 @@ public final class SegmentWriter {
                 sack,
                 stamps,
                 c.stamps.value(now),
-                ack ? c.stamps.recent() : 0);
+                ack ? c.stamps.recent() : 0,
+                c.fastOpen != null && c.synsSent == 1 ? c.fastOpen.cookie() : null,
+                text);
         addUserTimeout(packet, config);
+        if (text > 0) {
+            c.sendRing().peek(0, packet.bytes, packet.end, text);
+            packet.end += text;
+            c.bytesSent += text;
+        }
         if (ack) {
             onAckSent(c);
         }
         int flags = (ack ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN) | ecn;
         TcpEvent.Why why = c.synLost ? TcpEvent.Why.SYN_AGAIN : TcpEvent.Why.HANDSHAKE;
-        send(now, c, packet, 0, why, c.snd.iss, flags, Ecn.NOT_ECT, window, out);
+        send(now, c, packet, text, why, c.snd.iss, flags, Ecn.NOT_ECT, window, out);
     }
 
     /// Writes the SYN-ACK of a half-open connection.
@@ -196,7 +217,9 @@ public final class SegmentWriter {
                 options.sack,
                 options.timestamps,
                 row.tsVal(now),
-                row.tsRecent);
+                row.tsRecent,
+                row.fastOpenCookie,
+                0);
         if (context.events().wants(Event.Kind.TCP_SEGMENT_OUT)) {
             TcpEvent.Why why = row.sent > 1 ? TcpEvent.Why.SYN_AGAIN : TcpEvent.Why.HANDSHAKE;
             context.events()
@@ -221,7 +244,8 @@ public final class SegmentWriter {
 
     /// RFC 5482 §3: the option may go with the SYN, where it is as reliable as the SYN.
     private static void addUserTimeout(Packet packet, TcpConfig config) {
-        if (config.userTimeout().enabled()) {
+        int length = packet.end - packet.at + UserTimeout.LENGTH;
+        if (config.userTimeout().enabled() && length <= TcpHeader.LENGTH_MAX) {
             TcpOptions.padByNop(packet.bytes, packet.at + TcpHeader.LENGTH, packet.end);
             packet.end = UserTimeout.write(packet.bytes, packet.end, config.userTimeoutNanos());
             TcpHeader.setDataOffset(packet.bytes, packet.at, packet.end - packet.at);
@@ -242,11 +266,17 @@ public final class SegmentWriter {
             boolean sack,
             boolean stamps,
             int tsVal,
-            int tsEcr) {
-        Packet packet = context.pool().take(TcpHeader.LENGTH + SynLayout.LENGTH_MAX + UserTimeout.LENGTH);
+            int tsEcr,
+            @Nullable FastOpenCookie cookie,
+            int room) {
+        Packet packet = context.pool().take(TcpHeader.LENGTH_MAX + room);
         byte[] b = packet.bytes;
         int at = packet.at;
-        int end = layout.write(b, at + TcpHeader.LENGTH, mss, scale, sack, stamps, tsVal, tsEcr);
+        int end = layout.writeOpen(b, at + TcpHeader.LENGTH, mss, scale, sack, stamps, tsVal, tsEcr);
+        if (cookie != null) {
+            end = TcpOptions.writeFastOpen(b, end, cookie.octets(), cookie.experimental());
+        }
+        end = SynLayout.pad(b, at, end);
         int flags = (withAck ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN) | ecn;
         TcpHeader.write(b, at, localPort, remotePort, (int) seq, (int) ack, end - at, flags, window, 0);
         packet.end = end;

@@ -85,7 +85,12 @@ public final class Transmission {
     /// Decides what `c` sends next. When it must wait for time to pass, the timer that will wake it is set here.
     Decision next(long now, TcpConnection c) {
         if (c.state() == TcpState.SYN_SENT || c.state() == TcpState.SYN_RECEIVED) {
-            return c.synDue ? decision.of(Decision.What.SYN, c.snd.iss, 1) : decision.nothing();
+            if (c.synDue) {
+                return decision.of(Decision.What.SYN, c.snd.iss, 1);
+            }
+            if (!c.isFastOpening()) {
+                return decision.nothing();
+            }
         }
         if (c.snd.wnd == 0 && !c.probing && !c.flight.isEmpty()) {
             // RFC 9293 §3.8.6 MUST-35: "If the window shrinks to zero, the TCP implementation MUST probe it in the
@@ -184,6 +189,9 @@ public final class Transmission {
             n = room >= mss ? room - room % mss : 0;
         }
         n = Math.min(n, superSegment(c, mss));
+        if (c.fastOpen != null) {
+            n = Math.min(n, c.fastOpen.upToNewText(snd.nxt - snd.iss - 1));
+        }
         boolean fin = snd.closing && n == queued && n < usable && (n > 0 || room > 0 || idle);
         if (n == 0 && !fin) {
             if (queued > 0 && idle && !c.timers.isSet(TcpTimer.OVERRIDE)) {
@@ -260,8 +268,16 @@ public final class Transmission {
             c.retransmits++;
             context.counters().count(Counter.TCP_RETRANSMIT_SYN);
         }
-        c.snd.nxt = c.snd.iss + 1;
-        writer.writeSyn(now, c, out);
+        int text = 0;
+        if (c.fastOpen != null && c.synsSent == 1) {
+            text = c.state() == TcpState.SYN_SENT
+                    ? Math.min(c.fastOpen.room(), c.sendRing().readable())
+                    : 0;
+            c.fastOpen.synText = Math.max(c.fastOpen.synText, text);
+            c.fastOpen.sentAt = now;
+        }
+        c.snd.nxt = Math.max(c.snd.nxt, c.snd.iss + 1 + text);
+        writer.writeSyn(now, c, text, out);
         c.sentAt = now;
         c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
     }
