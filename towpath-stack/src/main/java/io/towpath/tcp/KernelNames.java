@@ -128,10 +128,10 @@ public final class KernelNames {
             case "tcpi_ato" -> micros(details.ackTimeoutNanos());
             case "tcpi_rcv_mss" -> of(details.receiveMss());
             case "tcpi_advmss" -> of(details.announcedMss());
-            case "tcpi_last_data_sent" -> age(details.dataSentAgoNanos());
-            case "tcpi_last_ack_sent" -> age(details.ackSentAgoNanos());
-            case "tcpi_last_data_recv" -> age(details.dataReceivedAgoNanos());
-            case "tcpi_last_ack_recv" -> age(details.ackReceivedAgoNanos());
+            case "tcpi_last_data_sent" -> age(details, details.dataSentAgoNanos());
+            case "tcpi_last_ack_sent" -> age(details, details.ackSentAgoNanos());
+            case "tcpi_last_data_recv" -> age(details, details.dataReceivedAgoNanos());
+            case "tcpi_last_ack_recv" -> age(details, details.ackReceivedAgoNanos());
             case "tcpi_rcv_ssthresh" -> of(details.receiveWindowMax());
             case "tcpi_rcv_rtt" -> micros(details.receiveRttNanos());
             case "tcpi_rcv_space" -> of(details.receiveSpace());
@@ -202,7 +202,8 @@ public final class KernelNames {
         return of(nanos / Time.MICROSECOND);
     }
 
-    private static OptionalLong age(long nanos) {
-        return of(nanos < 0 ? 0 : nanos / Time.MILLISECOND);
+    /// What never happened counts from the open.
+    private static OptionalLong age(TcpDetails details, long nanos) {
+        return of(Math.max(0, nanos < 0 ? details.openedAgoNanos() : nanos) / Time.MILLISECOND);
     }
 }

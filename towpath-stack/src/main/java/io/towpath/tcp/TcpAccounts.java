@@ -11,6 +11,9 @@ public final class TcpAccounts {
     /// What holds the sender back.
     public final LimitClock limits = new LimitClock();
 
+    /// When it was opened.
+    public long openedAt = NEVER_YET;
+
     /// When data left last.
     public long dataSentAt = NEVER_YET;
 

@@ -24,7 +24,8 @@ import io.towpath.tcp.send.LimitClock;
 /// @param reorderingWindowSteps quarters of the least round trip in it (RACK.reo_wnd_mult)
 /// @param lossProbes tail loss probes sent
 /// @param recoveriesUndone reductions taken back because nothing had been lost
-/// @param dataSentAgoNanos age of the last data sent; -1 for never, here and below
+/// @param openedAgoNanos age of the connection since it was established; -1 for never, here and below
+/// @param dataSentAgoNanos age of the last data sent
 /// @param ackSentAgoNanos age of the last ACK sent
 /// @param dataReceivedAgoNanos age of the last data received
 /// @param ackReceivedAgoNanos age of the last acknowledgment received
@@ -69,6 +70,7 @@ public record TcpDetails(
         int reorderingWindowSteps,
         long lossProbes,
         long recoveriesUndone,
+        long openedAgoNanos,
         long dataSentAgoNanos,
         long ackSentAgoNanos,
         long dataReceivedAgoNanos,
@@ -132,6 +134,7 @@ public record TcpDetails(
                 c.recovery.rack().windowSteps(),
                 c.recovery.probesSent(),
                 c.recovery.undone(),
+                ago(now, accounts.openedAt),
                 ago(now, accounts.dataSentAt),
                 ago(now, accounts.ackSentAt),
                 ago(now, accounts.dataReceivedAt),

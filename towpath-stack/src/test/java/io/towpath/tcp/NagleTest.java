@@ -78,4 +78,16 @@ class NagleTest {
     private static Ladder open(boolean noDelay) {
         return Ladder.established(Ladders.plain().withNoDelay(noDelay), 65_535);
     }
+
+    @Test
+    void urgentDataDoesNotWait() {
+        Ladder t = Ladder.established(
+                TcpConfig.defaults().withTimestamps(false).withSack(false).withWindowScaling(false), 65_535);
+        t.write(10);
+        t.out("P. 1:11(10) ack 1");
+        t.write(1);
+        t.nothing();
+        t.tcp.sendUrgent(t.now, t.connection());
+        t.out("PU. 11:12(1) ack 1 urg 1");
+    }
 }

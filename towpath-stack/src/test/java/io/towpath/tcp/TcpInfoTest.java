@@ -97,6 +97,7 @@ class TcpInfoTest {
         assertThat(t.info().details().dataSentAgoNanos()).isEqualTo(-1);
         assertThat(t.info().details().dataReceivedAgoNanos()).isEqualTo(-1);
         t.after(500);
+        assertThat(value(t, "tcpi_last_data_recv")).isEqualTo(500); // since the open
         t.write(10);
         t.ignore();
         t.after(200);

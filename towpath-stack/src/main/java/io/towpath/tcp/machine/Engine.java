@@ -167,6 +167,7 @@ public final class Engine {
             begin(now, c);
         }
         c.heardAt = now;
+        c.accounts.openedAt = now;
         c.timers.stop(TcpTimer.RETRANSMIT);
         c.timers.stop(TcpTimer.USER_TIMEOUT);
         if (c.fastOpen != null) {

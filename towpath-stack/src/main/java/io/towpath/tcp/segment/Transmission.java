@@ -177,7 +177,8 @@ public final class Transmission {
         restartAfterIdle(now, c, idle);
         int mss = segmentSize(c);
         long room = Math.max(0, c.cwnd() - c.pipe());
-        boolean eager = c.noDelay || snd.closing;
+        // Urgent data waits for nothing: it would come too late to be urgent.
+        boolean eager = c.noDelay || snd.closing || snd.up > snd.nxt;
         long n = Nagle.sendable(queued, usable, mss, snd.maxWnd, idle, eager, c.overrideDue);
         if (snd.pushed <= snd.nxt && !snd.closing && !c.overrideDue) {
             // RFC 9293 §3.9.1.2: "If the PUSH flag is not set, the data may be combined with data from subsequent
