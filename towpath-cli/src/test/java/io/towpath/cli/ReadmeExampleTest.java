@@ -13,17 +13,24 @@ import org.junit.jupiter.api.Test;
 
 class ReadmeExampleTest {
     @Test
-    void theExampleInTheReadmeIsTheOneThatCompilesHere() throws IOException {
+    void theExamplesInTheReadmeAreThoseThatCompile() throws IOException {
         String readme = Files.readString(Path.of("..", "README.md"));
-        String source = Files.readString(Path.of("src", "test", "java", "io", "towpath", "cli", "Hello.java"));
-        String example = source.substring(source.indexOf("import "));
+        Path junit = Path.of("..", "towpath-junit", "src", "test", "java", "io", "towpath", "junit");
 
         var blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
                 .matcher(readme)
                 .results()
                 .map(match -> match.group(1));
 
-        assertThat(blocks).containsExactly(example);
+        assertThat(blocks)
+                .containsExactly(
+                        example(Path.of("src", "test", "java", "io", "towpath", "cli", "Hello.java")),
+                        example(junit.resolve("LossyNetworkTest.java")));
+    }
+
+    private static String example(Path file) throws IOException {
+        String source = Files.readString(file);
+        return source.substring(source.indexOf("import "));
     }
 
     @Test

@@ -43,6 +43,27 @@ class LockStepTest {
         assertThat(run(8)).isNotEqualTo(first);
     }
 
+    private static String example(long seed) throws Exception {
+        String[] capture = new String[1];
+        Network.simulate(seed, net -> {
+            new LossyNetworkTest().survivesALossyNetwork(net);
+            capture[0] = Digest.of(net.capture());
+            assertThat(net.now()).isGreaterThan(ofSeconds(60));
+        });
+        return capture[0];
+    }
+
+    @Test
+    void theExampleOfTheReadmeIsTheSameTenTimesAndAMinuteOfItTakesLessThanASecond() throws Exception {
+        String first = example(7);
+        for (int i = 1; i < 10; i++) {
+            long begun = System.nanoTime();
+            assertThat(example(7)).as("run %d", i + 1).isEqualTo(first);
+            assertThat(System.nanoTime() - begun).isLessThan(1_000_000_000L);
+        }
+        assertThat(example(8)).isNotEqualTo(first);
+    }
+
     @Test
     void aMinuteOnTheNetworkTakesLessThanASecond() throws Exception {
         String warm = run(1);
