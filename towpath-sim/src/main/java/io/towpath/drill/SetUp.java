@@ -133,6 +133,7 @@ final class SetUp {
     static Congestion congestion(String name) {
         return switch (name) {
             case "cubic" -> Congestion.CUBIC;
+            case "bbr" -> Congestion.BBR;
             case "reno", "newreno" -> Congestion.NEWRENO;
             default -> throw new IllegalArgumentException(name);
         };

@@ -301,7 +301,7 @@ final class ScenarioDraw {
                 .withSack(chance.chance(0.7))
                 .withWindowScaling(chance.chance(0.7))
                 .withNoDelay(chance.chance(0.4))
-                .withCongestion(chance.chance(0.5) ? Congestion.NEWRENO : Congestion.CUBIC)
+                .withCongestion(congestion(chance))
                 .withSendBuffer(tight ? 1 + chance.nextInt(3000) : 1 << 11 + chance.nextInt(8))
                 .withReceiveBuffer(
                         tight ? 200 + chance.nextInt(2000) : (1 << 11 + chance.nextInt(9)) + chance.nextInt(1000))
@@ -355,6 +355,11 @@ final class ScenarioDraw {
                 .withEmptyProbes(chance.chance(0.3))
                 .withDropSynFin(chance.chance(0.2))
                 .withMinRtoVarianceNanos(chance.chance(0.2) ? 200 * Time.MILLISECOND : 0);
+    }
+
+    private static Congestion congestion(Entropy chance) {
+        double kind = chance.nextDouble();
+        return kind < 0.4 ? Congestion.NEWRENO : kind < 0.75 ? Congestion.CUBIC : Congestion.BBR;
     }
 
     private static CongestionTuning tuning(Entropy chance) {

@@ -5,7 +5,9 @@ public enum Congestion {
     /// RFC 5681, counting bytes (RFC 3465).
     NEWRENO,
     /// RFC 9438.
-    CUBIC;
+    CUBIC,
+    /// BBR version 3, draft-ietf-ccwg-bbr; paces.
+    BBR;
 
     /// A fresh instance for one connection.
     public CongestionControl create() {
@@ -17,6 +19,7 @@ public enum Congestion {
         return switch (this) {
             case NEWRENO -> new NewReno(tuning);
             case CUBIC -> new Cubic(tuning);
+            case BBR -> new Bbr();
         };
     }
 

@@ -5,6 +5,8 @@
 /// first slow start by HyStart++ (RFC 9406). Windows are bytes, times
 /// are nanoseconds of the run. Every object belongs to one connection (or one path of an association) and to its
 /// owner's thread.
+/// [Bbr] (draft-ietf-ccwg-bbr) goes by the bandwidth that [DeliveryRate] measures, and [Pacer] spaces what it
+/// sends.
 ///
 /// Start reading at [CongestionControl], then [AckSample].
 @NullMarked
