@@ -2,10 +2,10 @@ package io.towpath.net;
 
 import io.towpath.core.Context;
 import io.towpath.link.Link;
+import io.towpath.net.nio.ChannelDatagramSocket;
 import io.towpath.net.nio.HostSelectorProvider;
 import io.towpath.net.shard.Arguments;
 import io.towpath.net.shard.Call;
-import io.towpath.net.shard.Opened;
 import io.towpath.net.shard.Opener;
 import io.towpath.net.shard.Shard;
 import io.towpath.net.shard.SocketFaults;
@@ -18,15 +18,16 @@ import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpLayer;
 import io.towpath.udp.UdpConfig;
-import io.towpath.udp.UdpEndpoint;
-import io.towpath.udp.UdpError;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.DatagramSocket;
+import java.net.MulticastSocket;
 import java.net.NoRouteToHostException;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.spi.SelectorProvider;
@@ -209,21 +210,7 @@ public final class Host implements AutoCloseable {
     public UdpSocket udp(@Nullable IpAddress local, int port, UdpConfig config) throws IOException {
         Objects.requireNonNull(config);
         Arguments.port(port);
-        Opened<UdpSocket, UdpError> opened = new Call<Opened<UdpSocket, UdpError>>() {
-            @Override
-            protected Opened<UdpSocket, UdpError> answer(long now) {
-                UdpEndpoint.Result result = shard.stack().udp().bind(now, local, port, config);
-                return switch (result) {
-                    case UdpEndpoint.Bound(UdpEndpoint endpoint) -> new Opened<>(new UdpSocket(shard, endpoint), null);
-                    case UdpEndpoint.Failed(UdpError error) -> new Opened<>(null, error);
-                };
-            }
-        }.on(shard);
-        UdpSocket socket = opened.socket();
-        if (socket == null) {
-            throw SocketFaults.binding(opened.reason());
-        }
-        return socket;
+        return new UdpSocket(opener.udp(local, port, config, false));
     }
 
     // ---- java.net -------------------------------------------------------------------------------------------------
@@ -237,6 +224,33 @@ public final class Host implements AutoCloseable {
     /// Makes `java.net` server sockets of this host, for libraries that take a factory.
     public ServerSocketFactory serverSocketFactory() {
         return new HostServerSocketFactory(opener);
+    }
+
+    /// A `java.net` datagram socket of this host.
+    ///
+    /// @param local where to bind it; null leaves it unbound
+    public DatagramSocket datagramSocket(@Nullable SocketAddress local) throws IOException {
+        return bound(ChannelDatagramSocket.open(provider, opener, false), local);
+    }
+
+    /// A `java.net` multicast socket of this host, whose port others may share. Joining a group tells nobody outside:
+    /// it works where every packet reaches every host.
+    ///
+    /// @param local where to bind it; null leaves it unbound
+    public MulticastSocket multicastSocket(@Nullable SocketAddress local) throws IOException {
+        return bound(ChannelDatagramSocket.open(provider, opener, true), local);
+    }
+
+    private static MulticastSocket bound(MulticastSocket socket, @Nullable SocketAddress local) throws IOException {
+        if (local != null) {
+            try {
+                socket.bind(local);
+            } catch (Throwable failure) {
+                socket.close();
+                throw failure;
+            }
+        }
+        return socket;
     }
 
     // ---- java.nio -------------------------------------------------------------------------------------------------

@@ -1,19 +1,12 @@
 package io.towpath.net;
 
-import io.towpath.core.Packet;
 import io.towpath.core.Signals;
 import io.towpath.core.Time;
-import io.towpath.net.shard.Call;
-import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.DatagramPort;
+import io.towpath.net.shard.Interrupts;
 import io.towpath.net.shard.ParkingSpot;
-import io.towpath.net.shard.Shard;
-import io.towpath.net.shard.ShardSocket;
-import io.towpath.net.shard.SocketFaults;
 import io.towpath.net.shard.Timeouts;
-import io.towpath.udp.UdpEndpoint;
-import io.towpath.udp.UdpError;
 import io.towpath.wire.Endpoint;
-import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
@@ -22,6 +15,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A UDP socket with blocking calls, for any number of threads. [#close] from another thread wakes blocked callers
@@ -31,78 +25,29 @@ public final class UdpSocket implements AutoCloseable {
     /// The largest payload: 65,535 octets less the UDP header, and over IPv4 less the IP header too.
     private static final int PAYLOAD_MAX = 65_527;
 
-    private final Socket socket;
+    private final DatagramPort socket;
     private final ReentrantLock receiveLock = new ReentrantLock();
     private final ReentrantLock sendLock = new ReentrantLock();
     private final ParkingSpot receiver;
     private final ParkingSpot sender;
     private volatile long receiveTimeoutNanos;
-    private volatile boolean closed;
-    private volatile boolean readable;
-    private volatile boolean writable;
     private volatile @Nullable Endpoint remote;
-    private volatile @Nullable IOException cause;
 
-    /// On the shard's owner.
-    UdpSocket(Shard shard, UdpEndpoint endpoint) {
-        this.receiver = new ParkingSpot(shard.time());
-        this.sender = new ParkingSpot(shard.time());
-        this.socket = new Socket(shard, endpoint);
-    }
-
-    /// The socket as its shard knows it.
-    private final class Socket extends ShardSocket {
-        private final UdpEndpoint endpoint;
-        private boolean released;
-
-        Socket(Shard shard, UdpEndpoint endpoint) {
-            super(shard);
-            this.endpoint = endpoint;
-            endpoint.attach(this);
-            shard.list(this);
-        }
-
-        @Override
-        protected void fulfil(long now, int bits) {
-            if (!released) {
-                released = true;
-                endpoint.attach(null);
-                shard.stack().udp().close(now, endpoint);
-            }
-            shard.unlist(this);
-        }
-
-        @Override
-        protected void onSignals(long now, int bits, Driving driving) {
-            readable = true;
-            writable = true;
+    UdpSocket(DatagramPort socket) {
+        this.socket = socket;
+        this.receiver = new ParkingSpot(socket.shard.time());
+        this.sender = new ParkingSpot(socket.shard.time());
+        socket.readiness((signals, driving) -> {
             receiver.wake(driving);
-            if ((bits & ~Signals.READABLE) != 0) {
+            if ((signals & ~Signals.READABLE) != 0) {
                 sender.wake(driving);
             }
-        }
-
-        @Override
-        protected void closeByHost() {
-            closed = true;
-            receiver.wake(Driving.ofThisThread());
-            sender.wake(Driving.ofThisThread());
-            ask(1);
-        }
-
-        @Override
-        protected void fail(IOException why) {
-            cause = why;
-            closed = true;
-            shard.unlist(this);
-            receiver.wakeNow();
-            sender.wakeNow();
-        }
+        });
     }
 
     /// The port it is bound to.
     public int port() {
-        return socket.endpoint.localPort();
+        return socket.port();
     }
 
     /// The only peer that this socket talks to, null when it talks to everybody.
@@ -114,18 +59,7 @@ public final class UdpSocket implements AutoCloseable {
     ///
     /// @throws java.net.NoRouteToHostException when there is no way to the peer
     public void connect(Endpoint peer) throws IOException {
-        IpAddress address = peer.address();
-        check();
-        UdpError error = new Call<@Nullable UdpError>() {
-            @Override
-            @Nullable
-            protected UdpError answer(long now) {
-                return socket.shard.stack().udp().connect(now, socket.endpoint, address, peer.port());
-            }
-        }.on(socket.shard);
-        if (error != null) {
-            throw SocketFaults.datagram(error);
-        }
+        socket.connect(peer);
         remote = peer;
     }
 
@@ -159,55 +93,27 @@ public final class UdpSocket implements AutoCloseable {
         }
         sendLock.lock();
         try {
-            while (true) {
-                check();
-                writable = false;
-                UdpError error = offer(data, offset, length, to);
-                if (error == null) {
-                    return;
-                }
-                if (error != UdpError.WOULD_BLOCK) {
-                    throw SocketFaults.datagram(error);
-                }
-                awaitWritable();
+            while (!socket.send(data, offset, length, to)) {
+                await(sender, socket::canSend, Time.NEVER);
             }
         } finally {
             sendLock.unlock();
         }
     }
 
-    private @Nullable UdpError offer(byte[] data, int offset, int length, Endpoint to) throws SocketException {
-        return new Call<@Nullable UdpError>() {
-            @Override
-            @Nullable
-            protected UdpError answer(long now) {
-                UdpEndpoint endpoint = socket.endpoint;
-                UdpError pending = endpoint.takeError();
-                return pending != null
-                        ? pending
-                        : socket.shard.stack().udp().send(now, endpoint, to.address(), to.port(), data, offset, length);
-            }
-        }.on(socket.shard);
-    }
-
-    private void awaitWritable() throws IOException {
-        sender.enter();
+    /// @throws SocketTimeoutException when the deadline has come
+    private void await(ParkingSpot spot, BooleanSupplier condition, long deadline) throws IOException {
+        spot.enter();
         try {
-            while (!writable) {
-                check();
-                park(sender, Time.NEVER);
+            while (!condition.getAsBoolean()) {
+                if (spot.isOver(deadline)) {
+                    throw new SocketTimeoutException("Receive timed out");
+                }
+                Interrupts.CLOSE.park(spot, deadline, this::close);
             }
         } finally {
-            sender.leave();
+            spot.leave();
         }
-    }
-
-    private void park(ParkingSpot spot, long deadline) throws IOException {
-        if (Thread.currentThread().isInterrupted()) {
-            close();
-            throw new ClosedByInterruptException();
-        }
-        spot.park(deadline);
     }
 
     /// Waits for the next datagram.
@@ -220,62 +126,14 @@ public final class UdpSocket implements AutoCloseable {
         long deadline = receiver.deadline(receiveTimeoutNanos);
         receiveLock.lock();
         try {
-            while (true) {
-                check();
-                readable = false;
-                Datagram datagram = poll();
-                if (datagram != null) {
-                    return datagram;
-                }
-                awaitReadable(deadline);
+            DatagramPort.Arrived next = socket.poll();
+            while (next == null) {
+                await(receiver, socket::canReceive, deadline);
+                next = socket.poll();
             }
+            return new Datagram(next.data(), next.from());
         } finally {
             receiveLock.unlock();
-        }
-    }
-
-    private void awaitReadable(long deadline) throws IOException {
-        receiver.enter();
-        try {
-            while (!readable) {
-                check();
-                if (receiver.isOver(deadline)) {
-                    throw new SocketTimeoutException("Receive timed out");
-                }
-                park(receiver, deadline);
-            }
-        } finally {
-            receiver.leave();
-        }
-    }
-
-    private @Nullable Datagram poll() throws SocketException {
-        @Nullable UdpError[] error = new UdpError[1];
-        Datagram datagram = new Call<@Nullable Datagram>() {
-            @Override
-            @Nullable
-            protected Datagram answer(long now) {
-                Packet packet = socket.endpoint.receive();
-                if (packet == null) {
-                    error[0] = socket.endpoint.takeError();
-                    return null;
-                }
-                IpAddress source = IpAddress.of(packet.sourceHigh, packet.sourceLow);
-                Datagram whole = new Datagram(packet.toBytes(), new Endpoint(source, UdpEndpoint.sourcePort(packet)));
-                packet.release();
-                return whole;
-            }
-        }.on(socket.shard);
-        if (error[0] != null) {
-            throw SocketFaults.datagram(error[0]);
-        }
-        return datagram;
-    }
-
-    private void check() throws SocketException {
-        if (closed) {
-            IOException why = cause;
-            throw why == null ? SocketFaults.closed() : SocketFaults.dead(why);
         }
     }
 
@@ -289,15 +147,14 @@ public final class UdpSocket implements AutoCloseable {
     /// Closes the socket and wakes blocked callers. Idempotent.
     @Override
     public void close() {
-        closed = true;
+        socket.close();
         receiver.wakeNow();
         sender.wakeNow();
-        socket.ask(1);
     }
 
     /// True after [#close].
     public boolean isClosed() {
-        return closed;
+        return socket.isClosed();
     }
 
     @Override

@@ -43,6 +43,13 @@ public interface Network {
     /// True when `high:low` is an address of this host (any interface).
     boolean isLocal(long high, long low);
 
+    /// Has packets to a multicast group taken in on one interface (RFC 1112 §7.1, JoinHostGroup), as often as it is
+    /// called until [#leaveGroup] was called as often.
+    default void joinGroup(int interfaceIndex, IpAddress group) {}
+
+    /// Undoes one [#joinGroup].
+    default void leaveGroup(int interfaceIndex, IpAddress group) {}
+
     /// Answers `packet` (inbound, as handed to a transport) with an ICMP destination-unreachable port message, rate
     /// limited and only where RFC 1122 §3.2.2 allows one. Takes ownership; the reply leaves at a later poll.
     void rejectPort(long now, Packet packet);

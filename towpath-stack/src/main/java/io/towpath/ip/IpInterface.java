@@ -10,6 +10,7 @@ import io.towpath.wire.IpAddress;
 import io.towpath.wire.MacAddress;
 import io.towpath.wire.Prefix;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ public final class IpInterface {
     private final ArrayDeque<Packet> backlog = new ArrayDeque<>();
     private List<Prefix> addresses = List.of();
     private Prefix[] addressArray = {};
+    /// Groups that users joined, once for each user.
+    private final List<IpAddress> joined = new ArrayList<>();
     private boolean up = true;
 
     IpInterface(Context context, int index, Settings settings, boolean loopback, int backlogMax) {
@@ -162,8 +165,31 @@ public final class IpInterface {
         return false;
     }
 
+    /// Listens to a group for one more user.
+    void joinGroup(IpAddress group) {
+        joined.add(group);
+    }
+
+    /// Listens to a group for one user less.
+    void leaveGroup(IpAddress group) {
+        joined.remove(group);
+    }
+
+    private boolean isJoined(long high, long low) {
+        for (int i = 0; i < joined.size(); i++) {
+            IpAddress group = joined.get(i);
+            if (group.low() == low && group.high() == high) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// True when `high:low` is a broadcast address here, or a group that this interface listens to.
     boolean isGroupMember(long high, long low) {
+        if (!joined.isEmpty() && isJoined(high, low)) {
+            return true;
+        }
         if (IpAddress.isIp4(high, low)) {
             return low == ALL_HOSTS || isBroadcast(high, low);
         }

@@ -219,6 +219,16 @@ public final class IpLayer implements Network {
     }
 
     @Override
+    public void joinGroup(int interfaceIndex, IpAddress group) {
+        interfaces.get(interfaceIndex).joinGroup(group);
+    }
+
+    @Override
+    public void leaveGroup(int interfaceIndex, IpAddress group) {
+        interfaces.get(interfaceIndex).leaveGroup(group);
+    }
+
+    @Override
     public boolean isLocal(long high, long low) {
         return interfaces.isLocal(high, low);
     }

@@ -29,7 +29,9 @@ public final class UdpEndpoint extends SignalSource {
     /// @param error why
     public record Failed(UdpError error) implements Result {}
 
-    final UdpConfig config;
+    UdpConfig config;
+    final boolean shared;
+    final UdpGroups groups;
     final int localPort;
     final @Nullable IpAddress localAddress;
     final ArrayDeque<Packet> received = new ArrayDeque<>();
@@ -82,11 +84,19 @@ public final class UdpEndpoint extends SignalSource {
         }
     }
 
-    UdpEndpoint(SignalQueue signals, UdpConfig config, @Nullable IpAddress localAddress, int localPort) {
+    UdpEndpoint(
+            SignalQueue signals,
+            UdpConfig config,
+            @Nullable IpAddress localAddress,
+            int localPort,
+            boolean shared,
+            UdpGroups groups) {
         this.signals = signals;
         this.config = config;
         this.localAddress = localAddress;
         this.localPort = localPort;
+        this.shared = shared;
+        this.groups = groups;
     }
 
     void raise(int bits) {
@@ -190,6 +200,11 @@ public final class UdpEndpoint extends SignalSource {
     /// Datagrams sent.
     public long datagramsOut() {
         return datagramsOut;
+    }
+
+    /// What it has to do with multicast groups.
+    public UdpGroups groups() {
+        return groups;
     }
 
     /// Its settings.

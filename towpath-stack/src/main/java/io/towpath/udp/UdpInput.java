@@ -41,16 +41,75 @@ final class UdpInput {
         }
         int port = UdpHeader.sourcePort(b, at);
         int localPort = UdpHeader.destinationPort(b, at);
-        UdpEndpoint endpoint = packet.toGroup ? ports.findForGroup(packet, localPort) : find(packet, localPort, port);
+        if (packet.toGroup) {
+            takeAll(now, packet, localPort, port);
+            return;
+        }
+        UdpEndpoint endpoint = find(packet, localPort, port);
         if (endpoint != null) {
             take(now, packet, endpoint);
-        } else if (packet.toGroup) {
-            context.drop(now, packet, Drop.UDP_NO_SOCKET);
         } else if (ports.hasConnected(packet, localPort)) {
             // Somebody is there, but talks to another peer: no reason to say that the port is closed to all.
             context.drop(now, packet, Drop.UDP_NOT_PEER);
         } else {
             network.rejectPort(now, packet);
+        }
+    }
+
+    /// A datagram to a group goes to every socket that wants it (RFC 1112).
+    private void takeAll(long now, Packet packet, int localPort, int port) {
+        UdpEndpoint endpoint = ports.nextForGroup(ports.first(localPort), packet, port);
+        if (endpoint == null) {
+            context.drop(now, packet, Drop.UDP_NO_SOCKET);
+            return;
+        }
+        UdpEndpoint next = ports.nextForGroup(endpoint.nextAtPort, packet, port);
+        while (next != null) {
+            take(now, copy(packet), endpoint);
+            endpoint = next;
+            next = ports.nextForGroup(endpoint.nextAtPort, packet, port);
+        }
+        take(now, packet, endpoint);
+    }
+
+    private Packet copy(Packet packet) {
+        int length = packet.end - packet.networkAt;
+        Packet copy = context.pool().take(length);
+        System.arraycopy(packet.bytes, packet.networkAt, copy.bytes, copy.at, length);
+        int shift = copy.at - packet.networkAt;
+        copy.networkAt = packet.networkAt + shift;
+        copy.transportAt = packet.transportAt + shift;
+        copy.at = packet.at + shift;
+        copy.end = packet.end + shift;
+        copy.sourceHigh = packet.sourceHigh;
+        copy.sourceLow = packet.sourceLow;
+        copy.destinationHigh = packet.destinationHigh;
+        copy.destinationLow = packet.destinationLow;
+        copy.interfaceIndex = packet.interfaceIndex;
+        copy.protocol = packet.protocol;
+        copy.toGroup = true;
+        return copy;
+    }
+
+    /// A datagram that this host sends to a group comes to its own members as well.
+    void loop(long now, UdpEndpoint from, Route route, int port, byte[] data, int at, int n) {
+        Packet packet = context.pool().take(UdpHeader.LENGTH + n);
+        UdpHeader.write(packet.bytes, packet.at, from.localPort, port, UdpHeader.LENGTH + n);
+        System.arraycopy(data, at, packet.bytes, packet.at + UdpHeader.LENGTH, n);
+        packet.end = packet.at + UdpHeader.LENGTH + n;
+        packet.networkAt = packet.at;
+        packet.transportAt = packet.at;
+        packet.sourceHigh = route.source().high();
+        packet.sourceLow = route.source().low();
+        packet.destinationHigh = route.destination().high();
+        packet.destinationLow = route.destination().low();
+        packet.interfaceIndex = route.interfaceIndex();
+        packet.protocol = IpProtocol.UDP;
+        packet.toGroup = true;
+        if (ports.nextForGroup(ports.first(port), packet, from.localPort) == null) {
+            packet.release();
+        } else {
+            takeAll(now, packet, port, from.localPort);
         }
     }
 

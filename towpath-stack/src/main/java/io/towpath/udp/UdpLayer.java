@@ -47,23 +47,35 @@ public final class UdpLayer implements Transport {
     /// @param port 1 to 65,535, or 0 to choose an ephemeral one (RFC 6056)
     /// @throws IllegalArgumentException if `port` is none
     public UdpEndpoint.Result bind(long now, @Nullable IpAddress local, int port, UdpConfig config) {
+        return bind(now, local, port, config, false);
+    }
+
+    /// Makes a socket. See the shorter form.
+    ///
+    /// @param local also the address of a group, whose datagrams alone then come
+    /// @param shared whether others that say so too may have the same port: each gets what is sent to a group, and
+    ///     the last one bound gets the rest
+    public UdpEndpoint.Result bind(long now, @Nullable IpAddress local, int port, UdpConfig config, boolean shared) {
         PortTable.check(port);
-        if (local != null && !local.isUnspecified() && !network.isLocal(local.high(), local.low())) {
+        if (local != null
+                && !local.isUnspecified()
+                && !local.isMulticast()
+                && !network.isLocal(local.high(), local.low())) {
             return new UdpEndpoint.Failed(UdpError.ADDRESS_NOT_AVAILABLE);
         }
         int chosen = port;
         if (port == 0) {
             long high = local == null ? 0 : local.high();
             long low = local == null ? 0 : local.low();
-            chosen = portTable.ephemeral(high, low, 0, 0, 0, candidate -> !ports.conflicts(local, candidate));
+            chosen = portTable.ephemeral(high, low, 0, 0, 0, candidate -> !ports.conflicts(local, candidate, false));
             if (chosen == 0) {
                 return new UdpEndpoint.Failed(UdpError.NO_PORTS);
             }
-        } else if (ports.conflicts(local, port)) {
+        } else if (ports.conflicts(local, port, shared)) {
             return new UdpEndpoint.Failed(UdpError.ADDRESS_IN_USE);
         }
         portTable.hold(chosen);
-        var endpoint = new UdpEndpoint(context.signals(), config, local, chosen);
+        var endpoint = new UdpEndpoint(context.signals(), config, local, chosen, shared, new UdpGroups(network));
         ports.add(endpoint);
         endpoints.add(endpoint);
         return new UdpEndpoint.Bound(endpoint);
@@ -92,6 +104,17 @@ public final class UdpLayer implements Transport {
         endpoint.remotePort = port;
         endpoint.error = null;
         return null;
+    }
+
+    /// Changes the settings of a socket.
+    public void configure(long now, UdpEndpoint endpoint, UdpConfig config) {
+        endpoint.config = config;
+    }
+
+    /// Index of the interface by which groups like `group` are reached, -1 when there is none.
+    public int interfaceFor(IpAddress group, @Nullable IpAddress from) {
+        Route route = network.route(from, group);
+        return route == null ? -1 : route.interfaceIndex();
     }
 
     /// Takes the socket's peer off.
@@ -141,7 +164,12 @@ public final class UdpLayer implements Transport {
             endpoint.blocked = true;
             return UdpError.WOULD_BLOCK;
         }
-        output.enqueue(endpoint, route, port, data, at, n);
+        if (to.isMulticast() && endpoint.groups.loop()) {
+            input.loop(now, endpoint, route, port, data, at, n);
+        }
+        if (!to.isMulticast() || endpoint.groups.hopLimit() != 0) {
+            output.enqueue(endpoint, route, port, data, at, n);
+        }
         return null;
     }
 
@@ -154,7 +182,7 @@ public final class UdpLayer implements Transport {
     }
 
     private static @Nullable IpAddress sourceOf(@Nullable IpAddress local) {
-        return local == null || local.isUnspecified() ? null : local;
+        return local == null || local.isUnspecified() || local.isMulticast() ? null : local;
     }
 
     /// The route used last serves again while it leads to the same place.
@@ -166,7 +194,12 @@ public final class UdpLayer implements Transport {
                 && known.destination().high() == to.high()) {
             return known;
         }
-        Route found = network.route(sourceOf(endpoint.localAddress()), to);
+        IpAddress source = sourceOf(endpoint.localAddress());
+        IpAddress chosen = endpoint.groups.from();
+        if (source == null && chosen != null && to.isMulticast() && chosen.isIp4() == to.isIp4()) {
+            source = chosen;
+        }
+        Route found = network.route(source, to);
         endpoint.route = found;
         return found;
     }
@@ -177,6 +210,7 @@ public final class UdpLayer implements Transport {
             return;
         }
         endpoint.closed = true;
+        endpoint.groups.leaveAll();
         output.discard(now, endpoint);
         for (Packet packet = endpoint.receive(); packet != null; packet = endpoint.receive()) {
             packet.release();

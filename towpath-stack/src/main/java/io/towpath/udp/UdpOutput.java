@@ -108,13 +108,14 @@ final class UdpOutput {
             context.events().emit(UdpEvent.out(now, packet, route));
         }
         UdpConfig config = endpoint.config;
+        boolean group = route.destination().isMulticast() && endpoint.groups.hopLimit() != Network.DEFAULT;
         network.output(
                 now,
                 packet,
                 route,
                 IpProtocol.UDP,
                 config.trafficClass(),
-                config.hopLimit(),
+                group ? endpoint.groups.hopLimit() : config.hopLimit(),
                 config.dontFragment(),
                 out);
     }

@@ -62,19 +62,32 @@ final class UdpPorts {
         return best;
     }
 
-    /// The socket for a broadcast or multicast datagram: one that is neither bound to one address nor connected. No
-    /// two of them share a port, so there is no need to copy.
+    /// The next socket for a broadcast or multicast datagram, at `from` or behind it: one that is bound to no single
+    /// address or to that of the group, not connected to somebody else, and joined the group if it wants only such.
     @Nullable
-    UdpEndpoint findForGroup(Packet packet, int localPort) {
-        boolean ip4 = IpAddress.isIp4(packet.destinationHigh, packet.destinationLow);
-        for (UdpEndpoint each = first(localPort); each != null; each = each.nextAtPort) {
-            IpAddress local = each.localAddress;
-            boolean any = local == null || (local.isUnspecified() && local.isIp4() == ip4);
-            if (any && !each.isConnected()) {
+    UdpEndpoint nextForGroup(@Nullable UdpEndpoint from, Packet packet, int port) {
+        for (UdpEndpoint each = from; each != null; each = each.nextAtPort) {
+            if (isForGroup(each, packet, port)) {
                 return each;
             }
         }
         return null;
+    }
+
+    private static boolean isForGroup(UdpEndpoint endpoint, Packet packet, int port) {
+        long high = packet.destinationHigh;
+        long low = packet.destinationLow;
+        IpAddress local = endpoint.localAddress;
+        boolean bound = local == null
+                || (local.isUnspecified() && local.isIp4() == IpAddress.isIp4(high, low))
+                || (local.low() == low && local.high() == high);
+        IpAddress remote = endpoint.remoteAddress;
+        boolean peer = remote == null
+                || (endpoint.remotePort == port
+                        && remote.low() == packet.sourceLow
+                        && remote.high() == packet.sourceHigh);
+        boolean multicast = IpAddress.of(high, low).isMulticast();
+        return bound && peer && (!multicast || endpoint.groups.takes(packet));
     }
 
     /// Whether a socket would take the datagram if it were not connected to somebody else.
@@ -91,10 +104,11 @@ final class UdpPorts {
         return false;
     }
 
-    /// Whether a socket with this local address (null for any) would share datagrams with one that is there.
-    boolean conflicts(@Nullable IpAddress local, int port) {
+    /// Whether a socket with this local address (null for any) would share datagrams with one that is there, and not
+    /// both want to.
+    boolean conflicts(@Nullable IpAddress local, int port, boolean shared) {
         for (UdpEndpoint each = first(port); each != null; each = each.nextAtPort) {
-            if (overlap(local, each.localAddress)) {
+            if (!(shared && each.shared) && overlap(local, each.localAddress)) {
                 return true;
             }
         }

@@ -1,7 +1,6 @@
 package io.towpath.net.nio;
 
 import io.towpath.net.shard.Opener;
-import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
@@ -20,12 +19,12 @@ public final class HostSelectorProvider extends SelectorProvider {
     }
 
     @Override
-    public DatagramChannel openDatagramChannel() throws IOException {
-        throw new UnsupportedOperationException();
+    public DatagramChannel openDatagramChannel() {
+        return new PacketChannel(this, opener);
     }
 
     @Override
-    public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+    public DatagramChannel openDatagramChannel(ProtocolFamily family) {
         Checks.family(family);
         return openDatagramChannel();
     }

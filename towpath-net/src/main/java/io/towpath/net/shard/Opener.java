@@ -5,6 +5,9 @@ import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpListener;
+import io.towpath.udp.UdpConfig;
+import io.towpath.udp.UdpEndpoint;
+import io.towpath.udp.UdpError;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;
@@ -112,6 +115,43 @@ public final class Opener {
             }
         }.on(shard);
         ListenSocket socket = opened.socket();
+        if (socket == null) {
+            throw SocketFaults.binding(opened.reason());
+        }
+        return socket;
+    }
+
+    /// True when `address` is one of the host's.
+    public boolean isOwn(IpAddress address) throws SocketException {
+        Shard shard = shard();
+        return new Call<Boolean>() {
+            @Override
+            protected Boolean answer(long now) {
+                return shard.stack().ip().isLocal(address.high(), address.low());
+            }
+        }.on(shard);
+    }
+
+    /// A UDP socket.
+    ///
+    /// @param local own address or that of a group, null for all
+    /// @param port 0 for any free one
+    /// @param shared as `SO_REUSEADDR`
+    /// @throws BindException "Address already in use", or "Cannot assign requested address"
+    public DatagramPort udp(@Nullable IpAddress local, int port, UdpConfig config, boolean shared) throws IOException {
+        Shard shard = shard();
+        Opened<DatagramPort, UdpError> opened = new Call<Opened<DatagramPort, UdpError>>() {
+            @Override
+            protected Opened<DatagramPort, UdpError> answer(long now) {
+                UdpEndpoint.Result result = shard.stack().udp().bind(now, local, port, config, shared);
+                return switch (result) {
+                    case UdpEndpoint.Bound(UdpEndpoint endpoint) ->
+                        new Opened<>(new DatagramPort(shard, endpoint), null);
+                    case UdpEndpoint.Failed(UdpError error) -> new Opened<>(null, error);
+                };
+            }
+        }.on(shard);
+        DatagramPort socket = opened.socket();
         if (socket == null) {
             throw SocketFaults.binding(opened.reason());
         }

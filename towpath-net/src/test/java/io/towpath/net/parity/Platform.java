@@ -1,10 +1,13 @@
 package io.towpath.net.parity;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 
 /// Whose sockets are tested. A test opens what listens on the server's side and what connects on the client's; on
@@ -15,6 +18,12 @@ interface Platform {
 
     /// A socket at the server that does not listen yet.
     ServerSocket serverSocket() throws IOException;
+
+    /// A datagram socket at the client.
+    DatagramSocket datagramSocket(SocketAddress local) throws IOException;
+
+    /// A multicast socket at the client.
+    MulticastSocket multicastSocket(SocketAddress local) throws IOException;
 
     /// The channels and selectors of the client.
     SelectorProvider clientChannels();

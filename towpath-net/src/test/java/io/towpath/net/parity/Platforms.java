@@ -5,9 +5,12 @@ import io.towpath.net.HostPair;
 import io.towpath.net.Towpath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.MulticastSocket;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 
 /// The two platforms.
@@ -21,6 +24,16 @@ enum Platforms implements Platform {
         @Override
         public ServerSocket serverSocket() throws IOException {
             return new ServerSocket();
+        }
+
+        @Override
+        public DatagramSocket datagramSocket(SocketAddress local) throws IOException {
+            return new DatagramSocket(local);
+        }
+
+        @Override
+        public MulticastSocket multicastSocket(SocketAddress local) throws IOException {
+            return new MulticastSocket(local);
         }
 
         @Override
@@ -58,6 +71,16 @@ enum Platforms implements Platform {
         @Override
         public ServerSocket serverSocket() throws IOException {
             return server().serverSocketFactory().createServerSocket();
+        }
+
+        @Override
+        public DatagramSocket datagramSocket(SocketAddress local) throws IOException {
+            return client().datagramSocket(local);
+        }
+
+        @Override
+        public MulticastSocket multicastSocket(SocketAddress local) throws IOException {
+            return client().multicastSocket(local);
         }
 
         @Override

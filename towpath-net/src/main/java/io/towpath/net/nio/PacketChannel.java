@@ -1,0 +1,618 @@
+package io.towpath.net.nio;
+
+import io.towpath.core.Signals;
+import io.towpath.core.Time;
+import io.towpath.net.shard.DatagramPort;
+import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.InetAddresses;
+import io.towpath.net.shard.Interrupts;
+import io.towpath.net.shard.Opener;
+import io.towpath.net.shard.ParkingSpot;
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpAddress;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.MembershipKey;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A [DatagramChannel] of a Towpath host.
+final class PacketChannel extends DatagramChannel implements Selectable {
+    private final Opener opener;
+    private final UdpOptions options = new UdpOptions();
+    private final KeyRing keys = new KeyRing();
+    private final ParkingSpot receiver;
+    private final ParkingSpot sender;
+    private final ReentrantLock readLock = new ReentrantLock();
+    private final ReentrantLock writeLock = new ReentrantLock();
+    private final Scratch writeScratch = new Scratch();
+    private final Object lock = new Object();
+
+    // Guarded by `lock`.
+    private final List<GroupKey> groups = new ArrayList<>();
+    private @Nullable DatagramSocket adaptor;
+    private @Nullable IpAddress boundTo;
+
+    private volatile @Nullable DatagramPort port;
+    private volatile @Nullable InetSocketAddress remote;
+
+    PacketChannel(SelectorProvider provider, Opener opener) {
+        super(provider);
+        this.opener = opener;
+        this.receiver = new ParkingSpot(opener.shard().time());
+        this.sender = new ParkingSpot(opener.shard().time());
+    }
+
+    // ---- selection ------------------------------------------------------------------------------------------------
+
+    /// On the shard's owner.
+    private void onReady(int signals, Driving driving) {
+        receiver.wake(driving);
+        int ops = SelectionKey.OP_READ;
+        if ((signals & ~Signals.READABLE) != 0) {
+            sender.wake(driving);
+            ops |= SelectionKey.OP_WRITE;
+        }
+        keys.raise(ops, driving);
+    }
+
+    @Override
+    public KeyRing keys() {
+        return keys;
+    }
+
+    @Override
+    public int readyOps(HostKey key) {
+        DatagramPort mine = port;
+        if (mine == null) {
+            return SelectionKey.OP_WRITE;
+        }
+        int ops = mine.canReceive() ? SelectionKey.OP_READ : 0;
+        return mine.canSend() ? ops | SelectionKey.OP_WRITE : ops;
+    }
+
+    // ---- state ----------------------------------------------------------------------------------------------------
+
+    private void checkOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    @Override
+    public DatagramChannel bind(@Nullable SocketAddress local) throws IOException {
+        synchronized (lock) {
+            checkOpen();
+            if (port != null) {
+                throw new AlreadyBoundException();
+            }
+            InetSocketAddress address = local == null ? new InetSocketAddress(0) : Checks.address(local);
+            DatagramPort ignored = open(InetAddresses.local(address.getAddress()), address.getPort());
+            return this;
+        }
+    }
+
+    private DatagramPort open(@Nullable IpAddress local, int wanted) throws IOException {
+        DatagramPort made = opener.udp(local, wanted, options.config(), options.shared());
+        boolean ignored = made.ask((now, udp, own) -> {
+            options.apply(own.groups());
+            return true;
+        });
+        made.readiness(this::onReady);
+        boundTo = local;
+        port = made;
+        return made;
+    }
+
+    /// The port, bound to any number if it is not bound yet.
+    private DatagramPort bound() throws IOException {
+        DatagramPort mine = port;
+        if (mine != null) {
+            return mine;
+        }
+        synchronized (lock) {
+            checkOpen();
+            mine = port;
+            return mine == null ? open(null, 0) : mine;
+        }
+    }
+
+    @Override
+    public DatagramSocket socket() {
+        synchronized (lock) {
+            DatagramSocket made = adaptor;
+            if (made == null) {
+                made = ChannelDatagramSocket.of(this);
+                adaptor = made;
+            }
+            return made;
+        }
+    }
+
+    @Override
+    public boolean isConnected() {
+        return remote != null && isOpen();
+    }
+
+    @Override
+    public DatagramChannel connect(SocketAddress address) throws IOException {
+        InetSocketAddress peer = Checks.address(address);
+        synchronized (lock) {
+            checkOpen();
+            if (remote != null) {
+                throw new AlreadyConnectedException();
+            }
+            if (peer.getPort() == 0) {
+                throw new SocketException("Can't connect to port 0");
+            }
+            DatagramPort mine = bound();
+            mine.connect(InetAddresses.remote(peer));
+            remote = peer;
+            while (mine.poll() != null) {
+                // "any datagrams in the socket's receive buffer which are not from the given remote address are
+                // discarded": those that came before are all that.
+            }
+            return this;
+        }
+    }
+
+    @Override
+    public DatagramChannel disconnect() throws IOException {
+        synchronized (lock) {
+            DatagramPort mine = port;
+            if (isOpen() && mine != null && remote != null) {
+                boolean ignored = mine.ask((now, udp, own) -> {
+                    udp.disconnect(now, own);
+                    return true;
+                });
+                remote = null;
+            }
+            return this;
+        }
+    }
+
+    @Override
+    public @Nullable SocketAddress getRemoteAddress() throws IOException {
+        checkOpen();
+        return remote;
+    }
+
+    @Override
+    public @Nullable SocketAddress getLocalAddress() throws IOException {
+        checkOpen();
+        return localAddress();
+    }
+
+    /// Own address, null when it is not bound.
+    @Nullable
+    InetSocketAddress localAddress() throws IOException {
+        DatagramPort mine = port;
+        if (mine == null) {
+            return null;
+        }
+        IpAddress own = remote == null ? boundTo : mine.ask((now, udp, endpoint) -> endpoint.localAddress());
+        return new InetSocketAddress(InetAddresses.inet(own), mine.port());
+    }
+
+    // ---- receiving ------------------------------------------------------------------------------------------------
+
+    @Override
+    public @Nullable SocketAddress receive(ByteBuffer into) throws IOException {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+        DatagramPort.Arrived next = next(isBlocking(), 0);
+        if (next == null) {
+            return null;
+        }
+        into.put(next.data(), 0, Math.min(next.data().length, into.remaining()));
+        return InetAddresses.inet(next.from());
+    }
+
+    /// The next datagram.
+    ///
+    /// @param wait whether to wait for it
+    /// @param timeoutNanos how long, 0 for ever
+    /// @throws SocketTimeoutException when none came in time
+    DatagramPort.@Nullable Arrived next(boolean wait, long timeoutNanos) throws IOException {
+        readLock.lock();
+        try {
+            checkOpen();
+            DatagramPort mine = bound();
+            if (!wait) {
+                return unlessClosed(mine::poll);
+            }
+            DatagramPort.Arrived next = null;
+            long deadline = receiver.deadline(timeoutNanos);
+            boolean completed = false;
+            try {
+                begin();
+                next = mine.poll();
+                while (next == null) {
+                    await(receiver, mine::canReceive, deadline);
+                    next = mine.poll();
+                }
+                completed = true;
+                return next;
+            } catch (SocketTimeoutException e) {
+                completed = true;
+                throw e;
+            } finally {
+                end(completed);
+            }
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    private static void await(ParkingSpot spot, BooleanSupplier condition, long deadline) throws IOException {
+        spot.enter();
+        try {
+            while (!condition.getAsBoolean()) {
+                if (spot.isOver(deadline)) {
+                    throw new SocketTimeoutException("Receive timed out");
+                }
+                Interrupts.CHANNEL.park(spot, deadline, () -> {});
+            }
+        } finally {
+            spot.leave();
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return (int) read(new ByteBuffer[] {Objects.requireNonNull(into)}, 0, 1);
+    }
+
+    @Override
+    public long read(ByteBuffer[] into, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        checkConnected();
+        DatagramPort.Arrived next = next(isBlocking(), 0);
+        if (next == null) {
+            return 0;
+        }
+        int at = 0;
+        for (int i = offset; i < offset + length && at < next.data().length; i++) {
+            int count = Math.min(into[i].remaining(), next.data().length - at);
+            into[i].put(next.data(), at, count);
+            at += count;
+        }
+        return at;
+    }
+
+    private InetSocketAddress checkConnected() throws ClosedChannelException {
+        checkOpen();
+        InetSocketAddress peer = remote;
+        if (peer == null) {
+            throw new NotYetConnectedException();
+        }
+        return peer;
+    }
+
+    // ---- sending --------------------------------------------------------------------------------------------------
+
+    @Override
+    public int send(ByteBuffer from, SocketAddress target) throws IOException {
+        Objects.requireNonNull(from);
+        InetSocketAddress to = Checks.address(target);
+        checkOpen();
+        InetSocketAddress peer = remote;
+        if (peer != null && !peer.equals(to)) {
+            throw new AlreadyConnectedException();
+        }
+        if (to.getPort() == 0) {
+            throw new SocketException("Can't send to port 0");
+        }
+        return send(new ByteBuffer[] {from}, 0, 1, to);
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+        return (int) write(new ByteBuffer[] {Objects.requireNonNull(from)}, 0, 1);
+    }
+
+    @Override
+    public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        return send(from, offset, length, checkConnected());
+    }
+
+    private int send(ByteBuffer[] from, int offset, int length, InetSocketAddress to) throws IOException {
+        writeLock.lock();
+        try {
+            DatagramPort mine = bound();
+            Endpoint target = InetAddresses.remote(to);
+            long size = Scratch.remaining(from, offset, length);
+            int count = writeScratch.gather(from, offset, length);
+            if (count < size) {
+                throw new SocketException("Message too long");
+            }
+            byte[] data = writeScratch.array(count);
+            if (!isBlocking()) {
+                if (!unlessClosed(() -> mine.send(data, 0, count, target))) {
+                    return 0;
+                }
+            } else {
+                sendWaiting(mine, data, count, target);
+            }
+            Scratch.advance(from, offset, length, count);
+            return count;
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private void sendWaiting(DatagramPort mine, byte[] data, int count, Endpoint target) throws IOException {
+        boolean sent = false;
+        try {
+            begin();
+            while (!mine.send(data, 0, count, target)) {
+                await(sender, mine::canSend, Time.NEVER);
+            }
+            sent = true;
+        } finally {
+            end(sent);
+        }
+    }
+
+    private interface Operation<T extends @Nullable Object> {
+        T run() throws IOException;
+    }
+
+    private <T extends @Nullable Object> T unlessClosed(Operation<T> operation) throws IOException {
+        try {
+            return operation.run();
+        } catch (SocketException e) {
+            if (!isOpen()) {
+                throw new AsynchronousCloseException();
+            }
+            throw e;
+        }
+    }
+
+    // ---- options --------------------------------------------------------------------------------------------------
+
+    @Override
+    public <T> DatagramChannel setOption(SocketOption<T> name, @Nullable T value) throws IOException {
+        Checks.option(name, UdpOptions.ALL);
+        synchronized (lock) {
+            checkOpen();
+            if (name == StandardSocketOptions.IP_MULTICAST_IF) {
+                if (!(value instanceof NetworkInterface named)) {
+                    throw new IllegalArgumentException("Invalid value '" + value + "'");
+                }
+                options.outgoing(named, ownAddress(named));
+            } else {
+                options.set(name, value);
+            }
+            DatagramPort mine = port;
+            if (mine != null) {
+                mine.configure(options.config());
+                boolean ignored = mine.ask((now, udp, own) -> {
+                    options.apply(own.groups());
+                    return true;
+                });
+            }
+        }
+        return this;
+    }
+
+    /// The host's address on an interface of the operating system that has the same one; null when there is none.
+    private @Nullable IpAddress ownAddress(NetworkInterface named) throws IOException {
+        List<IpAddress> candidates = named.getInterfaceAddresses().stream()
+                .map(each -> InetAddresses.of(each.getAddress()))
+                .toList();
+        for (IpAddress each : candidates) {
+            if (!each.isLoopback() && opener.isOwn(each)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // null is what the interface for groups is before one is chosen
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        Checks.option(name, UdpOptions.ALL);
+        synchronized (lock) {
+            checkOpen();
+            return options.get(name);
+        }
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return UdpOptions.ALL;
+    }
+
+    // ---- groups ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public MembershipKey join(InetAddress group, NetworkInterface named) throws IOException {
+        return join(group, named, false, null);
+    }
+
+    @Override
+    public MembershipKey join(InetAddress group, NetworkInterface named, InetAddress source) throws IOException {
+        return join(group, named, true, Objects.requireNonNull(source));
+    }
+
+    private MembershipKey join(
+            InetAddress group, NetworkInterface named, boolean specific, @Nullable InetAddress source)
+            throws IOException {
+        Objects.requireNonNull(named);
+        if (!group.isMulticastAddress()) {
+            throw new IllegalArgumentException("Group not a multicast address");
+        }
+        if (source != null) {
+            checkSender(group, source);
+        }
+        synchronized (lock) {
+            checkOpen();
+            for (GroupKey each : groups) {
+                if (each.isFor(group, named, source)) {
+                    return each;
+                }
+                if (each.group().equals(group)
+                        && each.networkInterface().equals(named)
+                        && specific == (each.sourceAddress() == null)) {
+                    throw new IllegalStateException("Already joined the group for others");
+                }
+            }
+            DatagramPort mine = bound();
+            IpAddress address = InetAddresses.of(group);
+            IpAddress own = ownAddress(named);
+            IpAddress from = source == null ? null : InetAddresses.of(source);
+            int index = mine.ask((now, udp, endpoint) -> {
+                int found = udp.interfaceFor(address, own);
+                if (found >= 0) {
+                    boolean ignored = endpoint.groups().join(address, found, from);
+                }
+                return found;
+            });
+            if (index < 0) {
+                throw new SocketException("No such device");
+            }
+            GroupKey key = new GroupKey(this, group, named, index, source);
+            groups.add(key);
+            return key;
+        }
+    }
+
+    private static void checkSender(InetAddress group, InetAddress sender) {
+        if (sender.isAnyLocalAddress()) {
+            throw new IllegalArgumentException("Source address is a wildcard address");
+        }
+        if (sender.isMulticastAddress()) {
+            throw new IllegalArgumentException("Source address is multicast address");
+        }
+        if (sender.getClass() != group.getClass()) {
+            throw new IllegalArgumentException("Source address is different type to group");
+        }
+    }
+
+    /// Leaves a group.
+    void drop(GroupKey key) {
+        synchronized (lock) {
+            if (!key.isValid()) {
+                return;
+            }
+            key.invalidate();
+            groups.remove(key);
+            InetAddress source = key.sourceAddress();
+            boolean ignored = onGroups(
+                    key,
+                    (address, own) ->
+                            own.leave(address, key.interfaceIndex(), source == null ? null : InetAddresses.of(source)));
+        }
+    }
+
+    void block(GroupKey key, InetAddress sender) {
+        checkSender(key.group(), sender);
+        synchronized (lock) {
+            checkValid(key);
+            boolean ignored =
+                    onGroups(key, (address, own) -> own.block(address, key.interfaceIndex(), InetAddresses.of(sender)));
+        }
+    }
+
+    void unblock(GroupKey key, InetAddress sender) {
+        synchronized (lock) {
+            checkValid(key);
+            if (!onGroups(
+                    key, (address, own) -> own.unblock(address, key.interfaceIndex(), InetAddresses.of(sender)))) {
+                throw new IllegalStateException("not blocked");
+            }
+        }
+    }
+
+    private static void checkValid(GroupKey key) {
+        if (!key.isValid()) {
+            throw new IllegalStateException("key is no longer valid");
+        }
+    }
+
+    private interface GroupWork {
+        boolean run(IpAddress group, io.towpath.udp.UdpGroups own);
+    }
+
+    private boolean onGroups(GroupKey key, GroupWork work) {
+        DatagramPort mine = port;
+        if (mine == null) {
+            return false;
+        }
+        IpAddress address = InetAddresses.of(key.group());
+        try {
+            return mine.ask((now, udp, own) -> work.run(address, own.groups()));
+        } catch (SocketException dead) {
+            return false;
+        }
+    }
+
+    /// The membership of a group, null when there is none.
+    @Nullable
+    GroupKey membership(InetAddress group, NetworkInterface named) {
+        synchronized (lock) {
+            for (GroupKey each : groups) {
+                if (each.isFor(group, named, null)) {
+                    return each;
+                }
+            }
+            return null;
+        }
+    }
+
+    // ---- ending ---------------------------------------------------------------------------------------------------
+
+    @Override
+    protected void implCloseSelectableChannel() {
+        DatagramPort mine;
+        synchronized (lock) {
+            mine = port;
+            groups.forEach(GroupKey::invalidate);
+            groups.clear();
+        }
+        if (mine != null) {
+            mine.close();
+            receiver.wakeNow();
+            sender.wakeNow();
+        }
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {
+        // Each operation asks for itself.
+    }
+
+    @Override
+    public String toString() {
+        DatagramPort mine = port;
+        InetSocketAddress peer = remote;
+        return "io.towpath.DatagramChannel["
+                + (!isOpen() ? "closed" : mine == null ? "unbound" : "port=" + mine.port())
+                + (peer == null ? "" : ", remote=" + peer) + "]";
+    }
+}
