@@ -139,6 +139,8 @@ final class Drill {
         Flow flow = session.flow();
         if (packet instanceof PacketSpec.Tcp tcp && tcp.has(TcpHeader.SYN)) {
             flow.onInboundSyn(tcp);
+        } else if (packet instanceof PacketSpec.Tcp tcp && tcp.has(TcpHeader.RST)) {
+            flow.onInboundReset();
         }
         // Linux sends no ACK for a SYN-ACK when a writer waits: his data brings it.
         Runnable first = session.isOpeningWithData() ? this::lookAtBlocked : () -> {};

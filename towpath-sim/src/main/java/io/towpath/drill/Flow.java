@@ -26,6 +26,7 @@ final class Flow {
     private @Nullable Long remoteInitial;
     private long localScript;
     private boolean mayBeginAnew;
+    private boolean resetSeen;
     private final Map<Long, Long> clockByScript = new HashMap<>();
     private @Nullable Long firstScriptClock;
     private long firstClock;
@@ -62,12 +63,19 @@ final class Flow {
     }
 
     /// Notes the initial sequence number of a SYN that the peer sends. A second SYN may begin another connection
-    /// between the same ports, in which the host's numbers begin anew.
+    /// between the same ports, in which the host's numbers begin anew; the same one again does not, unless a RST
+    /// came between.
     void onInboundSyn(PacketSpec.Tcp spec) {
+        boolean again = remoteInitial != null && remoteInitial == or0(spec.sequence()) && !resetSeen;
         if (remoteInitial == null) {
             remoteInitial = or0(spec.sequence());
         }
-        mayBeginAnew |= !spec.has(TcpHeader.ACK);
+        mayBeginAnew |= !spec.has(TcpHeader.ACK) && !again;
+    }
+
+    /// Notes a RST that the peer sends.
+    void onInboundReset() {
+        resetSeen = true;
     }
 
     /// Notes the initial sequence number of a SYN that the host sent, and what the script calls it.
@@ -77,6 +85,7 @@ final class Flow {
             localScript = or0(spec.sequence());
         }
         mayBeginAnew = false;
+        resetSeen = false;
     }
 
     /// The sequence number on the wire of a segment that the peer sends. Those of SYN segments are meant as they

@@ -30,9 +30,6 @@ final class OptionNotation {
             options.add(option(in));
         } while (in.accept(","));
         in.expect(">");
-        if (TcpOption.emit(options).length > 40) {
-            throw in.notUnderstood("options of more than 40 octets");
-        }
         return options;
     }
 

@@ -2,6 +2,8 @@ package io.towpath.drill;
 
 import io.towpath.core.Time;
 import io.towpath.wire.IpAddress;
+import io.towpath.wire.TcpHeader;
+import io.towpath.wire.TcpOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,9 @@ final class ScriptParser {
     private void requireComplete(PacketSpec.Tcp tcp) {
         if (tcp.sequence() == null || tcp.options() == null) {
             throw in.notUnderstood("a segment to be sent to the host with a wildcard");
+        }
+        if (TcpOption.emit(tcp.options()).length > TcpHeader.LENGTH_MAX - TcpHeader.LENGTH) {
+            throw in.notUnderstood("options of more than 40 octets");
         }
         if (tcp.window() == null) {
             throw in.notUnderstood("a segment to be sent to the host without its window");

@@ -241,4 +241,16 @@ class WindowTest {
         t.in("P. 1001:1101(100) ack 1");
         t.out(". 1:1(0) ack 1101 win 900");
     }
+
+    @Test
+    @Rfc(value = 9293, section = "3.8.6.2.2")
+    void aWindowThatCannotBeToldIsNoReasonForAnUpdate() {
+        // The buffer is four times what sixteen bits can tell: after the ACK the window is as large as it can be.
+        Ladder t = Ladder.established(Ladders.plain().withReceiveBuffer(262_144), 65_535);
+        t.in("P. 1:101(100) ack 1");
+        t.after(40);
+        t.out(". 1:1(0) ack 101 win 65535");
+        t.read(100);
+        t.nothing();
+    }
 }

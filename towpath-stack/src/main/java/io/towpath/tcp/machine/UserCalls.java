@@ -307,7 +307,10 @@ public final class UserCalls {
             return;
         }
         tune(now, c);
-        if (c.rcv.isUpdateDue(c.rcv.mss())) {
+        // Sixteen bits and the agreed shift may not hold what the buffer would: an update must tell something.
+        long most = 0xffffL << c.options.receiveScale;
+        boolean tells = most - c.rcv.wnd() >= Math.min(c.rcv.mss(), most / 2);
+        if (tells && c.rcv.isUpdateDue(c.rcv.mss())) {
             c.acks.demandUpdate();
             engine.ready(c);
         }
