@@ -159,6 +159,8 @@ public final class Association extends SignalSource implements Deadlined {
         public long messagesOut;
         /// Bytes of user data acknowledged.
         public long bytesAcked;
+
+        Tally() {}
     }
 
     /// A new association, closed.

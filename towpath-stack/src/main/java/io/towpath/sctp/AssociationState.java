@@ -99,6 +99,9 @@ public sealed interface AssociationState {
 
     /// A SHUTDOWN was sent.
     final class ShutdownSent implements AssociationState {
+        /// The SHUTDOWN is still to be sent.
+        public ShutdownSent() {}
+
         /// The SHUTDOWN is to be sent.
         public boolean shutdownDue = true;
 
@@ -130,6 +133,9 @@ public sealed interface AssociationState {
 
     /// A SHUTDOWN ACK was sent.
     final class ShutdownAckSent implements AssociationState {
+        /// The SHUTDOWN ACK is still to be sent.
+        public ShutdownAckSent() {}
+
         /// The SHUTDOWN ACK is to be sent.
         public boolean ackDue = true;
 
