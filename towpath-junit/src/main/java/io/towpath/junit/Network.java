@@ -420,7 +420,8 @@ public final class Network implements AutoCloseable {
         }
         closed = true;
         conductor.enter();
-        List<Threads.Failure> failures = threads.end();
+        List<Threads.Failure> failures = threads.takeFailures();
+        threads.end();
         boolean interrupted = Thread.interrupted();
         try {
             hosts.values().forEach(Host::close);
@@ -431,6 +432,19 @@ public final class Network implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        fail(failures);
+    }
+
+    /// Looks whether all threads are well up to now.
+    ///
+    /// @throws IllegalStateException when a thread failed and nobody asked it ([Task#join]); the cause is what it
+    ///     threw. Each failure is told once
+    public void check() {
+        conductor.enter();
+        fail(threads.takeFailures());
+    }
+
+    private static void fail(List<Threads.Failure> failures) {
         if (!failures.isEmpty()) {
             IllegalStateException failed = new IllegalStateException(
                     "thread \"" + failures.getFirst().thread() + "\" failed: "

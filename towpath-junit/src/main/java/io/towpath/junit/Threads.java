@@ -69,18 +69,26 @@ final class Threads {
         return task;
     }
 
-    /// What was thrown up to now and nobody asked for. What threads throw from now on is no failure: the
-    /// network falls down under them.
-    synchronized List<Failure> end() {
-        if (!ending) {
-            ending = true;
-            for (int i = 0; i < tasks.size(); i++) {
-                Throwable cause = tasks.get(i).unaskedFailure();
-                if (cause != null && !isReboot(cause)) {
-                    uncaught.add(new Failure(names.get(i), cause));
-                }
+    /// What was thrown up to now and nobody asked for; each is told once.
+    synchronized List<Failure> takeFailures() {
+        List<Failure> failures = new ArrayList<>(uncaught);
+        uncaught.clear();
+        for (int i = tasks.size() - 1; i >= 0; i--) {
+            Task<?> task = tasks.get(i);
+            Throwable cause = task.unaskedFailure();
+            if (cause != null && !isReboot(cause)) {
+                failures.add(new Failure(names.get(i), cause));
+            }
+            if (task.isDone()) {
+                tasks.remove(i);
+                names.remove(i);
             }
         }
-        return List.copyOf(uncaught);
+        return failures;
+    }
+
+    /// What threads throw from now on is no failure: the network falls down under them.
+    synchronized void end() {
+        ending = true;
     }
 }

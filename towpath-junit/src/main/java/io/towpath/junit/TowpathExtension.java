@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.opentest4j.TestAbortedException;
 
 /// Runs methods with [TowpathTest]: one invocation for each seed, each with a network of its own.
 public final class TowpathExtension implements TestTemplateInvocationContextProvider {
@@ -98,8 +99,15 @@ public final class TowpathExtension implements TestTemplateInvocationContextProv
             Network net = network(context);
             try {
                 lead(net, invocation);
-                net.close();
+                net.check();
+            } catch (TestAbortedException aborted) {
+                throw aborted;
             } catch (Throwable failure) {
+                try {
+                    net.check();
+                } catch (IllegalStateException more) {
+                    failure.addSuppressed(more);
+                }
                 failure.addSuppressed(report(net, context));
                 throw failure;
             }

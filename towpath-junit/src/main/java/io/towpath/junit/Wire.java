@@ -1,9 +1,9 @@
 package io.towpath.junit;
 
-import io.towpath.core.Time;
 import io.towpath.junit.lockstep.Conductor;
 import io.towpath.link.Impairments;
 import io.towpath.net.Host;
+import io.towpath.observe.Quantities;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -181,7 +181,7 @@ public final class Wire {
     @Override
     public String toString() {
         Impairments one = a.impairments();
-        return name + " " + (double) one.delayNanos() / Time.MILLISECOND + " ms, loss " + one.loss() * 100 + " %"
+        return name + " " + Quantities.duration(one.delayNanos()) + ", loss " + Quantities.percent(one.loss())
                 + (isCut() ? ", cut" : "");
     }
 }

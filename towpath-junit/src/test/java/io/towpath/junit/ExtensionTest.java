@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -126,6 +127,13 @@ class ExtensionTest {
     void aTestRunsOnceForEachSeed(Network net) {
         assertThat(Thread.currentThread().isVirtual()).isTrue();
         SEEDS.add(net.seed());
+    }
+
+    @AfterEach
+    void theNetworkLivesOnAfterTheTest(Network net) throws Exception {
+        assertThat(net).isSameAs(prepared);
+        assertThat(net.host("server").isClosed()).isFalse();
+        net.sleep(ofMillis(1));
     }
 
     @AfterAll

@@ -125,6 +125,7 @@ class FaultsTest {
         assertThatThrownBy(() -> net.address(a)).hasMessage("a has no wire yet");
         Wire wire = net.wire(a, net.host("b"));
         assertThat(net.wire(net.host("b"), a)).isSameAs(wire);
+        assertThat(wire.delay(ofMillis(150)).loss(0.1)).hasToString("a-b 150 ms, loss 10 %");
         assertThatThrownBy(() -> wire.from(net.host("c"))).hasMessage("c is not at wire a-b");
         assertThatThrownBy(() -> wire.loss(1.5)).hasMessage("loss is a probability between 0 and 1, not 1.5");
     }
