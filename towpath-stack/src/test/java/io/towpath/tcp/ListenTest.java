@@ -261,6 +261,28 @@ class ListenTest {
     }
 
     @Test
+    void closedListenerResetsMoreConnectionsThanRepliesFitTheirQueue() {
+        var t = new Ladder();
+        t.listen(3000);
+        TcpListener listener = Objects.requireNonNull(t.listener);
+        for (int port = 10_000; port < 13_000; port++) {
+            t.inject(from(t.segment("S 0:0(0)"), port).emit(Ladder.PEER, Ladder.HOST), 0);
+            t.next();
+            t.inject(from(t.segment(". 1:1(0) ack 1"), port).emit(Ladder.PEER, Ladder.HOST), 0);
+        }
+        assertThat(listener.waiting()).isEqualTo(3000);
+        t.tcp.close(t.now, listener);
+        assertThat(t.tcp.accept(t.now, listener)).isNull();
+        int resets = t.pendingSegments();
+        assertThat(resets).isEqualTo(3000);
+        for (int i = 0; i < resets; i++) {
+            assertThat(t.next().has(io.towpath.wire.TcpHeader.RST)).isTrue();
+        }
+        assertThat(t.tcp.rowCount()).isZero();
+        assertThat(t.dropped(Drop.REPLY_QUEUE_FULL)).isZero();
+    }
+
+    @Test
     void acceptedConnectionsOutliveTheirListener() {
         Ladder t = Ladder.established();
         t.tcp.close(t.now, Objects.requireNonNull(t.listener));

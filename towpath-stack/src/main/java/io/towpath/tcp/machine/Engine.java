@@ -51,6 +51,7 @@ public final class Engine {
     final InitialSequence initialSequence;
     final SynCookies synCookies;
     final FastOpenClient fastOpen;
+    final ListenerClosing listenerClosing = new ListenerClosing(this);
     final ChallengeAcks challengeAcks;
     final Replies replies;
     final SegmentWriter writer;
@@ -184,6 +185,10 @@ public final class Engine {
     /// SYN-ACK was lost, so was all that, since a peer in SYN-SENT takes nothing else.
     private static void goOn(long now, TcpConnection c, FastOpen fastOpen) {
         fastOpen.onEnd(now, false);
+        // What the user took meanwhile was no news; a peer that the SYN-ACK left no room must hear of it now.
+        if (c.rcv.wnd() < 2L * c.rcv.mss() && c.rcv.isUpdateDue(c.rcv.mss())) {
+            c.acks.demandUpdate();
+        }
         if (c.flight.isEmpty()) {
             return;
         }
@@ -315,7 +320,7 @@ public final class Engine {
     /// @return true when some have more to say
     public boolean poll(long now, RowArrival rows, TxBatch out) {
         replies.poll(now, out);
-        boolean more = rows.cookies().poll(now, out);
+        boolean more = rows.cookies().poll(now, out) | listenerClosing.run(now);
         while (!out.isFull()) {
             SocketPair row = ready.poll();
             if (row == null) {

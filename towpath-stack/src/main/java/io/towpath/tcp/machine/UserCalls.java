@@ -303,8 +303,8 @@ public final class UserCalls {
 
     /// RECEIVE (§3.10.3): the user took bytes; perhaps the peer should hear of the room.
     public void consumed(long now, TcpConnection c) {
-        if (c.isDead() || !c.state().mayReceive()) {
-            return;
+        if (c.isDead() || !c.state().mayReceive() || c.isFastOpening()) {
+            return; // before the handshake is complete a peer cannot use the room
         }
         tune(now, c);
         // Sixteen bits and the agreed shift may not hold what the buffer would: an update must tell something.
@@ -398,7 +398,7 @@ public final class UserCalls {
 
     /// The next connection in the accept queue.
     public @Nullable TcpConnection accept(TcpListener listener) {
-        TcpConnection c = listener.take();
+        TcpConnection c = listener.isClosed() ? null : listener.take();
         if (c != null) {
             c.listener = null;
         }
@@ -411,10 +411,7 @@ public final class UserCalls {
             return;
         }
         engine.listeners.remove(listener);
-        for (TcpConnection c = listener.take(); c != null; c = listener.take()) {
-            c.listener = null;
-            engine.reset(now, c, TcpError.LISTENER_CLOSED, "listener closed");
-        }
+        engine.listenerClosing.add(now, listener);
         List<HalfOpen> rows = new ArrayList<>();
         engine.table.forEach(row -> {
             if (row instanceof HalfOpen half && half.listener == listener) {

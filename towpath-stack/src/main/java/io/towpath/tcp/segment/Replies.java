@@ -171,6 +171,11 @@ public final class Replies {
         return head == tail;
     }
 
+    /// True when another one fits.
+    public boolean hasRoom() {
+        return tail - head < CAPACITY;
+    }
+
     /// Writes what waits while `out` has room.
     public void poll(long now, TxBatch out) {
         while (head < tail && !out.isFull()) {
