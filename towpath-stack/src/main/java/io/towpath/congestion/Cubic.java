@@ -23,10 +23,18 @@ public final class Cubic extends LossBased {
 
     private static final long NONE = -1;
 
-    /// What a reduction overwrites (RFC 9438 §4.9.1). Made at a reduction only: a connection without losses pays for
-    /// one reference.
-    private record Saved(
-            long cwnd, long ssthresh, double wMax, double cwndPrior, double wEst, double k, long epochStart) {}
+    /// What a reduction overwrites (RFC 9438 §4.9.1). Made at the first one, so that a connection without losses pays
+    /// for one reference, and filled in anew by each, so that a loss costs no memory.
+    private static final class Saved {
+        boolean valid;
+        long cwnd;
+        long ssthresh;
+        double wMax;
+        double cwndPrior;
+        double wEst;
+        double k;
+        long epochStart;
+    }
 
     private double wMax; // 0: none, because the last congestion was a timeout
     private double cwndPrior;
@@ -139,7 +147,9 @@ public final class Cubic extends LossBased {
 
     @Override
     void forgetSaved() {
-        saved = null;
+        if (saved != null) {
+            saved.valid = false;
+        }
     }
 
     @Override
@@ -166,7 +176,7 @@ public final class Cubic extends LossBased {
         cwndPrior = 0;
         fraction = 0;
         epochStart = NONE;
-        saved = null;
+        forgetSaved();
     }
 
     @Override
@@ -187,13 +197,22 @@ public final class Cubic extends LossBased {
 
     @Override
     void save() {
-        saved = new Saved(cwnd(), ssthresh(), wMax, cwndPrior, wEst, k, epochStart);
+        Saved s = saved == null ? new Saved() : saved;
+        saved = s;
+        s.valid = true;
+        s.cwnd = cwnd();
+        s.ssthresh = ssthresh();
+        s.wMax = wMax;
+        s.cwndPrior = cwndPrior;
+        s.wEst = wEst;
+        s.k = k;
+        s.epochStart = epochStart;
     }
 
     @Override
     void restore() {
         Saved s = saved;
-        if (s == null) {
+        if (s == null || !s.valid) {
             return;
         }
         // RFC 9438 §4.9: the window and the variables as they were before the spurious congestion event.
@@ -204,7 +223,7 @@ public final class Cubic extends LossBased {
         wEst = s.wEst;
         k = s.k;
         epochStart = s.epochStart;
-        saved = null;
+        s.valid = false;
     }
 
     private static double seconds(long nanos) {

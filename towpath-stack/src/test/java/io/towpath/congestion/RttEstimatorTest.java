@@ -19,7 +19,7 @@ class RttEstimatorTest {
     private final RttEstimator rtt = new RttEstimator(SECOND, MIN, MAX, G);
 
     @Test
-    @Rfc(value = 6298, section = "2.1")
+    @Rfc(value = 6298, section = "2.1", requirement = "6298-2.1")
     void beforeAMeasurementTheTimeoutIsTheInitialOne() {
         assertThat(rtt.rto()).isEqualTo(SECOND);
         assertThat(rtt.hasSample()).isFalse();
@@ -28,7 +28,7 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.2")
+    @Rfc(value = 6298, section = "2.2", requirement = "6298-2.2")
     void theFirstMeasurementSetsSrttToItAndRttvarToHalfOfIt() {
         rtt.sample(400 * MILLISECOND);
         assertThat(rtt.hasSample()).isTrue();
@@ -38,7 +38,7 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.3")
+    @Rfc(value = 6298, section = "2.3", requirement = "6298-2.3")
     void laterMeasurementsWeighAnEighthAndTheirDeviationAQuarter() {
         rtt.sample(400 * MILLISECOND);
         rtt.sample(800 * MILLISECOND);
@@ -49,7 +49,7 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.3")
+    @Rfc(value = 6298, section = "2.3", requirement = "6298-2.3")
     void theDeviationIsTakenFromTheOldSrtt() {
         rtt.sample(400 * MILLISECOND);
         rtt.sample(240 * MILLISECOND);
@@ -58,7 +58,7 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.3")
+    @Rfc(value = 6298, section = "2.3", requirement = "6298-2.3")
     void randomMeasurementsFollowTheFormulaClosely() {
         var random = new SplittableRandom(1);
         double srtt = 0;
@@ -74,7 +74,8 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.3")
+    @Rfc(value = 6298, section = "2.3", requirement = "6298-2.3")
+    @Rfc(value = 6298, section = "4", requirement = "6298-4")
     void aSteadyRoundTripLeavesTheGranularityAsTheOnlyMargin() {
         for (int i = 0; i < 500; i++) {
             rtt.sample(SECOND);
@@ -84,14 +85,14 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.4")
+    @Rfc(value = 6298, section = "2.4", requirement = "6298-2.4")
     void theTimeoutIsNeverLessThanTheMinimum() {
         rtt.sample(MILLISECOND);
         assertThat(rtt.rto()).isEqualTo(MIN);
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.5")
+    @Rfc(value = 6298, section = "2.5", requirement = "6298-2.5")
     void theTimeoutIsNeverMoreThanTheMaximum() {
         rtt.sample(100 * SECOND);
         assertThat(rtt.rto()).isEqualTo(MAX);
@@ -100,7 +101,7 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.5")
+    @Rfc(value = 6298, section = "5.5", requirement = "6298-5.5")
     void eachExpiryDoublesTheTimeoutUpToTheMaximum() {
         for (int i = 0; i < 7; i++) {
             assertThat(rtt.rto()).isEqualTo(Math.min(MAX, SECOND << i));
@@ -134,7 +135,7 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.7")
+    @Rfc(value = 6298, section = "5.7", requirement = "6298-5.7")
     void afterALostSynDataBeginsWithThreeSeconds() {
         rtt.backOff();
         rtt.onSynRetransmitted();
@@ -143,7 +144,7 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.7")
+    @Rfc(value = 6298, section = "5.7", requirement = "6298-5.7")
     void afterALostSynALargerTimeoutStays() {
         var patient = new RttEstimator(5 * SECOND, MIN, MAX, G);
         patient.onSynRetransmitted();
@@ -151,7 +152,7 @@ class RttEstimatorTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.7")
+    @Rfc(value = 6298, section = "5.7", requirement = "6298-5.7")
     void theFirstMeasurementReplacesTheThreeSeconds() {
         rtt.onSynRetransmitted();
         rtt.sample(100 * MILLISECOND);

@@ -30,6 +30,10 @@ class SegmentAllocationTest {
     private Interface aEnd;
     private Interface bEnd;
     private long now = Time.SECOND;
+    /// The wire loses one packet of a hundred.
+    private boolean losing;
+
+    private int carried;
 
     @Test
     void theMeasureSeesASmallAllocation() {
@@ -57,6 +61,14 @@ class SegmentAllocationTest {
         measure(server, segments);
     }
 
+    @ParameterizedTest
+    @CsvSource({"10.0.0.2, 576, 300000", "fd00::2, 1280, 100000"})
+    void aSegmentThatIsLostAllocatesNothingEither(String server, int mtu, int segments) {
+        join(mtu, Offloads.NONE);
+        losing = true;
+        measure(server, segments);
+    }
+
     private void join(int mtu, Offloads offloads) {
         aEnd = a.raw(mtu, offloads, "10.0.0.1/24", "fd00::1/64");
         bEnd = b.raw(mtu, offloads, "10.0.0.2/24", "fd00::2/64");
@@ -71,7 +83,12 @@ class SegmentAllocationTest {
         long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
         assertThat(sent).isGreaterThanOrEqualTo(segments);
         assertThat(allocated).as("bytes allocated for %d segments", sent).isLessThan(NOISE);
-        assertThat(from.retransmits).isZero();
+        if (losing) {
+            assertThat(from.retransmits).isGreaterThan(sent / 200);
+            assertThat(from.recovery.probesSent()).isPositive();
+        } else {
+            assertThat(from.retransmits).isZero();
+        }
         assertThat(a.pool.outstanding()).isZero();
         assertThat(b.pool.outstanding()).isZero();
     }
@@ -123,6 +140,10 @@ class SegmentAllocationTest {
         int n = outbox.size();
         for (int i = 0; i < n; i++) {
             Packet packet = outbox.get(i);
+            if (losing && ++carried % 100 == 0) {
+                packet.release();
+                continue;
+            }
             Packet copy = to.pool.take(packet.length());
             System.arraycopy(packet.bytes, packet.at, copy.bytes, copy.at, packet.length());
             copy.end = copy.at + packet.length();

@@ -83,7 +83,7 @@ class DataTransferTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.4")
+    @Rfc(value = 6298, section = "5.4", requirement = "6298-5.4")
     void timeoutSendsTheEarliestSegmentAgainAndBacksOff() {
         var t = Ladder.established();
         t.write(3000);

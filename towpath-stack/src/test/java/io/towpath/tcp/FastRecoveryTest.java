@@ -57,6 +57,20 @@ class FastRecoveryTest {
     }
 
     @Test
+    @Rfc(value = 6298, section = "5", requirement = "6298-5-1")
+    void theTimeoutOfASegmentSentAgainCountsFromItsLastTransmission() {
+        Ladder t = sent(10);
+        t.after(900);
+        duplicates(t, 3);
+        t.out(". 1:1001(1000) ack 1");
+        t.after(999);
+        t.nothing();
+        t.after(1);
+        t.out(". 1:1001(1000) ack 1");
+        assertThat(t.info().timeouts()).isEqualTo(1);
+    }
+
+    @Test
     @Rfc(value = 5681, section = "3.2")
     void theAcknowledgmentOfEverythingEndsRecoveryWithTheWindowAtTheThreshold() {
         Ladder t = sent(10);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.towpath.core.Entropy;
 import io.towpath.tcp.send.Delivery;
 import io.towpath.tcp.send.Flight;
+import io.towpath.wire.testing.Rfc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,8 @@ class FlightTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    @Rfc(value = 8985, section = "6.1", requirement = "8985-6.1-1")
+    @Rfc(value = 6675, section = "4", requirement = "6675-4-2")
     void doesWhatTheModelDoes(long seed) {
         Entropy chance = Entropy.seeded(seed);
         for (int step = 0; step < 20_000; step++) {

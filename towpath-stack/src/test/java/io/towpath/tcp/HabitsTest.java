@@ -46,7 +46,7 @@ class HabitsTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.4")
+    @Rfc(value = 6298, section = "2.4", requirement = "6298-2.4")
     void theLeastTimeoutMayCountFromTheRoundTrip() {
         var rtt = new RttEstimator(Time.SECOND, 200 * MS, 60 * Time.SECOND, MS);
         rtt.margins(200 * MS, 0);

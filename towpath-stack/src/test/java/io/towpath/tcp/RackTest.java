@@ -102,7 +102,7 @@ class RackTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "4.3", requirement = "5681-4.3-1")
+    @Rfc(value = 5681, section = "4.3")
     void theLossOfARetransmissionIsASecondIndicationOfCongestion() {
         Ladder t = lostAgain(RACK.withRecovery(RACK.recovery().withTwiceForLostAgain(true)));
         assertThat(t.info().ssthresh()).isEqualTo(2500);

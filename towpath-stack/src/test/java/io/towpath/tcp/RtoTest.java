@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// The retransmission timer: RFC 6298.
 class RtoTest {
     @Test
-    @Rfc(value = 6298, section = "2.1")
+    @Rfc(value = 6298, section = "2.1", requirement = "6298-2.1")
     void beforeTheFirstMeasurementTheTimeoutIsOneSecond() {
         var t = new Ladder(Ladders.plain());
         t.connect();
@@ -21,7 +21,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.2")
+    @Rfc(value = 6298, section = "2.2", requirement = "6298-2.2")
     @Rfc(value = 9293, section = "3.8.1", requirement = "MUST-18")
     void theFirstMeasurementGivesSrttItsHalfAsVariationAndTheTimeout() {
         Ladder t = openedInMillis(800);
@@ -37,7 +37,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.3")
+    @Rfc(value = 6298, section = "2.3", requirement = "6298-2.3")
     void laterMeasurementsMoveSrttByAnEighthAndTheVariationByAQuarter() {
         Ladder t = openedInMillis(800);
         t.write(100);
@@ -51,7 +51,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.4")
+    @Rfc(value = 6298, section = "2.4", requirement = "6298-2.4")
     void theTimeoutIsNeverBelowOneSecond() {
         Ladder t = openedInMillis(3);
         assertThat(t.info().srttNanos()).isEqualTo(3 * Time.MILLISECOND);
@@ -59,7 +59,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "2.5")
+    @Rfc(value = 6298, section = "2.5", requirement = "6298-2.5")
     void theTimeoutIsNeverAboveTheMaximum() {
         Ladder t = Ladders.open();
         t.write(1000);
@@ -74,7 +74,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "3")
+    @Rfc(value = 6298, section = "3", requirement = "6298-3")
     @Rfc(value = 9293, section = "3.8.1", requirement = "MUST-18")
     void aSegmentThatWasSentAgainIsNotMeasuredAndTheBackoffStays() {
         Ladder t = openedInMillis(10);
@@ -112,7 +112,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.1")
+    @Rfc(value = 6298, section = "5.1", requirement = "6298-5.1")
     void dataSentWhileTheTimerRunsDoesNotRestartIt() {
         Ladder t = Ladders.open();
         t.write(1000);
@@ -127,7 +127,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.2")
+    @Rfc(value = 6298, section = "5.2", requirement = "6298-5.2")
     void theTimerIsOffWhenEverythingIsAcknowledged() {
         Ladder t = Ladders.open();
         t.write(2000);
@@ -139,7 +139,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.3")
+    @Rfc(value = 6298, section = "5.3", requirement = "6298-5.3")
     void anAcknowledgmentOfNewDataRestartsTheTimer() {
         Ladder t = Ladders.open();
         t.write(2000);
@@ -153,7 +153,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.3")
+    @Rfc(value = 6298, section = "5.3", requirement = "6298-5.3")
     void anAcknowledgmentOfNothingNewDoesNotRestartTheTimer() {
         Ladder t = Ladders.open();
         t.write(2000);
@@ -165,9 +165,9 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.4")
-    @Rfc(value = 6298, section = "5.5")
-    @Rfc(value = 6298, section = "5.6")
+    @Rfc(value = 6298, section = "5.4", requirement = "6298-5.4")
+    @Rfc(value = 6298, section = "5.5", requirement = "6298-5.5")
+    @Rfc(value = 6298, section = "5.6", requirement = "6298-5.6")
     @Rfc(value = 9293, section = "3.8.2", requirement = "MUST-19")
     void expirySendsTheEarliestSegmentDoublesTheTimeoutAndStartsTheTimer() {
         Ladder t = Ladders.open();
@@ -187,7 +187,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.5")
+    @Rfc(value = 6298, section = "5.5", requirement = "6298-5.5")
     void synsBackOffExponentially() {
         var t = new Ladder(Ladders.plain());
         t.connect();
@@ -201,7 +201,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.5")
+    @Rfc(value = 6298, section = "5.5", requirement = "6298-5.5")
     void synAcksBackOffExponentially() {
         var t = new Ladder(Ladders.plain());
         t.listen();
@@ -216,7 +216,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.7")
+    @Rfc(value = 6298, section = "5.7", requirement = "6298-5.7")
     void afterALostSynDataBeginsWithATimeoutOfThreeSeconds() {
         var t = new Ladder(Ladders.plain());
         t.connect();
@@ -235,7 +235,7 @@ class RtoTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.7")
+    @Rfc(value = 6298, section = "5.7", requirement = "6298-5.7")
     void afterALostSynAckDataBeginsWithATimeoutOfThreeSeconds() {
         var t = new Ladder(Ladders.plain());
         t.listen();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /// Loss recovery with SACK: RFC 6675, and RFC 2018 §5 and §8. Segments are 1000 bytes, the window begins at ten.
 class SackRecoveryTest {
     @Test
-    @Rfc(value = 6675, section = "5")
+    @Rfc(value = 6675, section = "5", requirement = "6675-5-1")
     void threeDuplicateAcknowledgmentsWithNewBlocksBringRecovery() {
         Ladder t = sent(10);
         t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:2001>");
@@ -26,7 +26,22 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6675, section = "2")
+    @Rfc(value = 6675, section = "5", requirement = "6675-5-3")
+    @Rfc(value = 3042, section = "2")
+    void beforeRecoveryEachNewBlockLetsOneNewSegmentLeave() {
+        Ladder t = sent(10);
+        t.write(5000);
+        t.nothing();
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:2001>");
+        t.out(". 10001:11001(1000) ack 1");
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:3001>");
+        t.out(". 11001:12001(1000) ack 1");
+        t.nothing();
+        assertThat(t.info().inRecovery()).isFalse();
+    }
+
+    @Test
+    @Rfc(value = 6675, section = "2", requirement = "6675-2-1")
     void acknowledgmentsWithoutNewBlocksDoNotCountAsDuplicates() {
         Ladder t = sent(10);
         for (int i = 0; i < 8; i++) {
@@ -37,7 +52,7 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6675, section = "5")
+    @Rfc(value = 6675, section = "5", requirement = "6675-5-2")
     void recoveryBeginsAtOnceWhenMoreThanTwoSegmentsAboveTheHoleAreKnown() {
         Ladder t = sent(10);
         t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:3001>");
@@ -47,7 +62,7 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6675, section = "4")
+    @Rfc(value = 6675, section = "4", requirement = "6675-4-1")
     void isLostByThreeDiscontiguousSequencesOfSmallSegments() {
         Ladder t = Ladders.withSack();
         for (int i = 0; i < 8; i++) {
@@ -64,7 +79,7 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6675, section = "4")
+    @Rfc(value = 6675, section = "4", requirement = "6675-4-1")
     void onlyWhatHasMoreThanTwoSegmentsSackedAboveItIsLost() {
         Ladder t = sent(10);
         t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 7001:10001 3001:5001>");
@@ -84,7 +99,7 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6675, section = "4")
+    @Rfc(value = 6675, section = "4", requirement = "6675-4-3")
     void lostSegmentsGoBeforeNewDataAndNewDataBeforeWhatIsNotLost() {
         Ladder t = sent(10);
         t.write(3000);
@@ -104,7 +119,7 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6675, section = "5")
+    @Rfc(value = 6675, section = "5", requirement = "6675-5-4")
     void aWindowIsReducedOnceHoweverManySegmentsItLost() {
         Ladder t = sent(10);
         t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:4001>");
@@ -119,7 +134,7 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6675, section = "5")
+    @Rfc(value = 6675, section = "5", requirement = "6675-5-5")
     void recoveryLastsUntilAllThatWasSentBeforeItIsAcknowledged() {
         Ladder t = sent(10);
         t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:4001>");
@@ -131,7 +146,7 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6675, section = "5.1")
+    @Rfc(value = 6675, section = "5.1", requirement = "6675-5.1-1")
     void afterATimeoutSackedSegmentsAreNotSentAgainAndTheWindowIsOne() {
         Ladder t = sent(4);
         t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:2001>");
@@ -147,7 +162,7 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6675, section = "5.1")
+    @Rfc(value = 6675, section = "5.1", requirement = "6675-5.1-2")
     void duplicatesAfterATimeoutDoNotBringFastRecoveryAndNoSecondReduction() {
         Ladder t = sent(10);
         t.after(1000);
@@ -178,7 +193,7 @@ class SackRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.1")
+    @Rfc(value = 6298, section = "5.1", requirement = "6298-5.1")
     void aWindowThatShutDuringRecoveryAndOpensAgainLeavesTheTimerRunning() {
         Ladder t = sent(6);
         t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:2001>");

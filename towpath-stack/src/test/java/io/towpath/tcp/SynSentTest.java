@@ -120,7 +120,7 @@ class SynSentTest {
     }
 
     @Test
-    @Rfc(value = 6298, section = "5.7")
+    @Rfc(value = 6298, section = "5.7", requirement = "6298-5.7")
     void crossedOpenIsNoLostSyn() {
         Ladder t = States.in(TcpState.SYN_RECEIVED);
         t.in("S. 0:0(0) ack 1 win 65535 <mss 1000>");
