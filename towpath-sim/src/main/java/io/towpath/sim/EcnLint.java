@@ -8,6 +8,7 @@ final class EcnLint {
 
     private int ownSyn; // flags of the last SYN or SYN-ACK sent
     private int peerSyn;
+    private boolean counting; // a SYN-ACK agreed to Accurate ECN: what it promised stands
     private boolean marked; // a CE mark came, ever
     private long echoFrom = -1; // acknowledgments of this and beyond carry ECE
     private long cwrSentAt; // what was sent when CWR left last
@@ -20,6 +21,7 @@ final class EcnLint {
     /// @param ack relative to the own SYN, -1 when it acknowledges nothing new
     void received(Sighting s, long end, boolean advanced, long ack) {
         if (s.has(Sighting.SYN)) {
+            counting |= isAccurate(s.flags);
             return;
         }
         if (s.has(Sighting.CWR)) {
@@ -51,7 +53,8 @@ final class EcnLint {
         int field = s.trafficClass & 3;
         if (s.has(Sighting.SYN)) {
             ownSyn = s.flags;
-            if (s.has(Sighting.ACK) && (s.flags & SETUP) == SETUP) {
+            counting |= isAccurate(ownSyn);
+            if (s.has(Sighting.ACK) && (s.flags & SETUP) == SETUP && (peerFlags & Sighting.AE) == 0) {
                 return "SYN-ACK with ECE and CWR";
             }
             return field == 0 ? "" : "SYN marked as ECN-capable";
@@ -69,7 +72,8 @@ final class EcnLint {
         if (s.has(Sighting.RST)) {
             return "";
         }
-        return flags(s, ack, sentMax, newData);
+        // With Accurate ECN the three flags are a number (RFC 9768 §3.2.2).
+        return counting || isAccurate(peerSyn) ? "" : flags(s, ack, sentMax, newData);
     }
 
     private String flags(Sighting s, long ack, long sentMax, boolean newData) {
@@ -92,7 +96,14 @@ final class EcnLint {
 
     private boolean agreed() {
         // In a simultaneous open both sides answer: either answer will do.
-        return isAnswer(ownSyn) || isAnswer(peerSyn);
+        return isAnswer(ownSyn) || isAnswer(peerSyn) || isAccurate(ownSyn) || isAccurate(peerSyn);
+    }
+
+    /// True for a SYN-ACK with AE, CWR or AE CWR, or CWR ECE: RFC 9768 table 2.
+    private static boolean isAccurate(int flags) {
+        int ace = flags & (Sighting.AE | SETUP);
+        return (flags & Sighting.ACK) != 0
+                && (ace == Sighting.CWR || ace == SETUP || ace == Sighting.AE || ace == (Sighting.AE | Sighting.CWR));
     }
 
     private static boolean isAnswer(int flags) {

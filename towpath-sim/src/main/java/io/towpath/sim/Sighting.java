@@ -16,6 +16,7 @@ final class Sighting {
     static final int URG = 32;
     static final int ECE = 64;
     static final int CWR = 128;
+    static final int AE = 256;
 
     static final int ICMP = 1;
     static final int TCP = 6;
@@ -225,8 +226,8 @@ final class Sighting {
         destinationPort = Bytes.u16(b, transportAt + 2);
         seq = Bytes.i32(b, transportAt + 4);
         ack = Bytes.i32(b, transportAt + 8);
-        reserved = Bytes.u8(b, transportAt + 12) & 15;
-        flags = Bytes.u8(b, transportAt + 13);
+        reserved = Bytes.u8(b, transportAt + 12) & 14;
+        flags = Bytes.u16(b, transportAt + 12) & 0x1ff;
         window = Bytes.u16(b, transportAt + 14);
         urgent = Bytes.u16(b, transportAt + 18);
         dataAt = transportAt + header;

@@ -25,6 +25,12 @@ public final class Ecn {
     private int answered;
     /// As sender: new data is marked as ECN-capable.
     private boolean marking;
+    /// With [EcnMode#ACCURATE]: the counters.
+    private final MarkCounter counter = new MarkCounter();
+    /// As client: what the ACK of the SYN-ACK tells.
+    private int handshakeAck;
+    /// No segment but SYNs came yet.
+    private boolean first = true;
     /// As receiver: a CE mark came, and no CWR since.
     private boolean echoing;
     /// As sender: the window was reduced, and no new data left since.
@@ -56,7 +62,7 @@ public final class Ecn {
     /// The peer's SYN is known before ours was acknowledged: both open. What it asks is answered in our
     /// SYN-ACK.
     public void onCrossingSyn(EcnConfig config, Segment syn) {
-        int answer = EcnHandshake.answer(config, syn.flags);
+        int answer = EcnHandshake.answer(config, syn.flags, syn.ecn);
         startPassive(answer, answer);
     }
 
@@ -67,13 +73,20 @@ public final class Ecn {
     public void startActive(Segment synAck) {
         mode = EcnHandshake.agreed(asked, synAck.flags);
         marking = EcnHandshake.agreed(lastAsked, synAck.flags) != EcnMode.NONE;
+        if (mode == EcnMode.ACCURATE) {
+            handshakeAck = EcnHandshake.reflected(synAck.ecn);
+            counter.countHandshake(synAck.ecn == CE, false);
+            // RFC 9768 §3.2.2.3: the SYN left unmarked; who says that it came otherwise sits behind somebody who
+            // mangles the field.
+            marking &= (synAck.flags & EcnHandshake.ACE) == EcnHandshake.reflected(NOT_ECT);
+        }
     }
 
     /// In SYN-RECEIVED after a simultaneous open the peer's SYN-ACK comes. RFC 3168 §6.1.1: who received a
     /// SYN-ACK that does not agree "SHOULD NOT set ECT on data packets"; but what this side has promised to
     /// echo, it echoes.
     public void onCrossingSynAck(Segment synAck) {
-        boolean agrees = (synAck.flags & EcnHandshake.FLAGS) == TcpHeader.ECE;
+        boolean agrees = EcnHandshake.agreed(EcnHandshake.ACE, synAck.flags) == mode;
         marking &= agrees;
         if (mode == EcnMode.NONE) {
             startActive(synAck);
@@ -87,8 +100,8 @@ public final class Ecn {
     ///     marked
     public void startPassive(int promised, int answer) {
         answered = answer;
-        mode = EcnHandshake.agreed(EcnHandshake.FLAGS, promised);
-        marking = EcnHandshake.agreed(EcnHandshake.FLAGS, answer) != EcnMode.NONE;
+        mode = EcnHandshake.agreed(EcnHandshake.ACE, promised);
+        marking = EcnHandshake.agreed(EcnHandshake.ACE, answer) != EcnMode.NONE;
     }
 
     /// The flags of a SYN-ACK from a connection that opened actively.
@@ -109,9 +122,13 @@ public final class Ecn {
     /// The ECN flags of a segment with ACK that is about to leave.
     ///
     /// @param newData true when all of its data is sent for the first time
-    public int flags(boolean newData) {
+    /// @param handshake true for one that acknowledges the SYN-ACK and nothing else
+    public int flags(boolean newData, boolean handshake) {
         if (mode == EcnMode.NONE) {
             return 0;
+        }
+        if (mode == EcnMode.ACCURATE) {
+            return handshake && handshakeAck != 0 ? handshakeAck : counter.flags();
         }
         int flags = echoing ? TcpHeader.ECE : 0;
         if (newData && cwrDue) {
@@ -133,6 +150,9 @@ public final class Ecn {
         if (mode == EcnMode.NONE) {
             return false;
         }
+        if (mode == EcnMode.ACCURATE) {
+            return onAccurate(seg);
+        }
         boolean atOnce = false;
         if (seg.has(TcpHeader.CWR)) {
             // Who reduced its window may have one segment under way: it should not wait for a delayed ACK.
@@ -147,13 +167,45 @@ public final class Ecn {
         return atOnce;
     }
 
+    private boolean onAccurate(Segment seg) {
+        if (first && !seg.has(TcpHeader.SYN)) {
+            first = false;
+            onFirst(seg);
+        }
+        if (seg.textLength == 0) {
+            return false;
+        }
+        boolean marked = seg.ecn == CE;
+        marksIn += marked ? seg.wireSegments : 0;
+        return counter.onData(marked, seg.wireSegments);
+    }
+
+    /// The first segment behind the SYNs. RFC 9768 §3.2.2.1: the one that acknowledges a SYN-ACK and carries
+    /// nothing tells in what ECN field that arrived. §3.2.2.4: an ACE field of zero there means that somebody
+    /// zeroes it, and then nothing may be marked.
+    private void onFirst(Segment seg) {
+        int ace = MarkCounter.ace(seg.flags);
+        marking &= ace != 0;
+        boolean bare = answered != 0 && seg.length() == 0;
+        if (bare && ace == MarkCounter.ace(EcnHandshake.reflected(CE))) {
+            counter.countHandshake(false, true);
+        }
+    }
+
     // ---- as sender ---------------------------------------------------------------------------------------------
 
     /// Takes an acceptable acknowledgment; `una` is SND.UNA after it.
     ///
+    /// @param segments newly acknowledged by it
+    ///
     /// @return true when it says that the network is congested, and the window was not reduced for that in
     /// this round     trip: RFC 3168 §6.1.2, the sender reacts "at most once every window of data"
-    boolean isCongested(Segment seg, long una) {
+    boolean isCongested(Segment seg, long una, long segments) {
+        if (mode == EcnMode.ACCURATE) {
+            long marks = segments == 0 ? 0 : counter.take(MarkCounter.ace(seg.flags), segments);
+            marksReported += marks;
+            return marks > 0 && una > reducedAt;
+        }
         if (mode == EcnMode.NONE || seg.has(TcpHeader.SYN) || !seg.has(TcpHeader.ECE)) {
             return false;
         }

@@ -18,12 +18,13 @@ public final class EcnFeedback {
     /// loss detection: a loss in the same round trip reduces the window already.
     ///
     /// @param pipe bytes in flight before it came: without any, it reports nothing new
-    public static void onAck(long now, TcpConnection c, Segment seg, long pipe, Context context) {
+    /// @param segments newly acknowledged by it
+    public static void onAck(long now, TcpConnection c, Segment seg, long pipe, long segments, Context context) {
         Ecn ecn = c.ecn;
         if (ecn.endReduction(c.snd.una) && !c.recovery.isActive()) {
             c.congestion.onRecoveryEnd(now);
         }
-        if (!ecn.isCongested(seg, c.snd.una) || pipe == 0 || c.recovery.isActive()) {
+        if (!ecn.isCongested(seg, c.snd.una, segments) || pipe == 0 || c.recovery.isActive()) {
             return;
         }
         long before = c.congestion.cwnd();

@@ -5,7 +5,9 @@ public enum EcnMode {
     /// None: nothing is marked as ECN-capable.
     NONE("none"),
     /// RFC 3168: ECE until CWR.
-    CLASSIC("classic");
+    CLASSIC("classic"),
+    /// RFC 9768: a counter of marked segments in three flags of every segment.
+    ACCURATE("accurate");
 
     private final String text;
 

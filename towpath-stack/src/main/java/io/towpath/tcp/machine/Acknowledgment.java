@@ -67,7 +67,7 @@ final class Acknowledgment {
         boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
         int echo = seg.options.tsEcr;
         boolean ended = c.recovery.onAcknowledgment(now, engine.context, c, acked, echo, delivery, duplicate);
-        EcnFeedback.onAck(now, c, seg, pipeBefore, engine.context);
+        EcnFeedback.onAck(now, c, seg, pipeBefore, delivery.segments, engine.context);
         if (timeout && c.recovery.phase() != LossRecovery.Phase.TIMEOUT) {
             c.accounts.timeoutNanos += now - c.accounts.timeoutAt;
         }

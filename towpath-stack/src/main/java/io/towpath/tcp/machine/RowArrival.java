@@ -94,7 +94,7 @@ public final class RowArrival {
             return Drop.TCP_SYN_QUEUE_FULL;
         }
         HalfOpen row = remember(now, listener, seg, packet, after);
-        row.ecn = EcnHandshake.answer(listener.config().ecn(), seg.flags);
+        row.ecn = EcnHandshake.answer(listener.config().ecn(), seg.flags, seg.ecn);
         row.ecnPromised = row.ecn;
         row.userTimeout = seg.options.userTimeout;
         if (fastOpen.isFor(now, listener, seg) && fastOpen.open(now, row, seg, packet)) {
@@ -177,7 +177,9 @@ public final class RowArrival {
         if (seg.has(TcpHeader.SYN) && !seg.has(TcpHeader.RST) && seg.seq == half.irs) {
             // The same SYN again: our SYN-ACK was lost, or is late.
             half.tsRecent = seg.options.hasTimestamp ? seg.options.tsVal : half.tsRecent;
-            half.ecn &= EcnHandshake.answer(half.config().ecn(), seg.flags);
+            if (EcnHandshake.answer(half.config().ecn(), seg.flags, seg.ecn) != half.ecn) {
+                half.ecn = 0; // it asks for something else now: for nothing, most likely
+            }
             engine.ready(half);
             return Drop.TCP_DUPLICATE;
         }

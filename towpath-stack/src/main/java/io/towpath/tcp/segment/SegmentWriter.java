@@ -52,7 +52,10 @@ public final class SegmentWriter {
                 + (c.options.timestamps ? STAMP_BYTES : 0)
                 + (blocks > 0 ? 4 + 8 * blocks : timeout ? UserTimeout.LENGTH : 0);
         boolean newData = text > 0 && why == TcpEvent.Why.DATA && !wasWithSyn(c, seq + text);
-        int flags = TcpHeader.ACK | moreFlags | (fin ? TcpHeader.FIN : 0) | c.ecn.flags(newData);
+        int flags = TcpHeader.ACK
+                | moreFlags
+                | (fin ? TcpHeader.FIN : 0)
+                | c.ecn.flags(newData, text == 0 && c.snd.nxt == c.snd.iss + 1 && c.rcv.nxt == c.rcv.irs + 1);
         int urgent = 0;
         if (c.snd.up > seq) {
             // RFC 9293 §3.8.5: the pointer is an offset from the sequence number and has 16 bits.

@@ -10,6 +10,7 @@ import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.ecn.EcnMode;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.send.LimitClock;
 import io.towpath.tcp.send.Nagle;
@@ -227,7 +228,9 @@ public final class Transmission {
         if (most == 0
                 || mss != c.mss
                 || c.snd.up > c.snd.nxt
-                || c.config().conditions().security() != null) {
+                || c.config().conditions().security() != null
+                || c.ecn.mode() == EcnMode.ACCURATE) {
+            // (Who cuts clears CWR in all pieces but the first, which with Accurate ECN is a bit of the counter.)
             return mss;
         }
         int whole = Math.min(most, 0xffff) - c.route.headerBytes() - TcpHeader.LENGTH_MAX;
