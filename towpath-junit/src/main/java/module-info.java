@@ -1,5 +1,4 @@
 /// Tests on simulated networks: ordinary blocking code in virtual time, with JUnit or without.
-@SuppressWarnings("requires-automatic")
 module io.towpath.junit {
     requires transitive io.towpath.net;
     requires transitive io.towpath.observe;
