@@ -154,7 +154,10 @@ class OutOfSightTest {
                 .isInstanceOf(StalemateException.class)
                 .hasMessageStartingWith("nothing will ever happen any more")
                 .hasMessageContaining("\"main\" waits for ever at io.towpath.junit.OutOfSightTest")
-                .hasMessageContaining("\"acceptor\" waits for ever at io.towpath.junit.OutOfSightTest");
+                .hasMessageContaining("\"acceptor\" waits for ever at io.towpath.junit.OutOfSightTest")
+                .satisfies(told -> assertThat(told.getStackTrace())
+                        .as("where the caller waits")
+                        .anyMatch(frame -> frame.getClassName().equals(TcpStream.class.getName())));
     }
 
     @Test

@@ -174,10 +174,10 @@ public final class Conductor implements Timekeeper, AutoCloseable {
             lock.unlock();
         }
         awaitTurn(me);
-        RuntimeException end = me.stalemate;
+        String end = me.stalemate;
         if (end != null) {
             me.stalemate = null;
-            throw end;
+            throw stalemates.apply(end); // made here, so that its stack tells where the caller waits
         }
     }
 
@@ -461,7 +461,7 @@ public final class Conductor implements Timekeeper, AutoCloseable {
             stalemate = text.toString();
         }
         if (first.state == Player.State.WAITS) {
-            first.stalemate = stalemates.apply(stalemate);
+            first.stalemate = stalemate;
             first.state = Player.State.WANTS;
             return true;
         }

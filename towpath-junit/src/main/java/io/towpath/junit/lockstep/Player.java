@@ -46,7 +46,7 @@ final class Player {
 
     /// What it is told instead of being left to wait for ever.
     @Nullable
-    RuntimeException stalemate;
+    String stalemate;
 
     /// Uses of hosts since it was given the turn.
     int uses;
