@@ -35,6 +35,7 @@ public enum DrillProfile {
                     .withRecovery(RecoveryConfig.defaults().withTwiceForLostAgain(false))
                     .withPushPairs(true)
                     .withEmptyProbes(true)
+                    .withNagleSmallOnly(true)
                     .withCongestionTuning(CongestionTuning.defaults().withAfterIdle(AfterIdle.KEEP))
                     .withSyn(SynConfig.defaults().withWindowScale(6))
                     .withReceive(ReceiveConfig.defaults()

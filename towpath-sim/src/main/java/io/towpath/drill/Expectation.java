@@ -42,6 +42,9 @@ final class Expectation {
             throw new Mismatch(line, "no packet came", expected.toString(), "nothing until " + seconds(latest));
         }
         actual = whole(expected, actual, flow, latest);
+        if (actual.tcp() != null) {
+            flow.onOutbound(actual.tcp());
+        }
         List<String> differences = judge.differences(expected, actual, flow);
         if (!differences.isEmpty()) {
             throw new Mismatch(line, String.join(", ", differences), expected.toString(), text(expected, actual, flow));
@@ -113,8 +116,11 @@ final class Expectation {
             }
             whole = joined;
         }
-        // Linux pushes whatever it hands its link as more than one segment.
-        boolean pushed = whole != first && session.setUp.profile() == DrillProfile.LINUX;
+        // Linux pushes whatever it hands its link as more than one segment; what it sends again goes one by one.
+        boolean pushed = whole != first
+                && session.setUp.profile() == DrillProfile.LINUX
+                && whole.tcp() != null
+                && flow.isNew(whole.tcp());
         return pushed ? whole.with(TcpHeader.PSH) : whole;
     }
 

@@ -27,6 +27,7 @@ final class Flow {
     private long localScript;
     private boolean mayBeginAnew;
     private boolean resetSeen;
+    private long sentEnd;
     private final Map<Long, Long> clockByScript = new HashMap<>();
     private @Nullable Long firstScriptClock;
     private long firstClock;
@@ -86,6 +87,19 @@ final class Flow {
         }
         mayBeginAnew = false;
         resetSeen = false;
+    }
+
+    /// Whether a segment of the host begins where nothing of its data was sent before.
+    boolean isNew(TcpSegment segment) {
+        return localInitial == null || (int) (segment.sequence() - sentEnd) >= 0;
+    }
+
+    /// Notes a segment that the host sent.
+    void onOutbound(TcpSegment segment) {
+        long end = segment.sequence() + segment.payload().length() & MAX_32;
+        if (segment.has(TcpHeader.SYN) || (int) (end - sentEnd) > 0) {
+            sentEnd = end;
+        }
     }
 
     /// The sequence number on the wire of a segment that the peer sends. Those of SYN segments are meant as they

@@ -353,6 +353,7 @@ final class ScenarioDraw {
                 .withPushPairs(chance.chance(0.3))
                 .withQuietTimeWait(chance.chance(0.2))
                 .withEmptyProbes(chance.chance(0.3))
+                .withNagleSmallOnly(chance.chance(0.3))
                 .withDropSynFin(chance.chance(0.2))
                 .withMinRtoVarianceNanos(chance.chance(0.2) ? 200 * Time.MILLISECOND : 0);
     }

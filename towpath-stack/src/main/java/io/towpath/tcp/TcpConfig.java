@@ -54,6 +54,7 @@ public final class TcpConfig implements Cloneable {
     private boolean pushPairs = false;
     private boolean quietTimeWait = false;
     private boolean emptyProbes = false;
+    private boolean nagleSmallOnly = false;
     private boolean dropSynFin = false;
     private SynConfig syn = SynConfig.defaults();
     private ReceiveConfig receive = ReceiveConfig.defaults();
@@ -247,6 +248,12 @@ public final class TcpConfig implements Cloneable {
     /// least one octet of new data"; an empty one gets the same answer and risks nothing.
     public boolean emptyProbes() {
         return emptyProbes;
+    }
+
+    /// Let the Nagle algorithm hold small segments back only while another small one is unacknowledged (Minshall's
+    /// modification), not while anything is (RFC 9293 §3.7.4).
+    public boolean nagleSmallOnly() {
+        return nagleSmallOnly;
     }
 
     /// In TIME-WAIT, give no answer to segments without ACK, acceptable or not, but for a SYN beyond RCV.NXT, which
@@ -625,6 +632,13 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withEmptyProbes(boolean value) {
         TcpConfig copy = copy();
         copy.emptyProbes = value;
+        return copy;
+    }
+
+    /// A copy with another [#nagleSmallOnly()].
+    public TcpConfig withNagleSmallOnly(boolean value) {
+        TcpConfig copy = copy();
+        copy.nagleSmallOnly = value;
         return copy;
     }
 

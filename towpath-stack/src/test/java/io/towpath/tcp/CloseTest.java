@@ -264,7 +264,7 @@ class CloseTest {
         t.release();
         t.out("F. 1:1(0) ack 1");
         t.in("P. 1:101(100) ack 2");
-        t.out("R. 2:2(0) ack 1 win 0");
+        t.out("R 2:2(0) win 0"); // what the peer expects next, so that it need not ask
         assertThat(t.state()).isEqualTo(TcpState.CLOSED);
         assertThat(t.dropped(Drop.TCP_USER_GONE)).isEqualTo(1);
         t.in("P. 101:201(100) ack 2");

@@ -100,4 +100,31 @@ class HabitsTest {
         t.after(40);
         t.out(". 1:1(0) ack 2");
     }
+
+    @Test
+    @Rfc(value = 9293, section = "3.7.4")
+    void aSmallSegmentMayWaitForNoFullOnes() {
+        Ladder t = Ladder.established(Ladders.plain().withNoDelay(false).withNagleSmallOnly(true), 65_535);
+        t.write(1300);
+        t.out(". 1:1001(1000) ack 1");
+        t.out("P. 1001:1301(300) ack 1");
+        // Now a small one is under way.
+        t.write(200);
+        t.nothing();
+        t.in(". 1:1(0) ack 1301");
+        t.out("P. 1301:1501(200) ack 1");
+    }
+
+    @Test
+    @Rfc(value = 9293, section = "3.8.5")
+    void aProbeBelowTheWindowIsNotUrgent() {
+        Ladder t = Ladder.established(Ladders.plain().withEmptyProbes(true), 65_535);
+        t.write(100);
+        t.out("P. 1:101(100) ack 1");
+        t.in(". 1:1(0) ack 101 win 0");
+        t.write(100);
+        t.nothing();
+        t.after(3000);
+        t.out(". 100:100(0) ack 1");
+    }
 }

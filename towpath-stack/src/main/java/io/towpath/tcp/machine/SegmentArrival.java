@@ -114,6 +114,7 @@ public final class SegmentArrival {
         engine.start(now, c);
         if (c.fastOpen != null) {
             engine.fastOpen.onSynAck(now, c, c.fastOpen, seg);
+            c.acks.onOpenedWithData(now);
         }
         c.acks.demand();
         c.tell(engine.context, Signals.CONNECTED | Signals.WRITABLE);
@@ -374,7 +375,9 @@ public final class SegmentArrival {
         }
         if (c.userGone && seg.textLength > 0 && seg.seq + seg.textLength > c.rcv.nxt) {
             // RFC 9293 §3.6 (SHLD-3): data for a user who has closed is lost; the peer is told by a RST.
-            engine.reset(now, c, TcpError.ABORTED, "data after the user had closed");
+            // Its number is what the peer expects next: any other would have to be challenged (RFC 5961 §3.2).
+            engine.replies.reset(c, seg.ack);
+            engine.end(now, c, TcpError.ABORTED, "data after the user had closed");
             return Drop.TCP_USER_GONE;
         }
         return onText(now, c, seg, fin);

@@ -48,6 +48,11 @@ public final class AckPolicy {
         interactive |= at - receivedAt < delay;
     }
 
+    /// The answer to a SYN with data came: what the user sends now answers it in turn.
+    public void onOpenedWithData(long at) {
+        receivedAt = at;
+    }
+
     /// The ACK waited for company that did not come.
     public void onDelayOver() {
         interactive = false;

@@ -57,7 +57,8 @@ public final class SegmentWriter {
                 | (fin ? TcpHeader.FIN : 0)
                 | c.ecn.flags(newData, text == 0 && c.snd.nxt == c.snd.iss + 1 && c.rcv.nxt == c.rcv.irs + 1);
         int urgent = 0;
-        if (c.snd.up > seq) {
+        if (c.snd.up > Math.max(seq, c.snd.una)) {
+            // What is acknowledged is urgent no more, though a probe begins below it.
             // RFC 9293 §3.8.5: the pointer is an offset from the sequence number and has 16 bits.
             flags |= TcpHeader.URG;
             urgent = (int) Math.min(0xffff, c.snd.up - seq);

@@ -180,7 +180,8 @@ public final class Transmission {
         long room = Math.max(0, c.cwnd() - c.pipe());
         // Urgent data waits for nothing: it would come too late to be urgent.
         boolean eager = c.noDelay || snd.closing || snd.up > snd.nxt;
-        long n = Nagle.sendable(queued, usable, mss, snd.maxWnd, idle, eager, c.overrideDue);
+        boolean quiet = idle || c.config().nagleSmallOnly() && snd.smallEnd <= snd.una;
+        long n = Nagle.sendable(queued, usable, mss, snd.maxWnd, quiet, eager, c.overrideDue);
         if (snd.pushed <= snd.nxt && !snd.closing && !c.overrideDue) {
             // RFC 9293 §3.9.1.2: "If the PUSH flag is not set, the data may be combined with data from subsequent
             // SENDs"; MUST-60: not indefinitely, which the override timer sees to.
@@ -289,6 +290,9 @@ public final class Transmission {
     private void sendNew(long now, TcpConnection c, long seq, int length, boolean push, TxBatch out) {
         c.overrideDue = false;
         c.timers.stop(TcpTimer.OVERRIDE);
+        if (length % c.mss != 0) {
+            c.snd.smallEnd = seq + length;
+        }
         writer.write(now, c, seq, length, push ? TcpHeader.PSH : 0, TcpEvent.Why.DATA, out);
         addToFlight(now, c, seq, length);
         pace(now, c, length);

@@ -27,6 +27,9 @@ public final class SendVariables {
     /// Segment acknowledgment number used for the last window update.
     public long wl2;
 
+    /// The end of the last segment that was less than a full one.
+    public long smallEnd;
+
     /// Send urgent pointer: one past the last urgent byte; `una` or less when there is none.
     public long up;
 
