@@ -105,6 +105,6 @@ public final class SctpDraw {
                 .withNoDelay(chance.chance(0.5))
                 .withTimes(times)
                 .withLimits(limits)
-                .withFeatures(SctpFeatures.defaults());
+                .withFeatures(SctpFeatures.defaults().withInterleaving(chance.chance(0.6)));
     }
 }

@@ -114,6 +114,12 @@ public final class Association extends SignalSource implements Deadlined {
     /// The TSN whose acknowledgment ends Fast Recovery, -1 outside it.
     public long fastRecoveryExit = -1;
 
+    /// RFC 3758 §3.5: what the peer is told to treat as received.
+    public long advancedPeerAckPoint = -1;
+
+    /// A FORWARD-TSN is to be sent.
+    public boolean forwardTsnDue;
+
     /// The next packet of retransmissions may ignore cwnd (§7.2.4 3, §6.3.3 E3).
     public boolean freeRetransmission;
 
@@ -155,6 +161,8 @@ public final class Association extends SignalSource implements Deadlined {
         public long retransmissions;
         /// DATA chunks that came again.
         public long duplicates;
+        /// Messages given up by their policy.
+        public long abandoned;
         /// Messages handed over by the user.
         public long messagesOut;
         /// Bytes of user data acknowledged.
@@ -175,6 +183,7 @@ public final class Association extends SignalSource implements Deadlined {
         this.localAddresses = endpoint.localAddresses();
         this.sendQueue = new SendQueue(buffers, config.outboundStreams());
         this.outstanding = new OutstandingData(tsn & 0xffff_ffffL);
+        this.advancedPeerAckPoint = outstanding.cumAcked();
     }
 
     /// Its number within the host.

@@ -38,6 +38,9 @@ public enum SctpError {
     PROTOCOL_VIOLATION,
     /// The user aborted the association.
     USER_ABORT,
+    /// The message was given up by its policy: its lifetime or its retransmissions were over, or a more
+    /// important one took its place.
+    EXPIRED,
     /// The peer could not be told a cookie that was still fresh.
     STALE_COOKIE,
     /// This extension was not agreed on with the peer, or is not allowed by the configuration.

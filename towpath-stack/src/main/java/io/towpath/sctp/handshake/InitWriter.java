@@ -29,14 +29,15 @@ public final class InitWriter {
         buffer = new byte[SctpInitHeader.LENGTH + PARAMETERS_MAX + 20 * addresses.size() + SctpChunks.padded(extra)];
         at = SctpInitHeader.write(
                 buffer, 0, type, tag, config.receiveBytesMax(), outboundStreams, config.inboundStreamsMax(), tsn);
-        for (IpAddress address : addresses) {
-            at = SctpParameters.writeAddress(buffer, at, address.high(), address.low());
-        }
+        valueEnd = at;
+        features(config);
         if (type == SctpChunks.INIT) {
             addressTypes(config);
         }
-        valueEnd = at;
-        features(config);
+        for (IpAddress address : addresses) {
+            at = SctpParameters.writeAddress(buffer, at, address.high(), address.low());
+            valueEnd = at;
+        }
     }
 
     /// §3.3.2.1: "Supported Address Types".
@@ -55,6 +56,10 @@ public final class InitWriter {
 
     private void features(SctpConfig config) {
         SctpFeatures features = config.features();
+        if (config.adaptation() >= 0) {
+            at = SctpParameters.writeWord(buffer, at, SctpParameters.ADAPTATION, (int) config.adaptation());
+            valueEnd = at;
+        }
         if (features.ecn()) {
             at = SctpParameters.writeBare(buffer, at, SctpParameters.ECN_CAPABLE);
             valueEnd = at;
@@ -67,20 +72,18 @@ public final class InitWriter {
         int count = 0;
         if (features.partialReliability()) {
             extensions[count++] = (byte) SctpChunks.FORWARD_TSN;
+            if (features.interleaving()) {
+                extensions[count++] = (byte) SctpChunks.I_FORWARD_TSN;
+            }
         }
         if (features.reconfiguration()) {
             extensions[count++] = (byte) SctpChunks.RECONFIG;
         }
         if (features.interleaving()) {
             extensions[count++] = (byte) SctpChunks.I_DATA;
-            extensions[count++] = (byte) SctpChunks.I_FORWARD_TSN;
         }
         if (count > 0) {
             octets(SctpParameters.SUPPORTED_EXTENSIONS, Arrays.copyOf(extensions, count));
-        }
-        if (config.adaptation() >= 0) {
-            at = SctpParameters.writeWord(buffer, at, SctpParameters.ADAPTATION, (int) config.adaptation());
-            valueEnd = at;
         }
     }
 

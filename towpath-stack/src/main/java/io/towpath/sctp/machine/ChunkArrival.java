@@ -65,7 +65,7 @@ final class ChunkArrival {
                 engine.violation(now, a, SctpChunks.name(type) + " chunk of impossible length");
                 return;
             }
-            hasData |= type == SctpChunks.DATA;
+            hasData |= type == SctpChunks.DATA || type == SctpChunks.I_DATA;
             if (!chunk(now, a, from, packet, at, type)) {
                 break;
             }
@@ -116,11 +116,18 @@ final class ChunkArrival {
             case SctpChunks.SHUTDOWN_COMPLETE -> shutdown.onShutdownComplete(now, a);
             case SctpChunks.ERROR -> error(now, a, b, at);
             case SctpChunks.COOKIE_ACK -> cookieAck(now, a);
-            case SctpChunks.FORWARD_TSN -> {
-                if (!a.agreed.partialReliability()) {
+            case SctpChunks.I_DATA -> {
+                if (!a.agreed.interleaving()) {
                     return UnknownChunks.on(a, from, b, at);
                 }
-                forwardTsn(a, b, at);
+                data(now, a, from, b, at);
+            }
+            case SctpChunks.FORWARD_TSN, SctpChunks.I_FORWARD_TSN -> {
+                boolean interleaved = type == SctpChunks.I_FORWARD_TSN;
+                if (!a.agreed.partialReliability() || interleaved != a.agreed.interleaving()) {
+                    return UnknownChunks.on(a, from, b, at);
+                }
+                forwardTsn(now, a, b, at, interleaved);
             }
             // §5.2.3: late; and a COOKIE ECHO that is not the first chunk is none.
             case SctpChunks.INIT, SctpChunks.INIT_ACK, SctpChunks.COOKIE_ECHO -> {
@@ -143,7 +150,15 @@ final class ChunkArrival {
         }
         engine.context.counters().count(Counter.SCTP_DATA_IN);
         a.tally.dataIn++;
-        int length = SctpChunks.length(b, at) - SctpDataHeader.LENGTH;
+        boolean interleaved = SctpChunks.type(b, at) == SctpChunks.I_DATA;
+        if (interleaved != a.agreed.interleaving()) {
+            // RFC 8260 §2.2.2: after the negotiation of I-DATA "any DATA chunk received […] MUST" be answered
+            // by an ABORT.
+            engine.violation(now, a, "DATA instead of I-DATA");
+            return;
+        }
+        int header = interleaved ? SctpDataHeader.I_LENGTH : SctpDataHeader.LENGTH;
+        int length = SctpChunks.length(b, at) - header;
         if (length == 0) {
             // §6.2: "If an endpoint receives a DATA chunk with no user data (i.e., the Length field is set to
             // 16), it SHOULD send an ABORT chunk with a 'No User Data' error cause."
@@ -155,15 +170,25 @@ final class ChunkArrival {
         if (tsn > receiver.tracker.cumulative() + 1) {
             engine.context.counters().count(Counter.SCTP_OUT_OF_ORDER);
         }
-        Receiver.Outcome outcome = receiver.onData(
-                b,
-                at + SctpDataHeader.LENGTH,
-                length,
-                tsn,
-                SctpDataHeader.streamId(b, at),
-                SctpDataHeader.ssn(b, at),
-                SctpDataHeader.ppid(b, at) & 0xffff_ffffL,
-                SctpChunks.flags(b, at));
+        Receiver.Outcome outcome = interleaved
+                ? receiver.onInterleaved(
+                        b,
+                        at + header,
+                        length,
+                        tsn,
+                        SctpDataHeader.streamId(b, at),
+                        SctpDataHeader.mid(b, at),
+                        SctpDataHeader.ppidOrFsn(b, at) & 0xffff_ffffL,
+                        SctpChunks.flags(b, at))
+                : receiver.onData(
+                        b,
+                        at + header,
+                        length,
+                        tsn,
+                        SctpDataHeader.streamId(b, at),
+                        SctpDataHeader.ssn(b, at),
+                        SctpDataHeader.ppid(b, at) & 0xffff_ffffL,
+                        SctpChunks.flags(b, at));
         switch (outcome) {
             case NEW, REFUSED -> {
                 // The SACK tells.
@@ -275,7 +300,7 @@ final class ChunkArrival {
 
     /// RFC 3758 §3.6: "When a FORWARD TSN chunk arrives, the data receiver MUST first update its cumulative TSN
     /// point to the value carried in the FORWARD TSN chunk".
-    private void forwardTsn(Association a, byte[] b, int at) {
+    private void forwardTsn(long now, Association a, byte[] b, int at, boolean interleaved) {
         @Nullable Receiver receiver = a.receiver;
         if (receiver == null || !a.state().takesData()) {
             return;
@@ -284,7 +309,14 @@ final class ChunkArrival {
         if (tsn > receiver.tracker.cumulative()) {
             receiver.forward(tsn);
             for (int i = 0; i < SctpForwardTsnHeader.streams(b, at); i++) {
-                receiver.skip(SctpForwardTsnHeader.streamId(b, at, i), SctpForwardTsnHeader.ssn(b, at, i));
+                if (interleaved) {
+                    receiver.skipInterleaved(
+                            SctpForwardTsnHeader.iStreamId(b, at, i),
+                            SctpForwardTsnHeader.iUnordered(b, at, i),
+                            SctpForwardTsnHeader.iMid(b, at, i));
+                } else {
+                    receiver.skip(SctpForwardTsnHeader.streamId(b, at, i), SctpForwardTsnHeader.ssn(b, at, i));
+                }
             }
             if (a.readable()) {
                 a.tell(engine.context, Signals.READABLE);

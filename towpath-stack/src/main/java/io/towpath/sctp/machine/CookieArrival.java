@@ -17,6 +17,7 @@ import io.towpath.sctp.handshake.PeerInit;
 import io.towpath.sctp.handshake.StateCookie;
 import io.towpath.sctp.packet.UnknownChunks;
 import io.towpath.sctp.path.Path;
+import io.towpath.sctp.send.PartialReliability;
 import io.towpath.wire.Bytes;
 import io.towpath.wire.SctpCauses;
 import io.towpath.wire.SctpChunks;
@@ -201,6 +202,7 @@ final class CookieArrival {
         a.localTag = cookie.localTag();
         a.localInitialTsn = cookie.localTsn();
         a.outstanding.start(cookie.localTsn() & 0xffff_ffffL);
+        PartialReliability.start(a);
         a.sendQueue.restartNumbers();
         a.fastRecoveryExit = -1;
         a.windowClosedAt = -1;

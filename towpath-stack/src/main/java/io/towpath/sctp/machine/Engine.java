@@ -27,6 +27,7 @@ import io.towpath.sctp.path.Path;
 import io.towpath.sctp.receive.Receiver;
 import io.towpath.sctp.send.OutStream;
 import io.towpath.sctp.send.OutgoingMessage;
+import io.towpath.sctp.send.PartialReliability;
 import io.towpath.wire.Crc32c;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.SctpChunks;
@@ -50,6 +51,7 @@ public final class Engine {
     final Replies replies;
     final Buffers buffers = new Buffers();
     final PacketBuilder builder;
+    final PartialReliability partial;
     final Entropy tags;
     final Entropy nonces;
     final Consumer<SctpEndpoint> endpointDone;
@@ -70,6 +72,7 @@ public final class Engine {
         this.tags = entropy.split("sctp.tag");
         this.nonces = entropy.split("sctp.heartbeat");
         this.replies = new Replies(context, network, crc);
+        this.partial = new PartialReliability(context);
         this.builder = new PacketBuilder(context, network, crc);
     }
 
@@ -251,6 +254,7 @@ public final class Engine {
             }
         }
         a.outstanding.start(a.outstanding.nextTsn());
+        PartialReliability.start(a);
         for (OutStream stream = a.sendQueue.anyWaiting(); stream != null; stream = a.sendQueue.anyWaiting()) {
             OutgoingMessage message = stream.head();
             if (message == null) {

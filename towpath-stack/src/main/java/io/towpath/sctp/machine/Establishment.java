@@ -43,8 +43,14 @@ final class Establishment {
         int inbound = Math.min(config.inboundStreamsMax(), init.outboundStreams);
         SctpFeatures features = init.features;
         a.agreed = features;
+        a.sendQueue.interleaving(features.interleaving());
         a.receiver = new Receiver(
-                engine.buffers, a.inbox, init.initialTsn & 0xffff_ffffL, inbound, config.receiveBytesMax());
+                engine.buffers,
+                a.inbox,
+                init.initialTsn & 0xffff_ffffL,
+                inbound,
+                config.receiveBytesMax(),
+                features.interleaving());
         // §5.1.2 C: "the receiver MUST derive and record all the transport addresses from the received chunk
         // AND the source IP address that sent the INIT or INIT ACK."
         confirm(a, source);

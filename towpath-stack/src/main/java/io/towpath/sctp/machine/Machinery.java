@@ -40,7 +40,7 @@ public final class Machinery {
         var sacks = new SackArrival(context, network);
         var chunks = new ChunkArrival(engine, sacks, shutdown, establishment, cookies);
         calls = new UserCalls(engine, shutdown);
-        transmission = new Transmission(engine, new DataWriter(context));
+        transmission = new Transmission(engine, new DataWriter(context, engine.partial));
         arrival = new PacketArrival(engine, endpoints, inits, cookies, chunks);
         timeouts = new Timeouts(engine, shutdown);
         errors = new NetworkErrors(engine);

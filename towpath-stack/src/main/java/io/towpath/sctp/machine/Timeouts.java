@@ -17,6 +17,7 @@ import io.towpath.sctp.path.PathTimer;
 import io.towpath.sctp.send.OutstandingData;
 import io.towpath.sctp.send.OutstandingData.Chunk;
 import io.towpath.sctp.send.OutstandingData.ChunkState;
+import io.towpath.sctp.send.PartialReliability;
 
 /// Timers that expired (RFC 9260 §5.1, §6.3.3, §8, §9.2).
 final class Timeouts {
@@ -103,9 +104,12 @@ final class Timeouts {
 
     /// T3-rtx expired (§6.3.3).
     private void retransmit(long now, Association a, Path path) {
-        if (path.flight == 0) {
+        boolean forwards = PartialReliability.isWaiting(a);
+        if (path.flight == 0 && !forwards) {
             return;
         }
+        // RFC 3758 §3.5 C5 and F: an unacknowledged FORWARD-TSN is sent again.
+        a.forwardTsnDue |= forwards;
         context.counters().count(Counter.SCTP_TIMEOUTS);
         path.timeouts++;
         // §6.1 A: "If the sender continues to receive SACKs from the peer while doing zero window probing, the

@@ -17,6 +17,7 @@ import io.towpath.sctp.receive.SackWriter;
 import io.towpath.sctp.send.DataWriter;
 import io.towpath.sctp.send.OutstandingData.Chunk;
 import io.towpath.wire.SctpChunks;
+import io.towpath.wire.SctpDataHeader;
 import org.jspecify.annotations.Nullable;
 
 /// What an association sends next. One packet at a time: first what the state demands, then control chunks,
@@ -118,11 +119,21 @@ public final class Transmission {
         if (control(now, a, out)) {
             return true;
         }
+        data.expire(now, a);
+        if (a.forwardTsnDue) {
+            packet.begin(a, PathPicker.forData(a.paths, null), a.peerTag);
+            sack(a, false);
+            engine.partial.write(now, a, packet);
+            data.fill(now, a, packet);
+            packet.finish(now, out);
+            return true;
+        }
         Path path = data.next(now, a);
         if (path != null) {
             Chunk oversized = data.oversized(a, path);
             if (oversized != null) {
-                packet.beginOversized(a, path, a.peerTag, SctpChunks.padded(16 + oversized.length));
+                packet.beginOversized(
+                        a, path, a.peerTag, SctpChunks.padded(SctpDataHeader.I_LENGTH + oversized.length));
                 data.sendOversized(now, a, oversized, packet);
                 packet.finish(now, out);
                 return true;

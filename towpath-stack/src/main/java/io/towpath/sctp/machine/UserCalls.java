@@ -79,6 +79,9 @@ public final class UserCalls {
         if (refused != null) {
             return refused;
         }
+        if (!a.writable(n) && a.agreed.partialReliability() && options.policy() == SendOptions.Policy.PRIORITY) {
+            engine.partial.makeRoom(a, n, options.policyValue());
+        }
         if (!a.writable(n)) {
             a.blocked = true;
             return SctpError.WOULD_BLOCK;

@@ -29,9 +29,7 @@ final class Reassembly {
         return fragments;
     }
 
-    /// Adds a fragment. Its message's run, which may be whole now; null when the peer broke the sequence of
-    /// fragments.
-    @Nullable
+    /// Adds a fragment. Its message's run, which may be whole now.
     FragmentRun add(
             byte[] b, int at, int length, long tsn, int streamId, int ssn, long ppid, boolean unordered, int be) {
         boolean begins = (be & 2) != 0;
@@ -40,14 +38,10 @@ final class Reassembly {
         FragmentRun left = index >= 0 && runs.get(index).last + 1 == tsn ? runs.get(index) : null;
         FragmentRun right =
                 index + 1 < runs.size() && runs.get(index + 1).first == tsn + 1 ? runs.get(index + 1) : null;
-        if (left != null && left.ends == !begins
-                || right != null && right.begins == !ends
-                || left != null && !left.ends && !left.belongs(streamId, ssn, unordered)
-                || right != null && !right.begins && !right.belongs(streamId, ssn, unordered)) {
-            return null;
-        }
-        boolean joinsLeft = left != null && !left.ends;
-        boolean joinsRight = right != null && !right.begins;
+        // Neighbours that contradict each other are not put together: what they are part of never becomes
+        // whole.
+        boolean joinsLeft = left != null && !left.ends && !begins && left.belongs(streamId, ssn, unordered);
+        boolean joinsRight = right != null && !right.begins && !ends && right.belongs(streamId, ssn, unordered);
         byte[] copy = buffers.take(length);
         System.arraycopy(b, at, copy, 0, length);
         bytes += length;

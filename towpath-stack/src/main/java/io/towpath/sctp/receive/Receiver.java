@@ -26,6 +26,7 @@ public final class Receiver {
     }
 
     private static final long SSN_MASK = 0xffff;
+    private static final long MID_MASK = 0xffff_ffffL;
     private static final int CHUNKS_MIN = 256;
     private static final int BYTES_PER_CHUNK = 32;
 
@@ -36,6 +37,8 @@ public final class Receiver {
     public final SackPolicy sacks = new SackPolicy();
 
     private final Reassembly reassembly;
+    private final Interleaving interleaved;
+    private final boolean interleaving;
     private final Inbox inbox;
     private final int bytesMax;
     private final int chunksMax;
@@ -52,10 +55,14 @@ public final class Receiver {
     /// @param initialTsn the peer's first TSN
     /// @param streamCount streams that the peer may send on
     /// @param bytesMax receive buffer
-    public Receiver(Buffers buffers, Inbox inbox, long initialTsn, int streamCount, int bytesMax) {
+    /// @param interleaving whether I-DATA comes instead of DATA (RFC 8260)
+    public Receiver(
+            Buffers buffers, Inbox inbox, long initialTsn, int streamCount, int bytesMax, boolean interleaving) {
         this.inbox = inbox;
         this.tracker = new DataTracker(initialTsn);
         this.reassembly = new Reassembly(buffers);
+        this.interleaved = new Interleaving(buffers);
+        this.interleaving = interleaving;
         this.streamCount = streamCount;
         this.bytesMax = bytesMax;
         this.chunksMax = Math.max(CHUNKS_MIN, bytesMax / BYTES_PER_CHUNK);
@@ -74,13 +81,13 @@ public final class Receiver {
 
     /// Bytes held: fragments, messages out of order, and messages that the user did not take yet.
     public long heldBytes() {
-        return reassembly.bytes() + waitingBytes + inbox.bytes();
+        return reassembly.bytes() + interleaved.bytes() + waitingBytes + inbox.bytes();
     }
 
     /// a_rwnd: "the dedicated buffer space, in number of bytes" that is left. Many small chunks use it up like
     /// few large ones.
     public long window() {
-        if (reassembly.fragments() + waitingMessages + inbox.messages() >= chunksMax) {
+        if (reassembly.fragments() + interleaved.fragments() + waitingMessages + inbox.messages() >= chunksMax) {
             return 0;
         }
         return Math.max(0, bytesMax - heldBytes());
@@ -101,6 +108,24 @@ public final class Receiver {
     /// @param length bytes of user data, at least 1
     /// @param flags DATA flags
     public Outcome onData(byte[] b, int at, int length, long tsn, int streamId, int ssn, long ppid, int flags) {
+        Outcome outcome = admit(tsn, length, streamId, flags);
+        if (outcome != Outcome.NEW) {
+            return outcome;
+        }
+        boolean unordered = (flags & SctpDataHeader.U) != 0;
+        int be = flags & (SctpDataHeader.B | SctpDataHeader.E);
+        if (be == (SctpDataHeader.B | SctpDataHeader.E)) {
+            byte[] data = Arrays.copyOfRange(b, at, at + length);
+            return onMessage(new Message(data, streamId, ssn, ppid, unordered, tsn & 0xffff_ffffL, true))
+                    ? Outcome.NEW
+                    : Outcome.VIOLATION;
+        }
+        FragmentRun run = reassembly.add(b, at, length, tsn, streamId, ssn, ppid, unordered, be);
+        return onRun(run) ? Outcome.NEW : Outcome.VIOLATION;
+    }
+
+    /// What DATA and I-DATA have in common: the TSN, the room, the stream.
+    private Outcome admit(long tsn, int length, int streamId, int flags) {
         if (tracker.has(tsn)) {
             tracker.duplicate(tsn);
             sacks.onDuplicate();
@@ -118,19 +143,87 @@ public final class Receiver {
         if (streamId >= streamCount) {
             return Outcome.BAD_STREAM;
         }
+        return Outcome.NEW;
+    }
+
+    /// An I-DATA chunk.
+    ///
+    /// @param at where its user data begins
+    /// @param ppidOrFsn payload protocol identifier of a first fragment, else the fragment sequence number
+    public Outcome onInterleaved(
+            byte[] b, int at, int length, long tsn, int streamId, int mid, long ppidOrFsn, int flags) {
+        Outcome outcome = admit(tsn, length, streamId, flags);
+        if (outcome != Outcome.NEW) {
+            return outcome;
+        }
         boolean unordered = (flags & SctpDataHeader.U) != 0;
-        int be = flags & (SctpDataHeader.B | SctpDataHeader.E);
-        if (be == (SctpDataHeader.B | SctpDataHeader.E)) {
+        boolean begins = (flags & SctpDataHeader.B) != 0;
+        boolean ends = (flags & SctpDataHeader.E) != 0;
+        if (begins && ends) {
             byte[] data = Arrays.copyOfRange(b, at, at + length);
-            return onMessage(new Message(data, streamId, ssn, ppid, unordered, tsn & 0xffff_ffffL, true))
+            return onMessage(
+                            new Message(data, streamId, mid & MID_MASK, ppidOrFsn, unordered, tsn & 0xffff_ffffL, true))
                     ? Outcome.NEW
                     : Outcome.VIOLATION;
         }
-        FragmentRun run = reassembly.add(b, at, length, tsn, streamId, ssn, ppid, unordered, be);
-        if (run == null) {
+        int fsn = begins ? 0 : (int) ppidOrFsn;
+        Interleaving.Assembly assembly = interleaved.add(b, at, length, tsn, streamId, mid, unordered, fsn, ends);
+        if (assembly == null) {
             return Outcome.VIOLATION;
         }
-        return onRun(run) ? Outcome.NEW : Outcome.VIOLATION;
+        if (begins) {
+            assembly.ppid = ppidOrFsn;
+        }
+        return onAssembly(assembly) ? Outcome.NEW : Outcome.VIOLATION;
+    }
+
+    private boolean onAssembly(Interleaving.Assembly assembly) {
+        if (!assembly.isWhole()) {
+            if (interleaved.bytes() >= bytesMax / 2) {
+                deliverAssemblyPartly();
+            }
+            return true;
+        }
+        Message message = message(assembly, true);
+        interleaved.remove(assembly);
+        if (!assembly.partlyDelivered) {
+            return onMessage(message);
+        }
+        finish(message);
+        return true;
+    }
+
+    /// The last part of a message of which parts were delivered: its turn has come already.
+    private void finish(Message message) {
+        inbox.add(message);
+        if (!message.unordered()) {
+            InStream stream = stream(message.streamId());
+            stream.advance();
+            drain(stream, 0);
+        }
+    }
+
+    private void deliverAssemblyPartly() {
+        for (int i = 0; i < interleaved.size(); i++) {
+            Interleaving.Assembly assembly = interleaved.get(i);
+            boolean turn = assembly.unordered || stream(assembly.streamId).next == (assembly.mid & MID_MASK);
+            if (turn && assembly.ready() > 0) {
+                inbox.add(message(assembly, false));
+                assembly.partlyDelivered = true;
+                return;
+            }
+        }
+    }
+
+    private Message message(Interleaving.Assembly assembly, boolean last) {
+        return new Message(
+                interleaved.take(assembly),
+                assembly.streamId,
+                assembly.mid & MID_MASK,
+                assembly.ppid,
+                assembly.unordered,
+                assembly.firstTsn & 0xffff_ffffL,
+                last);
     }
 
     /// RFC 9260 §6.2: with a closed window, drop "any new incoming DATA chunk with a TSN larger than the
@@ -148,12 +241,7 @@ public final class Receiver {
             if (!partly) {
                 return onMessage(message);
             }
-            inbox.add(message);
-            if (!message.unordered()) {
-                InStream stream = stream(message.streamId());
-                stream.advance();
-                drain(stream, 0);
-            }
+            finish(message);
             return true;
         }
         if (reassembly.bytes() >= bytesMax / 2) {
@@ -241,6 +329,26 @@ public final class Receiver {
         reassembly.remove(run);
     }
 
+    /// Interleaved messages of a stream up to this identifier were given up (RFC 8260 §2.3.1).
+    public void skipInterleaved(int streamId, boolean unordered, int mid) {
+        for (int i = interleaved.size() - 1; i >= 0; i--) {
+            Interleaving.Assembly assembly = interleaved.get(i);
+            if (assembly.streamId == streamId && assembly.unordered == unordered && assembly.mid - mid <= 0) {
+                abandon(assembly);
+            }
+        }
+        if (!unordered) {
+            skip(streamId, mid & MID_MASK);
+        }
+    }
+
+    private void abandon(Interleaving.Assembly assembly) {
+        if (assembly.partlyDelivered) {
+            inbox.add(new Notification.PartialDeliveryAborted(assembly.streamId, assembly.mid & MID_MASK));
+        }
+        interleaved.remove(assembly);
+    }
+
     /// Ordered messages of a stream up to this number were given up: those behind it need not wait for them.
     public void skip(int streamId, long ssn) {
         if (streamId >= streamCount) {
@@ -282,6 +390,9 @@ public final class Receiver {
         for (int i = reassembly.size() - 1; i >= 0; i--) {
             abandon(reassembly.get(i));
         }
+        for (int i = interleaved.size() - 1; i >= 0; i--) {
+            abandon(interleaved.get(i));
+        }
     }
 
     /// Shows the streams ever used and the number that is next in each.
@@ -299,7 +410,7 @@ public final class Receiver {
         }
         InStream stream = streams[id];
         if (stream == null) {
-            stream = new InStream(id, SSN_MASK);
+            stream = new InStream(id, interleaving ? MID_MASK : SSN_MASK);
             streams[id] = stream;
         }
         return stream;

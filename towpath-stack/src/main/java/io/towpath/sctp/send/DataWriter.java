@@ -20,10 +20,19 @@ import org.jspecify.annotations.Nullable;
 /// fragments when they get their TSNs, to what every path carries whole.
 public final class DataWriter {
     private final Context context;
+    private final PartialReliability partial;
 
     /// Writes DATA of any association.
-    public DataWriter(Context context) {
+    public DataWriter(Context context, PartialReliability partial) {
         this.context = context;
+        this.partial = partial;
+    }
+
+    /// Gives up what is not to be sent any more.
+    public void expire(long now, Association a) {
+        partial.expireQueued(now, a);
+        partial.expireLost(now, a);
+        PartialReliability.advance(a);
     }
 
     /// The path to which DATA may be sent now, null if there is none to send or it may not be sent.
@@ -124,15 +133,19 @@ public final class DataWriter {
         if (a.state().name() != AssociationState.Name.ESTABLISHED) {
             return false;
         }
-        long chunks = a.sendQueue.queuedBytes() + (long) SctpDataHeader.LENGTH * a.sendQueue.queuedMessages();
+        long chunks = a.sendQueue.queuedBytes() + (long) headerBytes(a) * a.sendQueue.queuedMessages();
         return chunks < path.chunkSpace() && a.sendQueue.queuedBytes() < fragmentMax(a);
     }
 
     /// Bytes of user data that a chunk may have. §6.9 and §7.3: the smallest of all paths.
     public static int fragmentMax(Association a) {
-        int most = a.paths.chunkSpace() - SctpDataHeader.LENGTH;
+        int most = a.paths.chunkSpace() - headerBytes(a);
         int wanted = a.config().limits().fragmentMax();
         return Math.max(4, wanted > 0 ? Math.min(wanted, most) : most);
+    }
+
+    private static int headerBytes(Association a) {
+        return a.agreed.interleaving() ? SctpDataHeader.I_LENGTH : SctpDataHeader.LENGTH;
     }
 
     /// Adds DATA to the packet in hand, which goes to a path that [#next] named or that carries control chunks
@@ -200,7 +213,7 @@ public final class DataWriter {
     }
 
     private boolean again(long now, Association a, Chunk chunk, Path path, PacketBuilder packet) {
-        if (SctpChunks.padded(SctpDataHeader.LENGTH + chunk.length) > packet.room()) {
+        if (SctpChunks.padded(headerBytes(a) + chunk.length) > packet.room()) {
             return false;
         }
         // §6.3.1 C5, note: no measurement with a chunk sent before a retransmission of one with a lower TSN.
@@ -232,14 +245,13 @@ public final class DataWriter {
         int left = message.length - message.sent;
         int most = fragmentMax(a);
         int length = Math.min(left, most);
-        if (SctpChunks.padded(SctpDataHeader.LENGTH + length) > packet.room()) {
+        if (SctpChunks.padded(headerBytes(a) + length) > packet.room()) {
             return false;
         }
         Chunk chunk = a.outstanding.add();
         boolean unordered = message.options.unordered();
         if (message.sent == 0) {
-            // §6.5: SSNs count ordered messages only.
-            message.ssn = unordered ? 0 : stream.nextSsn++ & 0xffff;
+            message.ssn = number(a, stream, unordered);
         }
         chunk.message = message;
         chunk.offset = message.sent;
@@ -267,6 +279,15 @@ public final class DataWriter {
         return true;
     }
 
+    /// §6.5: SSNs count ordered messages only; RFC 8260 §2.1: message identifiers count either kind on its own.
+    private static int number(Association a, OutStream stream, boolean unordered) {
+        if (unordered) {
+            return a.agreed.interleaving() ? stream.nextUnordered++ : 0;
+        }
+        int number = stream.nextSsn++;
+        return a.agreed.interleaving() ? number : number & 0xffff;
+    }
+
     /// RFC 7053 §4: the user asks for it, or the association is to be shut down and this is the last chunk.
     private static boolean wantsSack(Association a, OutgoingMessage message) {
         return message.options.sackImmediately()
@@ -276,15 +297,25 @@ public final class DataWriter {
     private void write(long now, Association a, Chunk chunk, Path path, PacketBuilder packet) {
         OutgoingMessage message = chunk.message();
         byte[] b = packet.bytes();
-        int at = SctpDataHeader.write(
-                b,
-                packet.at(),
-                chunk.flags,
-                (int) chunk.tsn,
-                message.options.streamId(),
-                message.ssn,
-                (int) message.options.ppid(),
-                chunk.length);
+        int at = a.agreed.interleaving()
+                ? SctpDataHeader.writeI(
+                        b,
+                        packet.at(),
+                        chunk.flags,
+                        (int) chunk.tsn,
+                        message.options.streamId(),
+                        message.ssn,
+                        (chunk.flags & SctpDataHeader.B) != 0 ? (int) message.options.ppid() : chunk.fsn,
+                        chunk.length)
+                : SctpDataHeader.write(
+                        b,
+                        packet.at(),
+                        chunk.flags,
+                        (int) chunk.tsn,
+                        message.options.streamId(),
+                        message.ssn,
+                        (int) message.options.ppid(),
+                        chunk.length);
         System.arraycopy(message.data, chunk.offset, b, at, chunk.length);
         packet.finishChunk(at + chunk.length);
         a.outstanding.sent(now, chunk, path);
@@ -304,7 +335,7 @@ public final class DataWriter {
     /// The first lost chunk if it is larger than any packet of its path: the path MTU shrank after it was cut.
     public @Nullable Chunk oversized(Association a, Path path) {
         Chunk lost = a.outstanding.firstLost();
-        if (lost == null || SctpChunks.padded(SctpDataHeader.LENGTH + lost.length) <= path.chunkSpace()) {
+        if (lost == null || SctpChunks.padded(headerBytes(a) + lost.length) <= path.chunkSpace()) {
             return null;
         }
         return usable(a, lost.path()) == path ? lost : null;

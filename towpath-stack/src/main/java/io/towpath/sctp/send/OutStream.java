@@ -1,5 +1,6 @@
 package io.towpath.sctp.send;
 
+import io.towpath.sctp.SendOptions;
 import org.jspecify.annotations.Nullable;
 
 /// An outgoing stream: messages that wait, the numbers of the next ones, and its place among the streams.
@@ -72,5 +73,40 @@ public final class OutStream {
             tail = null;
         }
         messages--;
+    }
+
+    /// The last message of the least importance among those not begun that may give way to one of `priority`;
+    /// null if there is none.
+    @Nullable
+    OutgoingMessage leastImportant(long priority) {
+        OutgoingMessage found = null;
+        for (OutgoingMessage each = head; each != null; each = each.next) {
+            boolean mayGo = each.options.policy() == SendOptions.Policy.PRIORITY
+                    && each.options.policyValue() > priority
+                    && each.sent == 0;
+            if (mayGo && (found == null || each.options.policyValue() >= found.options.policyValue())) {
+                found = each;
+            }
+        }
+        return found;
+    }
+
+    /// Takes one of its messages out.
+    void remove(OutgoingMessage message) {
+        if (head == message) {
+            removeHead();
+            return;
+        }
+        for (OutgoingMessage each = head; each != null; each = each.next) {
+            if (each.next == message) {
+                each.next = message.next;
+                if (tail == message) {
+                    tail = each;
+                }
+                message.next = null;
+                messages--;
+                return;
+            }
+        }
     }
 }

@@ -252,6 +252,10 @@ public final class SackArrival {
         if (advanced && out.isEmpty()) {
             out.shrink();
         }
+        PartialReliability.advance(a);
+        if (out.isEmpty()) {
+            stopTimers(a);
+        }
         if (a.blocked && a.writable(1)) {
             a.blocked = false;
             a.tell(context, Signals.WRITABLE);
@@ -263,6 +267,13 @@ public final class SackArrival {
         a.burst = Math.min(a.burst + Math.max(1, a.config().limits().maxBurst()), BURST_MAX);
     }
 
+    /// Nothing is outstanding, not even a FORWARD-TSN.
+    private static void stopTimers(Association a) {
+        for (int i = 0; i < a.paths.size(); i++) {
+            a.paths.get(i).timers.stop(PathTimer.T3_RTX);
+        }
+    }
+
     private static final int BURST_MAX = 1 << 16;
 
     private void acked(long now, Association a, Path path, boolean advanced, boolean inFastRecovery) {
@@ -272,7 +283,7 @@ public final class SackArrival {
         if (advanced) {
             path.window.onAdvance(path.sackAcked, path.sackFlight, inFastRecovery);
         }
-        if (path.flight == 0) {
+        if (path.flight == 0 && !PartialReliability.isWaiting(a)) {
             path.window.onAllAcknowledged();
             // §6.3.2 R2: "Whenever all outstanding data sent to an address have been acknowledged, turn off the
             // T3-rtx timer of that address."

@@ -136,6 +136,37 @@ public final class SendQueue {
         }
     }
 
+    /// The stream with the least important message that may give way to one of `priority`, null if there is
+    /// none.
+    @Nullable
+    OutStream leastImportant(long priority) {
+        OutStream found = null;
+        long worst = priority;
+        for (OutStream stream : streams) {
+            OutgoingMessage candidate = stream == null ? null : stream.leastImportant(priority);
+            if (candidate != null && candidate.options.policyValue() > worst) {
+                worst = candidate.options.policyValue();
+                found = stream;
+            }
+        }
+        return found;
+    }
+
+    /// Takes that message out.
+    OutgoingMessage removeLeastImportant(OutStream stream, long priority) {
+        OutgoingMessage message = stream.leastImportant(priority);
+        if (message == null) {
+            throw new IllegalStateException("stream " + stream.id + " has no such message");
+        }
+        stream.remove(message);
+        queuedBytes -= message.length;
+        queuedMessages--;
+        if (stream.isEmpty()) {
+            scheduler.remove(stream);
+        }
+        return message;
+    }
+
     /// Stops new messages of a stream from getting TSNs, or lets them again (RFC 6525).
     public void pause(OutStream stream, boolean paused) {
         stream.paused = paused;
