@@ -7,6 +7,7 @@ module io.towpath.net {
 
     exports io.towpath.net;
     exports io.towpath.net.control;
+    exports io.towpath.net.sctp;
     exports io.towpath.net.service;
     exports io.towpath.net.time;
 }

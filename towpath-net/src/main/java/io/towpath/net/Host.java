@@ -4,6 +4,7 @@ import io.towpath.core.Context;
 import io.towpath.link.Link;
 import io.towpath.net.nio.ChannelDatagramSocket;
 import io.towpath.net.nio.HostSelectorProvider;
+import io.towpath.net.sctp.SctpSockets;
 import io.towpath.net.shard.Arguments;
 import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Opener;
@@ -211,6 +212,13 @@ public final class Host implements AutoCloseable {
         Objects.requireNonNull(config);
         Arguments.port(port);
         return new UdpSocket(opener.udp(local, port, config, false));
+    }
+
+    // ---- SCTP -----------------------------------------------------------------------------------------------------
+
+    /// Opens SCTP associations and servers.
+    public SctpSockets sctp() {
+        return new SctpSockets(shard);
     }
 
     // ---- java.net -------------------------------------------------------------------------------------------------

@@ -102,6 +102,20 @@ public final class SctpLayer implements Transport {
         return endpoint.accept();
     }
 
+    /// Lets go of an endpoint: it listens no more, associations that nobody accepted are aborted, the others go
+    /// on. Its port is free when the last one is gone.
+    public void release(long now, SctpEndpoint endpoint) {
+        if (endpoint.isClosed()) {
+            return;
+        }
+        for (Association a : endpoint.associations()) {
+            if (a.waitsForAccept) {
+                abort(now, a);
+            }
+        }
+        close(endpoint);
+    }
+
     /// Closes an endpoint. Associations that nobody accepted are aborted, the others shut down; its port is
     /// free when the last one is gone.
     public void close(long now, SctpEndpoint endpoint) {

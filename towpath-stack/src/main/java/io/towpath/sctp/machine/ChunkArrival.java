@@ -127,7 +127,7 @@ final class ChunkArrival {
                 if (!a.agreed.partialReliability() || interleaved != a.agreed.interleaving()) {
                     return UnknownChunks.on(a, from, b, at);
                 }
-                forwardTsn(now, a, b, at, interleaved);
+                forwardTsn(a, b, at, interleaved);
             }
             // §5.2.3: late; and a COOKIE ECHO that is not the first chunk is none.
             case SctpChunks.INIT, SctpChunks.INIT_ACK, SctpChunks.COOKIE_ECHO -> {
@@ -300,7 +300,7 @@ final class ChunkArrival {
 
     /// RFC 3758 §3.6: "When a FORWARD TSN chunk arrives, the data receiver MUST first update its cumulative TSN
     /// point to the value carried in the FORWARD TSN chunk".
-    private void forwardTsn(long now, Association a, byte[] b, int at, boolean interleaved) {
+    private void forwardTsn(Association a, byte[] b, int at, boolean interleaved) {
         @Nullable Receiver receiver = a.receiver;
         if (receiver == null || !a.state().takesData()) {
             return;

@@ -1,0 +1,125 @@
+package io.towpath.net.sctp;
+
+import io.towpath.net.shard.Call;
+import io.towpath.net.shard.Opened;
+import io.towpath.net.shard.Shard;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SctpEndpoint;
+import io.towpath.sctp.SctpError;
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpAddress;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/// Opens SCTP associations and servers on a host.
+///
+/// ```java
+/// try (var socket = host.sctp().connect(Endpoint.parse("10.0.0.2:5000"))) {
+///     socket.send("hello".getBytes(UTF_8), SendOptions.stream(3));
+///     Message answer = socket.receive();
+/// }
+/// ```
+public final class SctpSockets {
+    private static final int PORT_MAX = 0xffff;
+    private static final int BACKLOG = 64;
+
+    private final Shard shard;
+
+    /// For [io.towpath.net.Host].
+    public SctpSockets(Shard shard) {
+        this.shard = shard;
+    }
+
+    /// Begins an association with the peer at `to` and waits until it is established.
+    ///
+    /// @throws java.net.ConnectException when the peer refuses or does not answer
+    /// @throws java.net.NoRouteToHostException when there is no way to the peer
+    public SctpSocket connect(Endpoint to) throws IOException {
+        return connect(List.of(), 0, List.of(to.address()), to.port(), SctpConfig.defaults(), Duration.ZERO);
+    }
+
+    /// Begins an association and waits until it is established.
+    ///
+    /// @param local own addresses to tell the peer, empty for all
+    /// @param localPort own port, 0 for any
+    /// @param remote addresses of the peer, the primary one first; the peer tells more
+    /// @param timeout how long to wait, [Duration#ZERO] for as long as the protocol tries
+    /// @throws SocketTimeoutException when it took longer
+    /// @throws java.net.ConnectException when the peer refuses or does not answer
+    /// @throws java.net.NoRouteToHostException when there is no way to the peer
+    /// @throws java.net.BindException when the port or an address cannot be used
+    /// @throws IllegalArgumentException when a port is none
+    public SctpSocket connect(
+            List<IpAddress> local, int localPort, List<IpAddress> remote, int port, SctpConfig config, Duration timeout)
+            throws IOException {
+        Objects.requireNonNull(config);
+        checkPort(localPort);
+        checkPort(port);
+        Opened<SctpSocket, SctpError> opened = new Call<Opened<SctpSocket, SctpError>>() {
+            @Override
+            protected Opened<SctpSocket, SctpError> answer(long now) {
+                Association.Result result = shard.stack().sctp().connect(now, local, localPort, remote, port, config);
+                return switch (result) {
+                    case Association.Opened(Association a) -> new Opened<>(new SctpSocket(shard, a), null);
+                    case Association.Failed(SctpError error) -> new Opened<>(null, error);
+                };
+            }
+        }.on(shard);
+        SctpSocket socket = opened.socket();
+        if (socket == null) {
+            throw SctpFaults.of(opened.reason());
+        }
+        socket.awaitConnected(timeout);
+        return socket;
+    }
+
+    /// Listens on `port` (0: any free one) of all addresses.
+    ///
+    /// @throws java.net.BindException "Address already in use"
+    public SctpServer listen(int port) throws IOException {
+        return listen(List.of(), port, BACKLOG, SctpConfig.defaults());
+    }
+
+    /// Listens.
+    ///
+    /// @param local own addresses, empty for all
+    /// @param port 0 for any free one
+    /// @param backlog how many associations may wait to be accepted, at least 1
+    /// @throws java.net.BindException when the port or an address cannot be used
+    /// @throws IllegalArgumentException when `port` is none or `backlog` too small
+    public SctpServer listen(List<IpAddress> local, int port, int backlog, SctpConfig config) throws IOException {
+        Objects.requireNonNull(config);
+        checkPort(port);
+        if (backlog < 1) {
+            throw new IllegalArgumentException("backlog must be at least 1, not " + backlog);
+        }
+        Opened<SctpServer, SctpError> opened = new Call<Opened<SctpServer, SctpError>>() {
+            @Override
+            protected Opened<SctpServer, SctpError> answer(long now) {
+                SctpEndpoint.Result result = shard.stack().sctp().bind(now, local, port, config);
+                return switch (result) {
+                    case SctpEndpoint.Bound(SctpEndpoint endpoint) -> {
+                        shard.stack().sctp().listen(now, endpoint, backlog);
+                        yield new Opened<>(new SctpServer(shard, endpoint), null);
+                    }
+                    case SctpEndpoint.Failed(SctpError error) -> new Opened<>(null, error);
+                };
+            }
+        }.on(shard);
+        SctpServer server = opened.socket();
+        if (server == null) {
+            throw SctpFaults.of(opened.reason());
+        }
+        return server;
+    }
+
+    private static void checkPort(int port) {
+        if (port < 0 || port > PORT_MAX) {
+            throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+        }
+    }
+}
