@@ -13,6 +13,7 @@ import io.towpath.sctp.receive.Inbox;
 import io.towpath.sctp.receive.Receiver;
 import io.towpath.sctp.send.OutstandingData;
 import io.towpath.sctp.send.SendQueue;
+import io.towpath.sctp.stream.Reconfiguration;
 import io.towpath.wire.IpAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,9 @@ public final class Association extends SignalSource implements Deadlined {
 
     /// Timers but those of the paths.
     public final Timers<SctpTimer> timers = new Timers<>(SctpTimer.ALL);
+
+    /// Requests for streams (RFC 6525).
+    public final Reconfiguration reconfiguration = new Reconfiguration();
 
     /// What both sides can do beyond RFC 9260.
     public SctpFeatures agreed = SctpFeatures.none();

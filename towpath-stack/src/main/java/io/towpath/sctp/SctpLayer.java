@@ -10,6 +10,7 @@ import io.towpath.core.PortTable;
 import io.towpath.core.Transport;
 import io.towpath.core.TxBatch;
 import io.towpath.sctp.machine.Machinery;
+import io.towpath.sctp.stream.Reconfiguration;
 import io.towpath.wire.Crc32c;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
@@ -251,6 +252,34 @@ public final class SctpLayer implements Transport {
         }
         a.sendQueue.stream(streamId).value = value;
         return null;
+    }
+
+    /// Begins outgoing streams anew with number 0 (RFC 6525 §5.1.2), all if none is named.
+    ///
+    /// @return null when the request was taken: [Notification.StreamsReset] tells the outcome
+    public @Nullable SctpError resetOutgoing(long now, Association a, int... streams) {
+        return machine.calls.reconfigure(a, new Reconfiguration.ResetOutgoing(streams.clone(), -1));
+    }
+
+    /// Asks the peer to begin its streams anew (RFC 6525 §5.1.3), all if none is named.
+    ///
+    /// @return null when the request was taken: [Notification.StreamsReset] tells the outcome
+    public @Nullable SctpError resetIncoming(long now, Association a, int... streams) {
+        return machine.calls.reconfigure(a, new Reconfiguration.ResetIncoming(streams.clone()));
+    }
+
+    /// Asks for more streams to send on (RFC 6525 §5.1.5).
+    ///
+    /// @return null when the request was taken: [Notification.StreamsChanged] tells the outcome
+    public @Nullable SctpError addOutgoing(long now, Association a, int count) {
+        return machine.calls.reconfigure(a, new Reconfiguration.AddOutgoing(count));
+    }
+
+    /// Asks the peer to have more streams to send on (RFC 6525 §5.1.6).
+    ///
+    /// @return null when the request was taken: [Notification.StreamsChanged] tells the outcome
+    public @Nullable SctpError addIncoming(long now, Association a, int count) {
+        return machine.calls.reconfigure(a, new Reconfiguration.AddIncoming(count));
     }
 
     /// STATUS: a snapshot.

@@ -14,6 +14,8 @@ public enum SctpTimer {
     DELAYED_SACK,
     /// The peer's window was closed for a while: it is probed (RFC 9260 §6.1 A).
     WINDOW_PROBE,
+    /// A re-configuration request was not answered (RFC 6525 §5.1).
+    RECONFIGURATION,
     /// Nothing was sent or received for so long that the user wants the association closed.
     AUTOCLOSE;
 

@@ -181,7 +181,7 @@ public final class SctpSocket implements AutoCloseable {
     /// Sends a message of `length` bytes, waiting while the send queue is full.
     ///
     /// @throws SocketException when the association is closed or shutting down, the stream does not exist, or
-    ///     the message is empty or too long
+    /// the message is empty or too long
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
     public void send(byte[] data, int offset, int length, SendOptions options) throws IOException {
         Objects.requireNonNull(options);

@@ -122,6 +122,14 @@ final class ChunkArrival {
                 }
                 data(now, a, from, b, at);
             }
+            case SctpChunks.RECONFIG -> {
+                if (!a.agreed.reconfiguration()) {
+                    return UnknownChunks.on(a, from, b, at);
+                }
+                if (a.receiver != null && a.state().takesData()) {
+                    engine.streamResponses.on(a, from, b, at);
+                }
+            }
             case SctpChunks.FORWARD_TSN, SctpChunks.I_FORWARD_TSN -> {
                 boolean interleaved = type == SctpChunks.I_FORWARD_TSN;
                 if (!a.agreed.partialReliability() || interleaved != a.agreed.interleaving()) {

@@ -28,6 +28,8 @@ import io.towpath.sctp.receive.Receiver;
 import io.towpath.sctp.send.OutStream;
 import io.towpath.sctp.send.OutgoingMessage;
 import io.towpath.sctp.send.PartialReliability;
+import io.towpath.sctp.stream.StreamRequests;
+import io.towpath.sctp.stream.StreamResponses;
 import io.towpath.wire.Crc32c;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.SctpChunks;
@@ -52,6 +54,8 @@ public final class Engine {
     final Buffers buffers = new Buffers();
     final PacketBuilder builder;
     final PartialReliability partial;
+    final StreamRequests streamRequests;
+    final StreamResponses streamResponses;
     final Entropy tags;
     final Entropy nonces;
     final Consumer<SctpEndpoint> endpointDone;
@@ -73,6 +77,8 @@ public final class Engine {
         this.nonces = entropy.split("sctp.heartbeat");
         this.replies = new Replies(context, network, crc);
         this.partial = new PartialReliability(context);
+        this.streamRequests = new StreamRequests(context);
+        this.streamResponses = new StreamResponses(context, streamRequests);
         this.builder = new PacketBuilder(context, network, crc);
     }
 

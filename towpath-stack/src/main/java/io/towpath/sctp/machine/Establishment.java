@@ -43,6 +43,7 @@ final class Establishment {
         int inbound = Math.min(config.inboundStreamsMax(), init.outboundStreams);
         SctpFeatures features = init.features;
         a.agreed = features;
+        a.reconfiguration.start(a.localInitialTsn, init.initialTsn);
         a.sendQueue.interleaving(features.interleaving());
         a.receiver = new Receiver(
                 engine.buffers,

@@ -66,6 +66,7 @@ final class Timeouts {
             case WINDOW_PROBE -> {
                 a.probeDue = true;
             }
+            case RECONFIGURATION -> requestAgain(now, a);
             case AUTOCLOSE -> autoclose(now, a);
         }
     }
@@ -220,6 +221,17 @@ final class Timeouts {
         path.rtt.backOff();
         PathStates.onError(a, context, path);
         return error(now, a);
+    }
+
+    /// RFC 6525 §5.1.1: an unanswered request is sent again, with the errors and the back-off of DATA.
+    private void requestAgain(long now, Association a) {
+        if (a.reconfiguration.request == null || !a.state().sendsData()) {
+            return;
+        }
+        Path path = PathPicker.forData(a.paths, null);
+        if (a.reconfiguration.retransmissions++ == 0 || !unanswered(now, a, path)) {
+            a.reconfiguration.due = true;
+        }
     }
 
     private void autoclose(long now, Association a) {

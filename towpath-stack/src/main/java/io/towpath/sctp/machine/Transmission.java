@@ -119,6 +119,14 @@ public final class Transmission {
         if (control(now, a, out)) {
             return true;
         }
+        if (engine.streamRequests.isReady(a)) {
+            Path to = PathPicker.forData(a.paths, null);
+            packet.begin(a, to, a.peerTag);
+            engine.streamRequests.write(a, packet);
+            packet.finish(now, out);
+            a.timers.set(SctpTimer.RECONFIGURATION, Time.after(now, to.rto()));
+            return true;
+        }
         data.expire(now, a);
         if (a.forwardTsnDue) {
             packet.begin(a, PathPicker.forData(a.paths, null), a.peerTag);

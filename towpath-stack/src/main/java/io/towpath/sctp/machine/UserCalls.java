@@ -15,6 +15,8 @@ import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathStates;
 import io.towpath.sctp.receive.Receiver;
 import io.towpath.sctp.send.DataWriter;
+import io.towpath.sctp.stream.Reconfiguration;
+import io.towpath.sctp.stream.StreamRequests;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.SctpCauses;
 import java.util.List;
@@ -78,6 +80,11 @@ public final class UserCalls {
         SctpError refused = refuses(a, n, options);
         if (refused != null) {
             return refused;
+        }
+        if (StreamRequests.holds(a, options.streamId())) {
+            // A message of after the reset must not get a number of before.
+            a.blocked = true;
+            return SctpError.WOULD_BLOCK;
         }
         if (!a.writable(n) && a.agreed.partialReliability() && options.policy() == SendOptions.Policy.PRIORITY) {
             engine.partial.makeRoom(a, n, options.policyValue());
@@ -152,6 +159,16 @@ public final class UserCalls {
     /// Abort' error cause SHOULD be present in the ABORT chunk."
     public void abort(long now, Association a, byte[] reason) {
         engine.abort(now, a, SctpError.USER_ABORT, SctpCauses.USER_ABORT, reason, "abort by the user");
+    }
+
+    /// Asks for a change of streams (RFC 6525). Null when it was taken; a notification tells the outcome.
+    public @Nullable SctpError reconfigure(Association a, Reconfiguration.Request request) {
+        if (a.isClosed() || a.receiver == null) {
+            return SctpError.CLOSED;
+        }
+        SctpError refused = engine.streamRequests.ask(a, request);
+        engine.ready(a);
+        return refused;
     }
 
     /// SET PRIMARY (§11.1.7). Null when done.

@@ -218,6 +218,18 @@ public final class SendQueue {
         return null;
     }
 
+    /// These streams begin anew with number 0, all if none is named (RFC 6525).
+    public void restartNumbers(int[] ids) {
+        if (ids.length == 0) {
+            restartNumbers();
+        }
+        for (int id : ids) {
+            OutStream stream = stream(id);
+            stream.nextSsn = 0;
+            stream.nextUnordered = 0;
+        }
+    }
+
     /// Streams begin anew with number 0: the peer restarted, or asked for it.
     public void restartNumbers() {
         for (OutStream stream : streams) {

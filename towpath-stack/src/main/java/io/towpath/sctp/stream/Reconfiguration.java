@@ -1,0 +1,64 @@
+package io.towpath.sctp.stream;
+
+import org.jspecify.annotations.Nullable;
+
+/// What an association remembers of its re-configuration: the one request that is out, and what the peer was
+/// told of its last one (RFC 6525 §5.1, §5.2).
+public final class Reconfiguration {
+    /// A request of this side.
+    public sealed interface Request {}
+
+    /// To begin outgoing streams anew.
+    ///
+    /// @param streams which, empty for all
+    /// @param answers the sequence number of the peer's request that it answers, -1 if it answers none
+    public record ResetOutgoing(int[] streams, long answers) implements Request {}
+
+    /// To let the peer begin its outgoing streams anew.
+    ///
+    /// @param streams which, empty for all
+    public record ResetIncoming(int[] streams) implements Request {}
+
+    /// More outgoing streams.
+    ///
+    /// @param count how many more
+    public record AddOutgoing(int count) implements Request {}
+
+    /// More incoming streams.
+    ///
+    /// @param count how many more
+    public record AddIncoming(int count) implements Request {}
+
+    /// The request that waits or is out, null if there is none.
+    public @Nullable Request request;
+
+    /// The request is out: it has [#sequence] and must be answered.
+    public boolean isOut;
+
+    /// The request is to be sent, for the first time or again.
+    public boolean due;
+
+    /// Times that it was sent again.
+    public int retransmissions;
+
+    /// The sequence number of the request that is out, or of the next one. RFC 6525 §4.1: "this value is the
+    /// initial TSN" at first.
+    public int sequence;
+
+    /// The sequence number that the peer's next request has.
+    public int expected;
+
+    /// The result that the peer's last request got.
+    public int lastResult;
+
+    /// Begins with the initial TSNs.
+    public void start(int localInitialTsn, int peerInitialTsn) {
+        request = null;
+        isOut = false;
+        due = false;
+        retransmissions = 0;
+        sequence = localInitialTsn;
+        expected = peerInitialTsn;
+        lastResult = 0;
+    }
+}

@@ -1,0 +1,138 @@
+package io.towpath.sctp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.towpath.wire.SctpChunk;
+import io.towpath.wire.SctpChunks;
+import io.towpath.wire.SctpParameter;
+import io.towpath.wire.SctpReconfigParameters;
+import io.towpath.wire.testing.Rfc;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+@Rfc(value = 6525, section = "5")
+class ReconfigurationTest {
+    private static SctpLadder established() {
+        return PartialReliabilityTest.established(
+                SctpLadder.plain().withFeatures(SctpFeatures.none().withReconfiguration(true)), SctpChunks.RECONFIG);
+    }
+
+    private static SctpChunk reconfig(SctpParameter... parameters) {
+        return new SctpChunk.Parameters(SctpChunks.RECONFIG, 0, List.of(parameters));
+    }
+
+    private static SctpChunk response(SctpLadder t, int number, int result) {
+        return reconfig(new SctpParameter.ReconfigResponse(t.ownTsn(number), result));
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.1.2")
+    void outgoingStreamsBeginAnewWhenThePeerSaysSo() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, sid=2, ssn=0, ...]");
+        t.in(t.sack(1, 100_000));
+        assertThat(t.sctp.resetOutgoing(t.now, t.association(), 2)).isNull();
+        t.out("RECONFIG[flgs=0, OUTGOING_SSN_RESET[req_sn=" + t.ownTsn(1) + ", resp_sn=" + t.peerTsn(0) + ", last_tsn="
+                + t.ownTsn(1) + ", sids=[2]]]");
+        assertThat(t.trySend(SendOptions.stream(2), 10)).isEqualTo(SctpError.WOULD_BLOCK);
+        assertThat(t.sctp.resetOutgoing(t.now, t.association(), 3)).isEqualTo(SctpError.IN_PROGRESS);
+        t.after(1000);
+        t.out("RECONFIG[...]");
+        t.in(response(t, 1, SctpReconfigParameters.PERFORMED));
+        assertThat(t.notifications())
+                .anyMatch(n ->
+                        n instanceof Notification.StreamsReset reset && reset.error() == null && !reset.incoming());
+        t.send(2, 10);
+        t.out("DATA[..., tsn=2, sid=2, ssn=0, ...]");
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.1.2")
+    void messagesHandedOverBeforeTheResetKeepTheirNumbers() {
+        var t = established();
+        t.in(t.sack(0, 0));
+        t.send(2, 10);
+        assertThat(t.sctp.resetOutgoing(t.now, t.association(), 2)).isNull();
+        t.nothing();
+        t.in(t.sack(0, 100_000));
+        t.out("DATA[..., tsn=1, sid=2, ssn=0, ...]");
+        t.out("RECONFIG[..., OUTGOING_SSN_RESET[...]]".replace("..., OUT", "flgs=0, OUT"));
+    }
+
+    @Test
+    void aDeniedResetLeavesTheNumbersAlone() {
+        var t = established();
+        t.send(2, 10);
+        t.ignore();
+        t.sctp.resetOutgoing(t.now, t.association(), 2);
+        t.ignore();
+        t.in(response(t, 1, SctpReconfigParameters.DENIED), t.sack(1, 100_000));
+        assertThat(t.notifications())
+                .anyMatch(n -> n instanceof Notification.StreamsReset reset && reset.error() == SctpError.DENIED);
+        t.send(2, 10);
+        t.out("DATA[..., sid=2, ssn=1, ...]");
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.2.2")
+    void thePeersStreamsBeginAnewOnceItsDataCame() {
+        var t = established();
+        var request = reconfig(new SctpParameter.OutgoingReset(t.peerTsn(1), t.ownTsn(0), t.peerTsn(2), List.of(1)));
+        t.in(t.data(1, 1, 0, 10));
+        t.out("SACK[...]");
+        t.in(request);
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(1) + ", result=6]]");
+        t.in(t.data(2, 1, 1, 20));
+        t.in(request);
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(1) + ", result=1]]");
+        t.in(request);
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(1) + ", result=1]]");
+        t.in(t.data(3, 1, 0, 30));
+        assertThat(t.messages()).containsExactly("1:10", "1:20", "1:30");
+        var odd = reconfig(new SctpParameter.OutgoingReset(t.peerTsn(9), t.ownTsn(0), t.peerTsn(3), List.of(1)));
+        t.ignore();
+        t.in(odd);
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(9) + ", result=5]]");
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.2.3")
+    void thePeerMayAskForTheResetOfOurStreams() {
+        var t = established();
+        t.in(reconfig(new SctpParameter.IncomingReset(t.peerTsn(1), List.of(4))));
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(1) + ", result=1]]");
+        t.out("RECONFIG[flgs=0, OUTGOING_SSN_RESET[req_sn=" + t.ownTsn(1) + ", resp_sn=" + t.peerTsn(1) + ", last_tsn="
+                + t.ownTsn(0) + ", sids=[4]]]");
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.1.5")
+    void moreStreamsAreUsedOnceThePeerAgrees() {
+        var t = established();
+        assertThat(t.trySend(SendOptions.stream(10), 1)).isEqualTo(SctpError.BAD_STREAM);
+        assertThat(t.sctp.addOutgoing(t.now, t.association(), 5)).isNull();
+        t.out("RECONFIG[flgs=0, ADD_OUTGOING_STREAMS[req_sn=" + t.ownTsn(1) + ", number_of_new_streams=5]]");
+        t.in(response(t, 1, SctpReconfigParameters.PERFORMED));
+        t.send(14, 1);
+        t.out("DATA[..., sid=14, ...]");
+        assertThat(t.notifications())
+                .anyMatch(n -> n instanceof Notification.StreamsChanged changed && changed.outboundStreams() == 15);
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.2.5")
+    void thePeerMayHaveMoreStreams() {
+        var t = established();
+        t.in(reconfig(new SctpParameter.AddStreams(SctpReconfigParameters.ADD_OUTGOING, t.peerTsn(1), 7)));
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(1) + ", result=1]]");
+        t.in(t.data(1, 16, 0, 10));
+        assertThat(t.messages()).containsExactly("16:10");
+    }
+
+    @Test
+    void withoutAgreementThereIsNothingToAskFor() {
+        var t = SctpLadder.established();
+        assertThat(t.sctp.resetOutgoing(t.now, t.association(), 1)).isEqualTo(SctpError.NOT_SUPPORTED);
+    }
+}
