@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @Rfc(value = 9260, section = "5.2")
 class CollisionTest {
     @Test
-    @Rfc(value = 9260, section = "5.2.1")
+    @Rfc(value = 9260, section = "5.2.1", requirement = "9260-5.2.1-1")
     void crossedInitsMakeOneAssociationWithTheTagsOfTheInits() {
         var t = new SctpLadder();
         t.connect();
@@ -36,7 +36,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.2.4")
+    @Rfc(value = 9260, section = "5.2.4", requirement = "9260-5.2.4-3")
     void aCookieWithAnotherPeersTagUpdatesTheTag() {
         var t = new SctpLadder();
         t.connect();
@@ -53,7 +53,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.2.4")
+    @Rfc(value = 9260, section = "5.2.4", requirement = "9260-5.2.4-5")
     void theSameCookieAgainIsAcknowledgedAgainEvenIfItIsStale() {
         var t = SctpLadder.established();
         t.in(t.cookieEcho());
@@ -65,8 +65,8 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.2.2")
-    @Rfc(value = 9260, section = "5.2.4")
+    @Rfc(value = 9260, section = "5.2.2", requirement = "9260-5.2.2-2")
+    @Rfc(value = 9260, section = "5.2.4", requirement = "9260-5.2.4-1")
     void aRestartedPeerBeginsAnewInTheSameAssociation() {
         var t = SctpLadder.established();
         t.send(0, 100);
@@ -93,7 +93,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.2.2")
+    @Rfc(value = 9260, section = "5.2.2", requirement = "9260-5.2.2-1")
     void aRestartWithNewAddressesIsRefused() {
         var t = SctpLadder.established();
         t.in(t.init(99, 100_000, 10, 10, List.of(new SctpParameter.Address(IpAddress.parse("10.9.9.9")))));
@@ -105,7 +105,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.2.4")
+    @Rfc(value = 9260, section = "5.2.4", requirement = "9260-5.2.4-2")
     void aCookieOfARestartDuringTheShutdownIsAnsweredByTheShutdownAck() {
         var t = SctpLadder.established();
         SctpChunk shutdown = t.shutdownChunk(0);
@@ -121,7 +121,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.3.1")
+    @Rfc(value = 9260, section = "5.3.1", requirement = "9260-5.3.1-1")
     void aCookieOfAnAssociationThatIsOverMakesNoOther() {
         var t = SctpLadder.established();
         t.in(t.shutdownChunk(0));
@@ -138,7 +138,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "8.4")
+    @Rfc(value = 9260, section = "8.4", requirement = "9260-8.4-1")
     void packetsOutOfTheBlueAreAnsweredAsTheirChunksSay() {
         var t = new SctpLadder();
         t.inject(0, 55, t.data(1, 0, 0, 10));
@@ -157,7 +157,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "8.5")
+    @Rfc(value = 9260, section = "8.5", requirement = "9260-8.5-1")
     void aWrongVerificationTagIsDiscarded() {
         var t = SctpLadder.established();
         t.inject(0, t.hostTag ^ 1, t.data(1, 0, 0, 10));
@@ -168,7 +168,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.8")
+    @Rfc(value = 9260, section = "6.8", requirement = "9260-6.8-1")
     void aWrongChecksumIsDiscarded() {
         var t = SctpLadder.established();
         byte[] packet = io.towpath.wire.SctpPacket.of(
@@ -181,7 +181,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "3.2")
+    @Rfc(value = 9260, section = "3.2", requirement = "9260-3.2-1")
     void unknownChunksAreSkippedReportedOrEndThePacketByTheirHighBits() {
         var t = SctpLadder.established();
         t.in(unknown(0x3f), t.data(1, 0, 0, 10));
@@ -197,7 +197,7 @@ class CollisionTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "8.5.1")
+    @Rfc(value = 9260, section = "8.5.1", requirement = "9260-8.5.1-2")
     void aShutdownAckDuringTheHandshakeIsOutOfTheBlue() {
         var t = new SctpLadder();
         t.connect();

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 /// DATA in and out, streams, fragments, SACKs.
 class DataTest {
     @Test
-    @Rfc(value = 9260, section = "6.2")
+    @Rfc(value = 9260, section = "5.1", requirement = "9260-5.1-4")
+    @Rfc(value = 9260, section = "6.2", requirement = "9260-6.2-1")
     void theFirstDataIsAcknowledgedAtOnceThenEverySecondPacketOrAfterTheDelay() {
         var t = SctpLadder.established();
         t.in(t.data(1, 0, 0, 100));
@@ -30,7 +31,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.2")
+    @Rfc(value = 9260, section = "6.2", requirement = "9260-6.2-2")
     void severalChunksInOnePacketCountAsOnePacket() {
         var t = SctpLadder.established();
         t.in(t.data(1, 0, 0, 10));
@@ -42,7 +43,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "3.3.1")
+    @Rfc(value = 9260, section = "3.3.1", requirement = "9260-3.3.1-1")
     void theImmediateBitAsksForASackAtOnce() {
         var t = SctpLadder.established();
         t.in(t.data(1, 0, 0, 10));
@@ -52,8 +53,8 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.7")
     @Rfc(value = 9260, section = "7.2.4")
+    @Rfc(value = 9260, section = "6.7", requirement = "9260-6.7-1")
     void gapsAreReportedAtOnceUntilTheyAreFilled() {
         var t = SctpLadder.established();
         t.in(t.data(1, 0, 0, 10));
@@ -69,7 +70,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.2")
+    @Rfc(value = 9260, section = "6.2", requirement = "9260-6.2-3")
     void duplicatesAreReportedAtOnceAndOnce() {
         var t = SctpLadder.established();
         t.in(t.data(1, 0, 0, 10));
@@ -84,7 +85,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.6")
+    @Rfc(value = 9260, section = "6.6", requirement = "9260-6.6-1")
     void streamsAreInOrderEachAndDoNotWaitForEachOther() {
         var t = SctpLadder.established();
         t.in(t.data(2, 1, 1, 20));
@@ -95,7 +96,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.6")
+    @Rfc(value = 9260, section = "6.6", requirement = "9260-6.6-2")
     void unorderedMessagesAreDeliveredAsTheyCome() {
         var t = SctpLadder.established();
         t.in(t.data("UBE", 3, 1, 0, 30));
@@ -106,7 +107,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.5")
+    @Rfc(value = 9260, section = "6.5", requirement = "9260-6.5-1")
     void dataOnAStreamThatDoesNotExistIsAcknowledgedAndReported() {
         var t = SctpLadder.established();
         t.in(t.data(1, 10, 0, 10));
@@ -115,7 +116,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.2")
+    @Rfc(value = 9260, section = "6.2", requirement = "9260-6.2-4")
     void dataWithoutUserDataAbortsTheAssociation() {
         var t = SctpLadder.established();
         t.in(new SctpChunk.Data(3, t.peerTsn(1), 0, 0, 0, Octets.EMPTY));
@@ -124,7 +125,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.9")
+    @Rfc(value = 9260, section = "6.9", requirement = "9260-6.9-2")
     void fragmentsMakeAMessageInWhateverOrderTheyCome() {
         var t = SctpLadder.established();
         t.in(t.data("E", 5, 3, 0, 7));
@@ -150,7 +151,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.9")
+    @Rfc(value = 9260, section = "6.9", requirement = "9260-6.9-1")
     void aLongMessageIsCutToWhatThePathCarries() {
         var t = SctpLadder.established();
         t.send(2, 3000);
@@ -162,6 +163,7 @@ class DataTest {
 
     @Test
     @Rfc(value = 9260, section = "6.10")
+    @Rfc(value = 9260, section = "6.1", requirement = "9260-6.1-3")
     void smallMessagesAreBundledAndTakeAPendingSackAlong() {
         var t = SctpLadder.established();
         t.in(t.data(1, 0, 0, 10));
@@ -181,7 +183,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.1")
+    @Rfc(value = 9260, section = "6.1", requirement = "9260-6.1-4")
     void smallMessagesWaitForAcknowledgmentUnlessTheUserWantsNoDelay() {
         var t = SctpLadder.established(SctpLadder.plain().withNoDelay(false), 100_000);
         t.send(0, 100);
@@ -194,7 +196,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.1")
+    @Rfc(value = 9260, section = "6.1", requirement = "9260-6.1-1")
     void thePeersWindowLimitsWhatIsSent() {
         var t = SctpLadder.established(SctpLadder.plain(), 2000);
         t.send(0, 1000);
@@ -208,7 +210,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.1")
+    @Rfc(value = 9260, section = "6.1", requirement = "9260-6.1-2")
     void aClosedWindowIsProbedAfterOneRtoAndThenLessOften() {
         var t = SctpLadder.established(SctpLadder.plain(), 2000);
         t.send(0, 1000);
@@ -234,7 +236,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.2")
+    @Rfc(value = 9260, section = "6.2", requirement = "9260-6.2-5")
     void aReaderWhoMakesRoomTellsThePeer() {
         var t = SctpLadder.established(SctpLadder.plain().withBuffers(4000, 4000), 100_000);
         t.in(t.data(1, 0, 0, 1400));
@@ -251,7 +253,7 @@ class DataTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.9")
+    @Rfc(value = 9260, section = "6.9", requirement = "9260-6.9-3")
     void aMessageLargerThanTheBufferIsDeliveredInParts() {
         var t = SctpLadder.established(SctpLadder.plain().withBuffers(4000, 4000), 100_000);
         t.in(t.data("B", 1, 0, 0, 1400));

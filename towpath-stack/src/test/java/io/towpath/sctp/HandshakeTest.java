@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 @Rfc(value = 9260, section = "5.1")
 class HandshakeTest {
     @Test
+    @Rfc(value = 9260, section = "5.1", requirement = "9260-5.1-1")
     void aPeerBeginsAnAssociationWithFourChunks() {
         var t = new SctpLadder();
         t.listen();
@@ -32,6 +33,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "4", requirement = "9260-4-1")
     void theHostBeginsAnAssociationWithFourChunks() {
         var t = new SctpLadder();
         t.connect();
@@ -46,6 +48,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "5.1", requirement = "9260-5.1-2")
     void dataGoesAlongWithTheCookieAndNothingElseUntilItIsAcknowledged() {
         var t = new SctpLadder();
         t.connect();
@@ -60,6 +63,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "5.1", requirement = "9260-5.1-3")
     void dataWithTheCookieIsAcknowledgedBehindTheCookieAck() {
         var t = new SctpLadder();
         t.listen();
@@ -72,6 +76,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "5.1.4", requirement = "9260-5.1.4-2")
     void anInitIsSentAgainAfterEachDoubledTimeoutAndThenGivenUp() {
         var t = new SctpLadder(
                 SctpLadder.plain().withLimits(SctpLimits.defaults().withRetransmissions(10, 5, 2)));
@@ -93,6 +98,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "5.1.4", requirement = "9260-5.1.4-1")
     void aCookieEchoIsSentAgainWithItsData() {
         var t = new SctpLadder();
         t.connect();
@@ -108,7 +114,7 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.1.1")
+    @Rfc(value = 9260, section = "5.1.1", requirement = "9260-5.1.1-1")
     void streamsAreTheFewerOfWhatOneWantsAndTheOtherTakes() {
         var t = new SctpLadder();
         t.listen();
@@ -122,6 +128,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "8.4", requirement = "9260-8.4-1")
     void nobodyListensAndTheInitIsAnsweredByAnAbortWithItsTag() {
         var t = new SctpLadder();
         t.in(t.init());
@@ -131,7 +138,7 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "3.3.2")
+    @Rfc(value = 9260, section = "3.3.2", requirement = "9260-3.3.2-1")
     void anInitWithoutStreamsOrWithATinyWindowIsAnsweredByAnAbort() {
         var t = new SctpLadder();
         t.listen();
@@ -146,8 +153,8 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "3.2.1")
-    @Rfc(value = 9260, section = "3.2.2")
+    @Rfc(value = 9260, section = "3.2.1", requirement = "9260-3.2.1-1")
+    @Rfc(value = 9260, section = "3.2.2", requirement = "9260-3.2.2-1")
     void unknownParametersAreSkippedReportedOrEndTheReadingByTheirHighBits() {
         var t = new SctpLadder();
         t.listen();
@@ -165,7 +172,7 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "3.2.2")
+    @Rfc(value = 9260, section = "3.2.2", requirement = "9260-3.2.2-2")
     void unknownParametersOfAnInitAckAreReportedWithTheCookie() {
         var t = new SctpLadder();
         t.connect();
@@ -175,7 +182,7 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "3.3.2.1")
+    @Rfc(value = 9260, section = "3.3.2.1", requirement = "9260-3.3.2.1-1")
     void aHostNameIsRefused() {
         var t = new SctpLadder();
         t.listen();
@@ -184,6 +191,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "3.3.3", requirement = "9260-3.3.3-1")
     void anInitAckWithoutACookieEndsTheAttempt() {
         var t = new SctpLadder();
         t.connect();
@@ -205,7 +213,7 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.1.5")
+    @Rfc(value = 9260, section = "5.1.5", requirement = "9260-5.1.5-1")
     void aCookieThatThisHostDidNotMakeIsDiscarded() {
         var t = new SctpLadder();
         t.listen();
@@ -225,7 +233,7 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.1.5")
+    @Rfc(value = 9260, section = "5.1.5", requirement = "9260-5.1.5-2")
     void aStaleCookieIsAnsweredByAnErrorWithItsStaleness() {
         var t = new SctpLadder();
         t.listen();
@@ -238,7 +246,7 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "3.3.2.1")
+    @Rfc(value = 9260, section = "3.3.2.1", requirement = "9260-3.3.2.1-2")
     void aCookiePreservativeLetsTheCookieLiveLonger() {
         var t = new SctpLadder();
         t.listen();
@@ -250,7 +258,7 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.2.6")
+    @Rfc(value = 9260, section = "5.2.6", requirement = "9260-5.2.6-1")
     void aStaleCookieErrorBeginsTheHandshakeAnewWithAPreservative() {
         var t = new SctpLadder();
         t.connect();
@@ -268,6 +276,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "5.1", requirement = "9260-5.1-5")
     void initsBeyondTheBacklogAreRefusedForWantOfResources() {
         var t = new SctpLadder();
         t.listen(1);
@@ -289,7 +298,7 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.10")
+    @Rfc(value = 9260, section = "6.10", requirement = "9260-6.10-1")
     void anInitThatIsNotAloneIsDiscarded() {
         var t = new SctpLadder();
         t.listen();
@@ -300,7 +309,8 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.2.3")
+    @Rfc(value = 9260, section = "5.2.3", requirement = "9260-5.2.3-1")
+    @Rfc(value = 9260, section = "5.2.5", requirement = "9260-5.2.5-1")
     void aLateInitAckAndALateCookieAckAreDiscarded() {
         var t = SctpLadder.established();
         t.in(t.initAck());
@@ -311,7 +321,8 @@ class HandshakeTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "5.1.2")
+    @Rfc(value = 9260, section = "5.1.2", requirement = "9260-5.1.2-1")
+    @Rfc(value = 9260, section = "5.4", requirement = "9260-5.4-1")
     void addressesOfThePeerBecomePathsAndAreProvedByHeartbeats() {
         var t = new SctpLadder(SctpLadder.plain(), 2);
         t.listen();

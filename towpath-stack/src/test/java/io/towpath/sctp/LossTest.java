@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 /// Timeouts, fast retransmit, congestion windows.
 class LossTest {
     @Test
-    @Rfc(value = 9260, section = "6.3.3")
+    @Rfc(value = 9260, section = "6.3.3", requirement = "9260-6.3.3-1")
+    @Rfc(value = 9260, section = "8.1", requirement = "9260-8.1-1")
     void dataIsSentAgainAfterDoublingTimeoutsUntilThePeerIsGivenUp() {
         var t = SctpLadder.established(
                 SctpLadder.plain().withLimits(SctpLimits.defaults().withRetransmissions(3, 5, 8)), 100_000);
@@ -31,8 +32,8 @@ class LossTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.3.3")
-    @Rfc(value = 9260, section = "7.2.3")
+    @Rfc(value = 9260, section = "6.3.3", requirement = "9260-6.3.3-1")
+    @Rfc(value = 9260, section = "7.2.3", requirement = "9260-7.2.3-1")
     void aTimeoutShrinksTheWindowToOnePacketAndTheRestFollowsTheSacks() {
         var t = SctpLadder.established();
         t.send(0, 1400);
@@ -50,7 +51,7 @@ class LossTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "7.2.4")
+    @Rfc(value = 9260, section = "7.2.4", requirement = "9260-7.2.4-1")
     void aThirdMissIndicationSendsAgainAtOnceAndHalvesTheWindow() {
         var t = SctpLadder.established();
         grow(t);
@@ -76,7 +77,7 @@ class LossTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.2.1")
+    @Rfc(value = 9260, section = "6.2.1", requirement = "9260-6.2.1-2")
     void aTsnThatVanishesFromTheGapBlocksIsOutstandingAgain() {
         var t = SctpLadder.established();
         t.send(0, 100);
@@ -91,7 +92,7 @@ class LossTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.2.1")
+    @Rfc(value = 9260, section = "6.2.1", requirement = "9260-6.2.1-1")
     void anOldSackIsDroppedAndOneOfTheFutureAborts() {
         var t = SctpLadder.established();
         t.send(0, 100);
@@ -104,7 +105,7 @@ class LossTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "7.2.1")
+    @Rfc(value = 9260, section = "7.2.1", requirement = "9260-7.2.1-1")
     void slowStartGrowsByWhatIsAcknowledgedAtMostOnePacketWhileTheWindowIsInUse() {
         var t = SctpLadder.established();
         assertThat(t.path(0).cwnd()).isEqualTo(4404);
@@ -124,7 +125,7 @@ class LossTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.3.1")
+    @Rfc(value = 9260, section = "6.3.1", requirement = "9260-6.3.1-1")
     void theTimeoutFollowsMeasuredRoundTripsButNotThoseOfRetransmissions() {
         var t = SctpLadder.established();
         t.send(0, 10);
@@ -142,8 +143,8 @@ class LossTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.4")
-    @Rfc(value = 9260, section = "8.2")
+    @Rfc(value = 9260, section = "6.4", requirement = "9260-6.4-2")
+    @Rfc(value = 9260, section = "8.2", requirement = "9260-8.2-1")
     void whatTimesOutOnOnePathIsSentAgainOnAnotherAndAFailedPathIsLeft() {
         var t = SctpLadder.established(
                 SctpLadder.plain().withLimits(SctpLimits.defaults().withRetransmissions(10, 1, 8)), 100_000, 2);
@@ -167,7 +168,7 @@ class LossTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "6.4")
+    @Rfc(value = 9260, section = "6.4", requirement = "9260-6.4-1")
     void aSackGoesWhereItsDataCameFrom() {
         var t = SctpLadder.established(SctpLadder.plain(), 100_000, 2);
         t.inFrom(1, t.data(1, 0, 0, 10));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 @Rfc(value = 9260, section = "9.2")
 class ShutdownTest {
     @Test
+    @Rfc(value = 9260, section = "4", requirement = "9260-4-1")
     void theHostShutsDownInThreeChunks() {
         var t = SctpLadder.established();
         t.shutdown();
@@ -28,6 +29,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "4", requirement = "9260-4-1")
     void thePeerShutsDownInThreeChunks() {
         var t = SctpLadder.established();
         t.in(t.shutdownChunk(0));
@@ -41,6 +43,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "9.2", requirement = "9260-9.2-1")
     void outstandingDataIsDeliveredBeforeTheShutdown() {
         var t = SctpLadder.established();
         t.send(0, 100);
@@ -67,6 +70,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "9.2", requirement = "9260-9.2-2")
     void aShutdownOfThePeerAcknowledgesDataAndWaitsForTheRest() {
         var t = SctpLadder.established();
         t.send(0, 100);
@@ -82,6 +86,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "9.2", requirement = "9260-9.2-3")
     void dataAfterAShutdownIsAnsweredByTheShutdownAtOnce() {
         var t = SctpLadder.established();
         t.shutdown();
@@ -94,6 +99,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "9.2", requirement = "9260-9.2-4")
     void shutdownAndShutdownAckAreSentAgain() {
         var t = SctpLadder.established();
         t.shutdown();
@@ -111,6 +117,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "9.2", requirement = "9260-9.2-4")
     void aShutdownThatNobodyAnswersEndsTheAssociation() {
         var t = SctpLadder.established(
                 SctpLadder.plain().withLimits(SctpLimits.defaults().withRetransmissions(2, 5, 8)), 100_000);
@@ -122,6 +129,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "9.2", requirement = "9260-9.2-5")
     void theGuardTimerBoundsAShutdownThatThePeerPutsOff() {
         var t = SctpLadder.established(
                 SctpLadder.plain()
@@ -139,6 +147,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "9.2", requirement = "9260-9.2-6")
     void crossedShutdownsEndInShutdownAcks() {
         var t = SctpLadder.established();
         t.shutdown();
@@ -152,6 +161,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "9.2", requirement = "9260-9.2-7")
     void aShutdownCompleteOutOfPlaceIsIgnored() {
         var t = SctpLadder.established();
         t.in(SctpLadder.bare(SctpChunks.SHUTDOWN_COMPLETE));
@@ -162,6 +172,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "9.2", requirement = "9260-9.2-8")
     void anInitWhileTheShutdownAckIsOutIsAnsweredByTheShutdownAck() {
         var t = SctpLadder.established();
         t.in(t.shutdownChunk(0));
@@ -189,7 +200,7 @@ class ShutdownTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "9.1")
+    @Rfc(value = 9260, section = "9.1", requirement = "9260-9.1-1")
     void anAbortOfTheUserTellsThePeerAndEndsAtOnce() {
         var t = SctpLadder.established();
         t.send(0, 100);
@@ -202,7 +213,7 @@ class ShutdownTest {
     }
 
     @Test
-    @Rfc(value = 9260, section = "8.5.1")
+    @Rfc(value = 9260, section = "8.5.1", requirement = "9260-8.5.1-1")
     void anAbortOfThePeerIsTakenWithItsTagOrOursReflected() {
         var t = SctpLadder.established();
         t.inject(0, t.hostTag + 1, SctpLadder.abortChunk());
@@ -222,6 +233,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "11.1.3", requirement = "9260-11.1.3-1")
     void autocloseShutsAnIdleAssociationDown() {
         var t = SctpLadder.established(
                 SctpLadder.plain()
