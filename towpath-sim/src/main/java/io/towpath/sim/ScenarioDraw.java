@@ -10,6 +10,7 @@ import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.FastOpenConfig;
+import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.config.SynConfig;
@@ -336,6 +337,10 @@ final class ScenarioDraw {
         int sendMax = (1 << 14 + chance.nextInt(8)) + chance.nextInt(1000);
         // Within limits that no run reaches: what counts is that the option disturbs nothing.
         var config = plain.withUserTimeout(plain.userTimeout().withEnabled(chance.chance(0.3)));
+        if (chance.chance(0.4)) {
+            var use = chance.chance(0.5) ? PathMtuConfig.Use.ALWAYS : PathMtuConfig.Use.BLACK_HOLE;
+            config = config.withPathMtu(new PathMtuConfig(use, 600 + chance.nextInt(700)));
+        }
         return config.withTuning(new TuningConfig(chance.chance(0.5), receiveMax, chance.chance(0.5), sendMax));
     }
 

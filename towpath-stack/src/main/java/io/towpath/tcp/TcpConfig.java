@@ -8,6 +8,7 @@ import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.FastOpenConfig;
 import io.towpath.tcp.config.OpenConditions;
 import io.towpath.tcp.config.OpeningConfig;
+import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.config.SynConfig;
@@ -58,6 +59,7 @@ public final class TcpConfig implements Cloneable {
     private boolean dropSynFin = false;
     private SynConfig syn = SynConfig.defaults();
     private ReceiveConfig receive = ReceiveConfig.defaults();
+    private PathMtuConfig pathMtu = PathMtuConfig.defaults();
     private TuningConfig tuning = TuningConfig.defaults();
     private OpenConditions conditions = OpenConditions.none();
     private UserTimeoutConfig userTimeout = UserTimeoutConfig.defaults();
@@ -275,6 +277,11 @@ public final class TcpConfig implements Cloneable {
     /// How data is acknowledged.
     public ReceiveConfig receive() {
         return receive;
+    }
+
+    /// Whether connections search for the path MTU by themselves.
+    public PathMtuConfig pathMtu() {
+        return pathMtu;
     }
 
     /// Whether and how far buffers grow by themselves.
@@ -667,6 +674,13 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withReceive(ReceiveConfig value) {
         TcpConfig copy = copy();
         copy.receive = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with another [#pathMtu()].
+    public TcpConfig withPathMtu(PathMtuConfig value) {
+        TcpConfig copy = copy();
+        copy.pathMtu = Objects.requireNonNull(value);
         return copy;
     }
 

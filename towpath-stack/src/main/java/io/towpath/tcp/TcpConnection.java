@@ -17,6 +17,7 @@ import io.towpath.tcp.receive.Receiver;
 import io.towpath.tcp.receive.WindowTuner;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.send.Flight;
+import io.towpath.tcp.send.MtuProbes;
 import io.towpath.tcp.send.Probes;
 import io.towpath.tcp.send.SendVariables;
 import io.towpath.tcp.send.WindowUse;
@@ -112,6 +113,9 @@ public final class TcpConnection extends SocketPair {
 
     /// The path MTU that [#mss] was computed for.
     public int mssMtu;
+
+    /// The search for the path MTU.
+    public final MtuProbes mtuProbes = new MtuProbes();
 
     /// A SYN or SYN-ACK is to be sent.
     public boolean synDue;

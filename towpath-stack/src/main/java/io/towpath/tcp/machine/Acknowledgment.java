@@ -121,6 +121,7 @@ final class Acknowledgment {
         c.softError = null; // whatever it was, it did not keep this from arriving
         snd.up = Math.max(snd.up, seg.ack);
         c.flight.acknowledge(seg.ack, delivery);
+        c.mtuProbes.onAcknowledged(delivery.now, seg.ack);
         long end = Math.min(snd.position(seg.ack), c.sendRing().tail());
         if (end > c.sendRing().head()) {
             c.sendRing().release(end);

@@ -123,7 +123,7 @@ public final class Engine {
                 c.route = route;
             }
         }
-        if (c.mssMtu != c.route.mtu()) {
+        if (c.mssMtu != c.mtuProbes.mtu(c)) {
             updateMss(now, c);
         }
     }
@@ -132,7 +132,7 @@ public final class Engine {
     /// segment counted in TCPhdrsize.
     void updateMss(long now, TcpConnection c) {
         int before = c.mss;
-        c.mssMtu = c.route.mtu();
+        c.mssMtu = c.mtuProbes.mtu(c);
         int most = c.mssMtu - c.route.headerBytes() - TcpHeader.LENGTH;
         if (c.config().mss() > 0) {
             most = Math.min(most, c.config().mss());
@@ -155,6 +155,7 @@ public final class Engine {
 
     /// Sizes the first flight: the options are agreed on.
     void begin(long now, TcpConnection c) {
+        c.mtuProbes.start(c);
         updateMss(now, c);
         // RFC 6928 §2: min (10*MSS, max (2*MSS, 14600)); RFC 5681 §3.1: one segment after a lost SYN.
         long segments = c.config().initialWindowSegments();

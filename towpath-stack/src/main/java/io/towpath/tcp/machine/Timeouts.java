@@ -127,6 +127,9 @@ public final class Timeouts {
             c.accounts.timeoutAt = now;
         }
         c.recovery.onTimeout(now, engine.context, c);
+        if (c.mtuProbes.onTimeout(now, c)) {
+            engine.refresh(now, c);
+        }
     }
 
     private static int synRetries(TcpConnection c) {

@@ -10,6 +10,8 @@ final class Decision {
         SYN,
         /// New data, perhaps with the FIN behind it.
         DATA,
+        /// New data in one segment larger than the path is known to carry.
+        MTU_PROBE,
         /// An entry of the flight that is deemed lost.
         RETRANSMIT,
         /// Zero-window probe.

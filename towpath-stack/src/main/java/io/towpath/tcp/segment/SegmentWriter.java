@@ -84,7 +84,7 @@ public final class SegmentWriter {
             c.sendRing().peek(c.snd.position(seq), b, at + header, text);
             c.acks.onDataSent(now, c.config().delayedAckNanos());
             c.bytesSent += text;
-            if (text > c.mss) {
+            if (text > c.mss && !c.mtuProbes.isProbe(seq + text)) {
                 packet.segmentBytes = c.mss;
             }
         }

@@ -106,6 +106,9 @@ public final class Transmission {
             return decision;
         }
         long lost = held ? -1 : c.flight.nextLost();
+        if (lost >= 0 && c.mtuProbes.isProbe(c.flight.end(lost))) {
+            lost = takeProbeApart(now, c);
+        }
         if (lost >= 0 && !c.probing) {
             int length = Math.min(c.flight.length(lost), c.mss);
             if (c.recovery.isFirstDue() || c.pipe() + length <= c.cwnd() || c.pipe() == 0) {
@@ -155,6 +158,17 @@ public final class Transmission {
         return true;
     }
 
+    /// RFC 8899 §3: the loss of a probe "SHOULD NOT be treated as an indication of congestion". Its data goes
+    /// again in segments of the size that is known to get through.
+    private static long takeProbeApart(long now, TcpConnection c) {
+        if (c.flight.lostSegments() == 1) {
+            c.congestion.undo(now);
+        }
+        c.mtuProbes.onLost(now, c);
+        c.flight.resegment(c.mss);
+        return c.flight.nextLost();
+    }
+
     /// New data, and the FIN behind the last byte.
     private boolean nextNew(long now, TcpConnection c) {
         var snd = c.snd;
@@ -190,6 +204,11 @@ public final class Transmission {
         if (n > room) {
             c.windowUse.note(snd.una, snd.nxt, c.pipe(), true);
             n = room >= mss ? room - room % mss : 0;
+        }
+        int extra = mss == c.mss ? c.mtuProbes.extra(now, c, queued, usable, room) : 0;
+        if (extra > 0) {
+            decision.of(Decision.What.MTU_PROBE, snd.nxt, mss + extra);
+            return true;
         }
         n = Math.min(n, superSegment(c, mss));
         if (c.fastOpen != null) {
@@ -249,6 +268,7 @@ public final class Transmission {
                 sendNew(now, c, seq, length, decision.push, out);
                 burst++;
             }
+            case MTU_PROBE -> sendMtuProbe(now, c, seq, length, out);
             case RETRANSMIT -> sendAgain(now, c, decision.index, seq, length, out);
             case WINDOW_PROBE -> sendProbe(now, c, out);
             case KEEPALIVE -> {
@@ -304,6 +324,19 @@ public final class Transmission {
 
     private static void pace(long now, TcpConnection c, int length) {
         c.pacer.onSent(now, length, c.congestion.pacingRate(), c.mss);
+    }
+
+    /// One segment larger than the others (RFC 4821 §7), in the flight as one: either all of it arrives or
+    /// none.
+    private void sendMtuProbe(long now, TcpConnection c, long seq, int length, TxBatch out) {
+        c.mtuProbes.onSent(c, length, seq + length);
+        writer.write(now, c, seq, length, 0, TcpEvent.Why.DATA, out);
+        c.flight.add(seq, length, now);
+        c.snd.nxt = seq + length;
+        c.sentAt = now;
+        pace(now, c, length);
+        armRetransmit(now, c);
+        c.recovery.onSent(now, context, c, length);
     }
 
     private static void addToFlight(long now, TcpConnection c, long seq, int length) {
