@@ -94,7 +94,8 @@ final class HyStart {
     /// §4.2: "At the start of each round during standard slow start […] windowEnd = SND.NXT". A part of a
     /// round counts towards the limit of CSS like a whole one.
     private void endRound(AckSample s) {
-        windowEnd = s.ackedTotal + s.outstanding;
+        // With nothing under way the round begins with what is sent next: its first acknowledgment tells how far.
+        windowEnd = s.outstanding == 0 ? 0 : s.ackedTotal + s.outstanding;
         lastRoundMinRtt = currentRoundMinRtt;
         currentRoundMinRtt = INFINITE;
         rttSampleCount = 0;

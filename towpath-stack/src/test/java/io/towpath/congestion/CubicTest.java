@@ -16,7 +16,7 @@ class CubicTest {
     private static final double ALPHA = 3 * (1 - 0.7) / (1 + 0.7);
 
     @Test
-    @Rfc(value = 9438, section = "4.6")
+    @Rfc(value = 9438, section = "4.6", requirement = "9438-4.6-1")
     void aLossLeavesSevenTenths() {
         var flow = new Flow(new Cubic(), 100);
         flow.control.onFastRetransmit(flow.now, 100 * MSS);
@@ -25,7 +25,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.6")
+    @Rfc(value = 9438, section = "4.6", requirement = "9438-4.6-2")
     void theThresholdIsSevenTenthsOfWhatIsInFlight() {
         var flow = new Flow(new Cubic(), 100);
         flow.control.onFastRetransmit(flow.now, 80 * MSS);
@@ -33,7 +33,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.2")
+    @Rfc(value = 9438, section = "4.2", requirement = "9438-4.2-1")
     void theWindowIsBackAtItsOldSizeAfterKSeconds() {
         var flow = new Flow(new Cubic(), 1000).loss();
         double k = Math.cbrt((1000 - 700) / C);
@@ -42,7 +42,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.4")
+    @Rfc(value = 9438, section = "4.4", requirement = "9438-4.4-1")
     void theWindowFollowsTheCubicFunctionBelowWMax() {
         var flow = new Flow(new Cubic(), 1000).loss();
         double k = Math.cbrt((1000 - 700) / C);
@@ -56,7 +56,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.5")
+    @Rfc(value = 9438, section = "4.5", requirement = "9438-4.5-1")
     @Rfc(value = 9293, section = "3.8.2", requirement = "MAY-18")
     void theWindowFollowsTheCubicFunctionBeyondWMax() {
         var flow = new Flow(new Cubic(), 1000).loss();
@@ -69,7 +69,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.4")
+    @Rfc(value = 9438, section = "4.4", requirement = "9438-4.4-1")
     void eachAcknowledgmentAddsItsShareOfTheWayToTheTarget() {
         var flow = new Flow(new Cubic(), 100).loss();
         double k = Math.cbrt((100 - 70) / C);
@@ -82,7 +82,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.2")
+    @Rfc(value = 9438, section = "4.2", requirement = "9438-4.2-2")
     void theTargetIsOneAndAHalfWindowsAtMost() {
         var flow = new Flow(new Cubic(), 100).loss();
         flow.ack(MSS);
@@ -93,7 +93,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.3")
+    @Rfc(value = 9438, section = "4.3", requirement = "9438-4.3-1")
     void onAShortPathTheWindowGrowsAsRenosWould() {
         var flow = new Flow(new Cubic(), 20).loss();
         flow.rtt = MILLISECOND;
@@ -107,7 +107,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.3")
+    @Rfc(value = 9438, section = "4.3", requirement = "9438-4.3-2")
     void onceBackAtTheOldWindowTheEstimateGrowsByAWholeSegmentPerRoundTrip() {
         var flow = new Flow(new Cubic(), 20).loss();
         flow.rtt = MILLISECOND;
@@ -125,7 +125,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.7")
+    @Rfc(value = 9438, section = "4.7", requirement = "9438-4.7-1")
     void aSecondLossBelowWMaxLowersThePlateau() {
         var flow = new Flow(new Cubic(), 1000).loss();
         flow.run(SECOND);
@@ -139,7 +139,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.7")
+    @Rfc(value = 9438, section = "4.7", requirement = "9438-4.7-2")
     void aLossBeyondWMaxMakesTheWindowThePlateau() {
         var flow = new Flow(new Cubic(), 1000).loss();
         flow.run(16 * SECOND);
@@ -152,7 +152,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.8")
+    @Rfc(value = 9438, section = "4.8", requirement = "9438-4.8-1")
     void afterATimeoutTheThresholdIsSevenTenths() {
         var flow = new Flow(new Cubic(), 100);
         flow.control.onTimeout(flow.now, 100 * MSS, true);
@@ -161,7 +161,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.8")
+    @Rfc(value = 9438, section = "4.8", requirement = "9438-4.8-2")
     void afterATimeoutAvoidanceBeginsAtThePlateau() {
         var flow = new Flow(new Cubic(), 1000).loss(); // there is a W_max, which the timeout makes void
         flow.control.onTimeout(flow.now, flow.cwnd(), true);
@@ -178,7 +178,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "5.8")
+    @Rfc(value = 9438, section = "5.8", requirement = "9438-5.8-1")
     void timeInWhichTheApplicationWasTheLimitDoesNotCount() {
         var steady = new Flow(new Cubic(), 1000).loss();
         var paused = new Flow(new Cubic(), 1000).loss();
@@ -193,7 +193,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "5.8")
+    @Rfc(value = 9438, section = "5.8", requirement = "9438-5.8-1")
     void idleTimeDoesNotCount() {
         var steady = new Flow(new Cubic(), 1000).loss();
         var paused = new Flow(new Cubic(), 1000).loss();
@@ -207,7 +207,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.2")
+    @Rfc(value = 9438, section = "4.2", requirement = "9438-4.2-3")
     void aStageThatSlowStartInterruptsBeginsAnew() {
         var flow = new Flow(new Cubic(), 10);
         flow.run(SECOND).loss();
@@ -223,7 +223,7 @@ class CubicTest {
     }
 
     @Test
-    @Rfc(value = 9438, section = "4.9")
+    @Rfc(value = 9438, section = "4.9", requirement = "9438-4.9-1")
     void undoingALossGoesOnAsIfNothingHadHappened() {
         var plain = new Flow(new Cubic(), 1000).loss();
         var undone = new Flow(new Cubic(), 1000).loss();

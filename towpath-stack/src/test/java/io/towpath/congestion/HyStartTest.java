@@ -31,6 +31,7 @@ class HyStartTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BBR")
     @Rfc(value = 9406, section = "4.2")
+    @Rfc(value = 9438, section = "4.10", requirement = "9438-4.10-1")
     void aRisingRoundTripTimeSlowsGrowthToAQuarter(Congestion congestion) {
         var flow = new Flow(congestion.create(), 10);
         round(round(flow, 100), 100);

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LossBasedTest {
     @Test
     @Rfc(value = 6928, section = "2")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-1")
     void theInitialWindowIsTenSegmentsOrAboutFifteenKilobytes() {
         assertThat(Congestion.initialWindow(1460)).isEqualTo(14_600);
         assertThat(Congestion.initialWindow(536)).isEqualTo(5_360);
@@ -29,7 +30,7 @@ class LossBasedTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BBR")
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-6")
     void startsWithTheInitialWindowAndAnArbitrarilyHighThreshold(Congestion congestion) {
         var flow = new Flow(congestion.create(), 10);
         assertThat(flow.cwnd()).isEqualTo(10 * MSS);
@@ -39,7 +40,7 @@ class LossBasedTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BBR")
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-4")
     @Rfc(value = 9293, section = "3.8.2", requirement = "MUST-19")
     void slowStartDoublesTheWindowEachRoundTrip(Congestion congestion) {
         var flow = new Flow(congestion.create(), 10);
@@ -116,6 +117,7 @@ class LossBasedTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BBR")
+    @Rfc(value = 9438, section = "4.6", requirement = "9438-4.6-3")
     void theThresholdIsAtLeastTwoSegments(Congestion congestion) {
         var flow = new Flow(congestion.create(), 2);
         flow.control.onFastRetransmit(flow.now, MSS);
@@ -138,7 +140,7 @@ class LossBasedTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BBR")
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-10")
     void aTimeoutLeavesOneSegment(Congestion congestion) {
         var flow = new Flow(congestion.create(), 100);
         flow.control.onTimeout(flow.now, flow.cwnd(), true);
@@ -148,7 +150,7 @@ class LossBasedTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BBR")
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-9")
     void repeatedTimeoutsOfTheSameDataHoldTheThreshold(Congestion congestion) {
         var flow = new Flow(congestion.create(), 100);
         flow.control.onTimeout(flow.now, 100 * MSS, true);
@@ -160,7 +162,7 @@ class LossBasedTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BBR")
-    @Rfc(value = 5681, section = "4.1")
+    @Rfc(value = 5681, section = "4.1", requirement = "5681-4.1-1")
     void afterMoreThanATimeoutOfIdlenessTheWindowIsTheInitialOneAtMost(Congestion congestion) {
         var flow = new Flow(congestion.create(), 10);
         flow.run(SECOND);

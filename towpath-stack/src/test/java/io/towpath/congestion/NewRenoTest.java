@@ -18,14 +18,14 @@ class NewRenoTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-8")
     void theThresholdIsHalfOfWhatIsInFlightAndNotHalfOfTheWindow() {
         flow.control.onFastRetransmit(flow.now, 12 * MSS);
         assertThat(flow.control.ssthresh()).isEqualTo(6 * MSS);
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-7")
     void congestionAvoidanceAddsOneSegmentPerRoundTrip() {
         flow.loss();
         for (int expected = 11; expected < 60; expected++) {
@@ -78,7 +78,7 @@ class NewRenoTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-11")
     void afterATimeoutSlowStartGoesUpToTheThresholdAndNoFurther() {
         flow.control.onTimeout(flow.now, 20 * MSS, true);
         assertThat(flow.control.ssthresh()).isEqualTo(10 * MSS);

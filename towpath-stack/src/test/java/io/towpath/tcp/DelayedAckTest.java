@@ -32,7 +32,7 @@ class DelayedAckTest {
 
     @Test
     @Rfc(value = 9293, section = "3.8.6.3", requirement = "SHLD-19")
-    @Rfc(value = 5681, section = "4.2")
+    @Rfc(value = 5681, section = "4.2", requirement = "5681-4.2-1")
     void everySecondFullSegmentIsAcknowledgedAtOnce() {
         Ladder t = Ladders.open();
         for (int i = 0; i < 6; i += 2) {
@@ -56,7 +56,7 @@ class DelayedAckTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "4.2")
+    @Rfc(value = 5681, section = "4.2", requirement = "5681-4.2-2")
     void whatIsOutOfOrderIsAcknowledgedAtOnce() {
         Ladder t = Ladders.open();
         t.in("P. 101:201(100) ack 1");
@@ -66,7 +66,7 @@ class DelayedAckTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "4.2")
+    @Rfc(value = 5681, section = "4.2", requirement = "5681-4.2-3")
     void whatFillsAHoleOrAPartOfItIsAcknowledgedAtOnce() {
         Ladder t = Ladders.open();
         t.in("P. 201:301(100) ack 1");

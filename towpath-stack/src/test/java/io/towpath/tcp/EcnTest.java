@@ -216,7 +216,7 @@ class EcnTest {
 
     @Test
     @Rfc(value = 3168, section = "6.1.2")
-    @Rfc(value = 9438, section = "4.6")
+    @Rfc(value = 9438, section = "4.6", requirement = "9438-4.6-5")
     void atAWindowOfOneSegmentOnlyTheRetransmissionTimerLetsTheNextOneGo() {
         Ladder t = agreed();
         t.write(1000);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// bytes, the window begins at ten of them.
 class FastRecoveryTest {
     @Test
-    @Rfc(value = 5681, section = "3.2")
+    @Rfc(value = 5681, section = "3.2", requirement = "5681-3.2-1")
     void theThirdDuplicateAcknowledgmentSendsTheMissingSegmentAndHalvesTheWindow() {
         Ladder t = sent(10);
         duplicates(t, 2);
@@ -23,7 +23,7 @@ class FastRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-8")
     void theThresholdIsNeverBelowTwoSegments() {
         Ladder t = sent(4);
         duplicates(t, 3);
@@ -32,7 +32,7 @@ class FastRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.2")
+    @Rfc(value = 5681, section = "3.2", requirement = "5681-3.2-2")
     void eachFurtherDuplicateLetsOneSegmentLeaveOnceHalfTheWindowIsOut() {
         Ladder t = sent(10);
         t.write(5000);
@@ -71,7 +71,7 @@ class FastRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.2")
+    @Rfc(value = 5681, section = "3.2", requirement = "5681-3.2-3")
     void theAcknowledgmentOfEverythingEndsRecoveryWithTheWindowAtTheThreshold() {
         Ladder t = sent(10);
         duplicates(t, 3);
@@ -99,7 +99,7 @@ class FastRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "2")
+    @Rfc(value = 5681, section = "2", requirement = "5681-2-1")
     void acknowledgmentsWithDataOrAnotherWindowAreNoDuplicates() {
         Ladder t = sent(10);
         for (int i = 0; i < 5; i++) {
@@ -115,7 +115,7 @@ class FastRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "2")
+    @Rfc(value = 5681, section = "2", requirement = "5681-2-1")
     void withNothingOutstandingThereAreNoDuplicates() {
         Ladder t = Ladders.open();
         duplicates(t, 5);
@@ -201,7 +201,7 @@ class FastRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-9")
     void aTimeoutHalvesTheThresholdOnceHoweverOftenItRepeats() {
         Ladder t = sent(10);
         t.after(1000);
@@ -214,7 +214,7 @@ class FastRecoveryTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-11")
     void slowStartAfterATimeoutRunsToTheThresholdAndThenGrowsBySegmentsPerRoundTrip() {
         Ladder t = sent(10);
         t.after(1000);

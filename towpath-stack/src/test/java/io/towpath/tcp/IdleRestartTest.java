@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /// Restarting idle connections: RFC 5681 §4.1.
 class IdleRestartTest {
     @Test
-    @Rfc(value = 5681, section = "4.1")
+    @Rfc(value = 5681, section = "4.1", requirement = "5681-4.1-1")
     void afterMoreThanOneTimeoutOfSilenceTheWindowIsTheInitialOne() {
         Ladder t = grown();
         t.after(1001);

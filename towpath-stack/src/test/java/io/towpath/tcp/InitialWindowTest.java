@@ -34,7 +34,7 @@ class InitialWindowTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-2")
     void isOneSegmentAfterALostSyn() {
         var t = new Ladder(Ladders.plain());
         t.connect();
@@ -47,7 +47,7 @@ class InitialWindowTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-2")
     void isOneSegmentAfterALostSynAck() {
         var t = new Ladder(Ladders.plain());
         t.listen();
@@ -61,7 +61,7 @@ class InitialWindowTest {
     }
 
     @Test
-    @Rfc(value = 5681, section = "3.1")
+    @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-3")
     void doesNotGrowByTheAcknowledgmentOfTheSyn() {
         assertThat(Ladders.open().info().cwnd()).isEqualTo(10_000);
     }
