@@ -74,6 +74,11 @@ public final class Host implements AutoCloseable {
         this.lingerNanos = lingerNanos;
     }
 
+    /// What opens its sockets.
+    Opener opener() {
+        return opener;
+    }
+
     private Shard shard() {
         return shard;
     }

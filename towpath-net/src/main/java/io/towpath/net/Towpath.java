@@ -2,9 +2,11 @@ package io.towpath.net;
 
 import io.towpath.core.Offloads;
 import io.towpath.link.MemoryLink;
+import io.towpath.net.nio.PrefixRouter;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
 import java.io.IOException;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +31,41 @@ public final class Towpath {
     /// @param name for people and thread names
     public static HostBuilder host(String name) {
         return new HostBuilder(name);
+    }
+
+    /// Has channels that the whole JVM opens (`SocketChannel.open()` and everything that stands on it: `HttpClient`,
+    /// `HttpServer`, Netty, Tomcat …) go by `host` when they talk to `prefixes`, or are bound to an address of the
+    /// host. All other channels stay the operating system's, and both kinds may be in one selector.
+    ///
+    /// The JVM must have been started with
+    /// `-Djava.nio.channels.spi.SelectorProvider=io.towpath.net.TowpathSelectorProvider` and
+    /// `--add-exports java.base/sun.nio.ch=ALL-UNNAMED` (on the module path: `=io.towpath.net`).
+    ///
+    /// Several hosts may be installed; the first one whose prefixes hold an address is asked for it, unless the
+    /// address is its own and another one leads there too. Ends by [#uninstall].
+    ///
+    /// @param prefixes such as `10.0.0.0/24`; none: the networks of the host's addresses
+    /// @throws IllegalStateException when the JVM was started otherwise
+    /// @throws IllegalArgumentException when a text is not a prefix
+    public static void installAsDefault(Host host, String... prefixes) {
+        if (!(SelectorProvider.provider() instanceof TowpathSelectorProvider)) {
+            throw new IllegalStateException("start java with -Djava.nio.channels.spi.SelectorProvider="
+                    + TowpathSelectorProvider.class.getName() + " --add-exports java.base/sun.nio.ch=ALL-UNNAMED");
+        }
+        List<Prefix> networks = new ArrayList<>();
+        for (String prefix : prefixes) {
+            networks.add(Prefix.parse(prefix));
+        }
+        PrefixRouter.OF_THIS_JVM.add(
+                host.opener(),
+                networks.isEmpty()
+                        ? host.addresses().stream().map(Prefix::network).toList()
+                        : networks);
+    }
+
+    /// Undoes [#installAsDefault]. Channels that are open stay as they are.
+    public static void uninstall(Host host) {
+        PrefixRouter.OF_THIS_JVM.remove(host.opener());
     }
 
     /// Two hosts, `a` and `b`, joined by a wire in memory with an MTU of 1500 bytes and nothing but speed.

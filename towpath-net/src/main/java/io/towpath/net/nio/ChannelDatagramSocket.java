@@ -58,7 +58,7 @@ public final class ChannelDatagramSocket extends MulticastSocket {
     ///
     /// @param multicast true for the settings of a [MulticastSocket], whose port others may share
     public static MulticastSocket open(SelectorProvider provider, Opener opener, boolean multicast) throws IOException {
-        ChannelDatagramSocket made = new ChannelDatagramSocket(new PacketChannel(provider, opener), false);
+        ChannelDatagramSocket made = new ChannelDatagramSocket(new PacketChannel(provider, Router.to(opener)), false);
         made.setBroadcast(true);
         made.setReuseAddress(multicast);
         return made;

@@ -4,6 +4,7 @@ import io.towpath.core.Time;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Map;
@@ -22,10 +23,14 @@ final class HostChannels {
         return keys.isEmpty();
     }
 
-    /// Registers the inner channel of `key`.
-    void add(HostKey key, WrappedChannel channel) {
+    /// Registers the operating system's channel that the channel of `key` stands for, if it does.
+    void add(HostKey key) {
+        SelectableChannel channel = key.source().outside();
+        if (channel == null) {
+            return;
+        }
         try {
-            keys.put(key, channel.inner().register(open(channel), 0, key));
+            keys.put(key, register(channel, open(channel), key));
         } catch (ClosedChannelException e) {
             // Its key is cancelled in a moment, and never ready.
         } catch (IOException e) {
@@ -33,10 +38,21 @@ final class HostChannels {
         }
     }
 
-    private synchronized Selector open(WrappedChannel channel) throws IOException {
+    /// The inner key of a registration before, if there was one, is cancelled; the inner selector must forget it first.
+    private static SelectionKey register(SelectableChannel channel, Selector selector, HostKey key) throws IOException {
+        while (true) {
+            try {
+                return channel.register(selector, 0, key);
+            } catch (CancelledKeyException e) {
+                int ignored = selector.wakeup().selectNow(other -> {});
+            }
+        }
+    }
+
+    private synchronized Selector open(SelectableChannel channel) throws IOException {
         Selector selector = inner;
         if (selector == null) {
-            selector = channel.inner().provider().openSelector();
+            selector = channel.provider().openSelector();
             inner = selector;
         }
         return selector;
@@ -44,6 +60,14 @@ final class HostChannels {
 
     void remove(HostKey key) {
         SelectionKey innerKey = keys.remove(key);
+        if (innerKey != null) {
+            innerKey.cancel();
+        }
+    }
+
+    /// The channel of `key`, which is cancelled, is to block: it must have no valid key inside either.
+    void release(HostKey key) {
+        SelectionKey innerKey = keys.get(key);
         if (innerKey != null) {
             innerKey.cancel();
         }

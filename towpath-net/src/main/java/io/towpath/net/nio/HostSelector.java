@@ -117,9 +117,7 @@ final class HostSelector extends AbstractSelector {
         checkOpen();
         keys.add(key);
         source.keys().add(key);
-        if (source instanceof WrappedChannel wrapped) {
-            hostChannels.add(key, wrapped);
-        }
+        hostChannels.add(key);
         try {
             key.interestOps(ops);
         } catch (ClosedSelectorException | IllegalArgumentException e) {
@@ -131,6 +129,18 @@ final class HostSelector extends AbstractSelector {
             throw new ClosedSelectorException();
         }
         return key;
+    }
+
+    /// The channel of `key` turned out to stand for one of the operating system's.
+    void addOutside(HostKey key) {
+        hostChannels.add(key);
+        sleeper.wakeNow();
+        hostChannels.wake();
+    }
+
+    /// The channel of `key`, which is cancelled, is to block.
+    void releaseOutside(HostKey key) {
+        hostChannels.release(key);
     }
 
     private void checkOpen() {

@@ -9,18 +9,23 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 
-/// The channels of one Towpath host.
-public final class HostSelectorProvider extends SelectorProvider {
-    private final Opener opener;
+/// The channels of one Towpath host, or of several and the operating system.
+public class HostSelectorProvider extends SelectorProvider {
+    private final Router router;
 
     /// For the host of `opener`.
     public HostSelectorProvider(Opener opener) {
-        this.opener = opener;
+        this(Router.to(opener));
+    }
+
+    /// For whatever hosts `router` leads to.
+    HostSelectorProvider(Router router) {
+        this.router = router;
     }
 
     @Override
     public DatagramChannel openDatagramChannel() {
-        return new PacketChannel(this, opener);
+        return new PacketChannel(this, router);
     }
 
     @Override
@@ -31,17 +36,17 @@ public final class HostSelectorProvider extends SelectorProvider {
 
     @Override
     public Pipe openPipe() {
-        return new MemoryPipe(this, opener.shard().time());
+        return new MemoryPipe(this, router.time());
     }
 
     @Override
     public AbstractSelector openSelector() {
-        return new HostSelector(this, opener.shard().time());
+        return new HostSelector(this, router.time());
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel() {
-        return new ListenChannel(this, opener);
+        return new ListenChannel(this, router);
     }
 
     @Override
@@ -52,7 +57,7 @@ public final class HostSelectorProvider extends SelectorProvider {
 
     @Override
     public SocketChannel openSocketChannel() {
-        return new StreamChannel(this, opener);
+        return new StreamChannel(this, router);
     }
 
     @Override

@@ -31,6 +31,20 @@ final class KeyRing {
         }
     }
 
+    /// The channel turned out to stand for one of the operating system's.
+    void outside() {
+        for (HostKey key : keys) {
+            key.selector().addOutside(key);
+        }
+    }
+
+    /// The channel, which stands for one of the operating system's, is to block; its keys are cancelled.
+    void releaseOutside() {
+        for (HostKey key : keys) {
+            key.selector().releaseOutside(key);
+        }
+    }
+
     /// The channel may have become ready for `ops`, which is published already.
     ///
     /// @param driving when the caller owns a shard: who is woken once it does not; null otherwise

@@ -21,6 +21,7 @@ import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -35,7 +36,7 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
     private static final Set<SocketOption<?>> OPTIONS = Set.of(
             StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT);
 
-    private final Opener opener;
+    private final Router router;
     private final TcpOptions options;
     private final KeyRing keys = new KeyRing();
     private final ParkingSpot acceptor;
@@ -43,13 +44,14 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
     private final Object lock = new Object();
     private @Nullable ServerSocket adaptor;
     private volatile @Nullable ListenSocket socket;
+    private volatile @Nullable ServerSocketChannel outside;
 
-    ListenChannel(SelectorProvider provider, Opener opener) {
+    ListenChannel(SelectorProvider provider, Router router) {
         super(provider);
-        this.opener = opener;
-        this.options = new TcpOptions(opener.tcp());
+        this.router = router;
+        this.options = new TcpOptions(router.tcp());
         options.reuseAddress(true);
-        this.acceptor = new ParkingSpot(opener.shard().time());
+        this.acceptor = new ParkingSpot(router.time());
     }
 
     private void onReady(int signals, Driving driving) {
@@ -63,7 +65,15 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
     }
 
     @Override
+    public @Nullable SelectableChannel outside() {
+        return outside;
+    }
+
+    @Override
     public int readyOps(HostKey key) {
+        if (outside != null) {
+            return key.hostReady;
+        }
         ListenSocket mine = socket;
         return mine != null && mine.canAccept() ? SelectionKey.OP_ACCEPT : 0;
     }
@@ -78,11 +88,16 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
     public ServerSocketChannel bind(@Nullable SocketAddress local, int backlog) throws IOException {
         synchronized (lock) {
             checkOpen();
-            if (socket != null) {
+            if (socket != null || outside != null) {
                 throw new AlreadyBoundException();
             }
             InetSocketAddress address = local == null ? new InetSocketAddress(0) : Checks.address(local);
-            ListenSocket made = opener.listen(
+            Opener host = router.at(InetAddresses.local(address.getAddress()));
+            if (host == null) {
+                bindOutside(address, backlog);
+                return this;
+            }
+            ListenSocket made = host.listen(
                     null,
                     InetAddresses.local(address.getAddress()),
                     address.getPort(),
@@ -93,6 +108,27 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
         }
         keys.raise(SelectionKey.OP_ACCEPT, null); // who came before anybody was told
         return this;
+    }
+
+    private void bindOutside(InetSocketAddress address, int backlog) throws IOException {
+        ServerSocketChannel made = router.outside().openServerSocketChannel();
+        try {
+            for (SocketOption<?> option : OPTIONS) {
+                copy(option, made);
+            }
+            SelectableChannel ignored = made.bind(address, backlog).configureBlocking(isBlocking());
+        } catch (Throwable failure) {
+            made.close();
+            throw failure;
+        }
+        outside = made;
+        keys.outside();
+    }
+
+    private <T> void copy(SocketOption<T> option, ServerSocketChannel to) throws IOException {
+        if (options.isSet(option)) {
+            ServerSocketChannel ignored = to.setOption(option, options.get(option));
+        }
     }
 
     @Override
@@ -107,14 +143,35 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
         acceptLock.lock();
         try {
             checkOpen();
+            ServerSocketChannel out = outside;
+            if (out != null) {
+                return acceptOutside(out, (int) (timeoutNanos / Time.MILLISECOND));
+            }
             ListenSocket mine = socket;
             if (mine == null) {
                 throw new NotYetBoundException();
             }
             StreamSocket next = wait ? await(mine, timeoutNanos) : poll(mine);
-            return next == null ? null : new StreamChannel(provider(), opener, next);
+            return next == null ? null : new StreamChannel(provider(), router, next);
         } finally {
             acceptLock.unlock();
+        }
+    }
+
+    private @Nullable SocketChannel acceptOutside(ServerSocketChannel out, int timeoutMillis) throws IOException {
+        try {
+            SocketChannel accepted;
+            if (timeoutMillis == 0) {
+                accepted = out.accept();
+            } else {
+                out.socket().setSoTimeout(timeoutMillis);
+                accepted = out.socket().accept().getChannel();
+            }
+            return accepted == null ? null : new StreamChannel(provider(), router, accepted);
+        } finally {
+            if (!out.isOpen()) {
+                close();
+            }
         }
     }
 
@@ -178,6 +235,10 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
     /// Where it listens, also after the close; null before.
     @Nullable
     InetSocketAddress localAddress() {
+        ServerSocketChannel out = outside;
+        if (out != null) {
+            return (InetSocketAddress) out.socket().getLocalSocketAddress();
+        }
         ListenSocket mine = socket;
         return mine == null ? null : new InetSocketAddress(InetAddresses.inet(mine.address()), mine.port());
     }
@@ -208,7 +269,12 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
     }
 
     @Override
-    protected void implCloseSelectableChannel() {
+    protected void implCloseSelectableChannel() throws IOException {
+        ServerSocketChannel out = outside;
+        if (out != null) {
+            out.close();
+            return;
+        }
         ListenSocket mine;
         synchronized (lock) {
             mine = socket;
@@ -220,8 +286,14 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
     }
 
     @Override
-    protected void implConfigureBlocking(boolean block) {
-        // Each operation asks for itself.
+    protected void implConfigureBlocking(boolean block) throws IOException {
+        ServerSocketChannel out = outside;
+        if (out != null) { // a channel of a Towpath host asks at each operation
+            if (block) {
+                keys.releaseOutside();
+            }
+            SelectableChannel ignored = out.configureBlocking(block);
+        }
     }
 
     /// For the adaptor's timeout, which is in milliseconds.

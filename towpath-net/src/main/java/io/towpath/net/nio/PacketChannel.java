@@ -11,6 +11,7 @@ import io.towpath.net.shard.ParkingSpot;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
@@ -40,7 +42,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A [DatagramChannel] of a Towpath host.
 final class PacketChannel extends DatagramChannel implements Selectable {
-    private final Opener opener;
+    private static final int DATAGRAM_MAX = 65_535;
+
+    private final Router router;
     private final UdpOptions options = new UdpOptions();
     private final KeyRing keys = new KeyRing();
     private final ParkingSpot receiver;
@@ -54,15 +58,17 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     private final List<GroupKey> groups = new ArrayList<>();
     private @Nullable DatagramSocket adaptor;
     private @Nullable IpAddress boundTo;
+    private @Nullable Opener opener;
 
     private volatile @Nullable DatagramPort port;
     private volatile @Nullable InetSocketAddress remote;
+    private volatile @Nullable DatagramChannel outside;
 
-    PacketChannel(SelectorProvider provider, Opener opener) {
+    PacketChannel(SelectorProvider provider, Router router) {
         super(provider);
-        this.opener = opener;
-        this.receiver = new ParkingSpot(opener.shard().time());
-        this.sender = new ParkingSpot(opener.shard().time());
+        this.router = router;
+        this.receiver = new ParkingSpot(router.time());
+        this.sender = new ParkingSpot(router.time());
     }
 
     // ---- selection ------------------------------------------------------------------------------------------------
@@ -84,7 +90,15 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     }
 
     @Override
+    public @Nullable SelectableChannel outside() {
+        return outside;
+    }
+
+    @Override
     public int readyOps(HostKey key) {
+        if (outside != null) {
+            return key.hostReady;
+        }
         DatagramPort mine = port;
         if (mine == null) {
             return SelectionKey.OP_WRITE;
@@ -105,17 +119,47 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     public DatagramChannel bind(@Nullable SocketAddress local) throws IOException {
         synchronized (lock) {
             checkOpen();
-            if (port != null) {
+            if (port != null || outside != null) {
                 throw new AlreadyBoundException();
             }
             InetSocketAddress address = local == null ? new InetSocketAddress(0) : Checks.address(local);
-            DatagramPort ignored = open(InetAddresses.local(address.getAddress()), address.getPort());
+            IpAddress own = InetAddresses.local(address.getAddress());
+            Opener host = router.at(own);
+            if (host == null) {
+                goOutside(address);
+            } else {
+                DatagramPort ignored = open(host, own, address.getPort());
+            }
             return this;
         }
     }
 
-    private DatagramPort open(@Nullable IpAddress local, int wanted) throws IOException {
-        DatagramPort made = opener.udp(local, wanted, options.config(), options.shared());
+    /// From now on this channel stands for one of the operating system's.
+    private DatagramChannel goOutside(InetSocketAddress local) throws IOException {
+        DatagramChannel made = router.outside().openDatagramChannel();
+        try {
+            for (SocketOption<?> option : UdpOptions.ALL) {
+                copy(option, made);
+            }
+            SelectableChannel ignored = made.bind(local).configureBlocking(isBlocking());
+        } catch (Throwable failure) {
+            made.close();
+            throw failure;
+        }
+        outside = made;
+        keys.outside();
+        return made;
+    }
+
+    private <T> void copy(SocketOption<T> option, DatagramChannel to) throws IOException {
+        if (options.isSet(option)) {
+            DatagramChannel ignored = to.setOption(option, options.get(option));
+        }
+    }
+
+    private DatagramPort open(Opener host, @Nullable IpAddress local, int wanted) throws IOException {
+        opener = host;
+        DatagramPort made = host.udp(local, wanted, options.config(), options.shared());
         boolean ignored = made.ask((now, udp, own) -> {
             options.apply(own.groups());
             return true;
@@ -126,17 +170,34 @@ final class PacketChannel extends DatagramChannel implements Selectable {
         return made;
     }
 
-    /// The port, bound to any number if it is not bound yet.
-    private DatagramPort bound() throws IOException {
+    /// The port, bound to any number if it is not bound yet; null when this channel stands for one of the operating
+    /// system's.
+    ///
+    /// @param toward who will be talked to, if that is known
+    private @Nullable DatagramPort bound(@Nullable InetSocketAddress toward) throws IOException {
         DatagramPort mine = port;
-        if (mine != null) {
+        if (mine != null || outside != null) {
             return mine;
         }
         synchronized (lock) {
             checkOpen();
             mine = port;
-            return mine == null ? open(null, 0) : mine;
+            if (mine != null || outside != null) {
+                return mine;
+            }
+            Opener host = toward == null
+                    ? router.at(null)
+                    : router.toward(InetAddresses.remote(toward).address());
+            if (host != null) {
+                return open(host, null, 0);
+            }
+            DatagramChannel ignored = goOutside(new InetSocketAddress(0));
+            return null;
         }
+    }
+
+    private DatagramChannel outsideChannel() {
+        return Objects.requireNonNull(outside);
     }
 
     @Override
@@ -153,7 +214,8 @@ final class PacketChannel extends DatagramChannel implements Selectable {
 
     @Override
     public boolean isConnected() {
-        return remote != null && isOpen();
+        DatagramChannel out = outside;
+        return out == null ? remote != null && isOpen() : out.isConnected();
     }
 
     @Override
@@ -167,7 +229,11 @@ final class PacketChannel extends DatagramChannel implements Selectable {
             if (peer.getPort() == 0) {
                 throw new SocketException("Can't connect to port 0");
             }
-            DatagramPort mine = bound();
+            DatagramPort mine = bound(peer);
+            if (mine == null) {
+                DatagramChannel ignored = outsideChannel().connect(peer);
+                return this;
+            }
             mine.connect(InetAddresses.remote(peer));
             remote = peer;
             while (mine.poll() != null) {
@@ -182,6 +248,10 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     public DatagramChannel disconnect() throws IOException {
         synchronized (lock) {
             DatagramPort mine = port;
+            DatagramChannel out = outside;
+            if (out != null) {
+                DatagramChannel ignored = out.disconnect();
+            }
             if (isOpen() && mine != null && remote != null) {
                 boolean ignored = mine.ask((now, udp, own) -> {
                     udp.disconnect(now, own);
@@ -196,7 +266,8 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     @Override
     public @Nullable SocketAddress getRemoteAddress() throws IOException {
         checkOpen();
-        return remote;
+        DatagramChannel out = outside;
+        return out == null ? remote : out.getRemoteAddress();
     }
 
     @Override
@@ -208,6 +279,10 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     /// Own address, null when it is not bound.
     @Nullable
     InetSocketAddress localAddress() throws IOException {
+        DatagramChannel out = outside;
+        if (out != null) {
+            return out.isOpen() ? (InetSocketAddress) out.getLocalAddress() : null;
+        }
         DatagramPort mine = port;
         if (mine == null) {
             return null;
@@ -240,7 +315,10 @@ final class PacketChannel extends DatagramChannel implements Selectable {
         readLock.lock();
         try {
             checkOpen();
-            DatagramPort mine = bound();
+            DatagramPort mine = bound(null);
+            if (mine == null) {
+                return nextOutside(outsideChannel(), timeoutNanos);
+            }
             if (!wait) {
                 return unlessClosed(mine::poll);
             }
@@ -264,6 +342,32 @@ final class PacketChannel extends DatagramChannel implements Selectable {
             }
         } finally {
             readLock.unlock();
+        }
+    }
+
+    private DatagramPort.@Nullable Arrived nextOutside(DatagramChannel out, long timeoutNanos) throws IOException {
+        ByteBuffer into = ByteBuffer.allocate(DATAGRAM_MAX);
+        try {
+            SocketAddress from;
+            if (timeoutNanos == 0) {
+                from = out.receive(into);
+            } else {
+                DatagramPacket packet = new DatagramPacket(into.array(), DATAGRAM_MAX);
+                out.socket().setSoTimeout((int) Math.max(1, timeoutNanos / Time.MILLISECOND));
+                out.socket().receive(packet);
+                into.position(packet.getLength());
+                from = packet.getSocketAddress();
+            }
+            if (from == null) {
+                return null;
+            }
+            byte[] data = new byte[into.position()];
+            into.get(0, data);
+            return new DatagramPort.Arrived(data, InetAddresses.remote((InetSocketAddress) from));
+        } finally {
+            if (!out.isOpen()) {
+                close();
+            }
         }
     }
 
@@ -303,9 +407,10 @@ final class PacketChannel extends DatagramChannel implements Selectable {
         return at;
     }
 
-    private InetSocketAddress checkConnected() throws ClosedChannelException {
+    private InetSocketAddress checkConnected() throws IOException {
         checkOpen();
-        InetSocketAddress peer = remote;
+        DatagramChannel out = outside;
+        InetSocketAddress peer = out == null ? remote : (InetSocketAddress) out.getRemoteAddress();
         if (peer == null) {
             throw new NotYetConnectedException();
         }
@@ -343,7 +448,10 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     private int send(ByteBuffer[] from, int offset, int length, InetSocketAddress to) throws IOException {
         writeLock.lock();
         try {
-            DatagramPort mine = bound();
+            DatagramPort mine = bound(to);
+            if (mine == null) {
+                return sendOutside(outsideChannel(), from, offset, length, to);
+            }
             Endpoint target = InetAddresses.remote(to);
             long size = Scratch.remaining(from, offset, length);
             int count = writeScratch.gather(from, offset, length);
@@ -363,6 +471,15 @@ final class PacketChannel extends DatagramChannel implements Selectable {
         } finally {
             writeLock.unlock();
         }
+    }
+
+    private int sendOutside(DatagramChannel out, ByteBuffer[] from, int offset, int length, InetSocketAddress to)
+            throws IOException {
+        int count = writeScratch.gather(from, offset, length);
+        ByteBuffer data = ByteBuffer.wrap(writeScratch.array(count), 0, count);
+        int sent = out.send(data, to);
+        Scratch.advance(from, offset, length, sent);
+        return sent;
     }
 
     private void sendWaiting(DatagramPort mine, byte[] data, int count, Endpoint target) throws IOException {
@@ -408,6 +525,10 @@ final class PacketChannel extends DatagramChannel implements Selectable {
             } else {
                 options.set(name, value);
             }
+            DatagramChannel out = outside;
+            if (out != null) {
+                DatagramChannel ignored = out.setOption(name, value);
+            }
             DatagramPort mine = port;
             if (mine != null) {
                 mine.configure(options.config());
@@ -425,8 +546,9 @@ final class PacketChannel extends DatagramChannel implements Selectable {
         List<IpAddress> candidates = named.getInterfaceAddresses().stream()
                 .map(each -> InetAddresses.of(each.getAddress()))
                 .toList();
+        Opener host = opener == null ? router.at(null) : opener;
         for (IpAddress each : candidates) {
-            if (!each.isLoopback() && opener.isOwn(each)) {
+            if (!each.isLoopback() && host != null && host.isOwn(each)) {
                 return each;
             }
         }
@@ -439,7 +561,8 @@ final class PacketChannel extends DatagramChannel implements Selectable {
         Checks.option(name, UdpOptions.ALL);
         synchronized (lock) {
             checkOpen();
-            return options.get(name);
+            DatagramChannel out = outside;
+            return out == null ? options.get(name) : out.getOption(name);
         }
     }
 
@@ -482,7 +605,12 @@ final class PacketChannel extends DatagramChannel implements Selectable {
                     throw new IllegalStateException("Already joined the group for others");
                 }
             }
-            DatagramPort mine = bound();
+            DatagramPort mine = bound(null);
+            if (mine == null) {
+                return source == null
+                        ? outsideChannel().join(group, named)
+                        : outsideChannel().join(group, named, source);
+            }
             IpAddress address = InetAddresses.of(group);
             IpAddress own = ownAddress(named);
             IpAddress from = source == null ? null : InetAddresses.of(source);
@@ -588,7 +716,12 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     // ---- ending ---------------------------------------------------------------------------------------------------
 
     @Override
-    protected void implCloseSelectableChannel() {
+    protected void implCloseSelectableChannel() throws IOException {
+        DatagramChannel out = outside;
+        if (out != null) {
+            out.close();
+            return;
+        }
         DatagramPort mine;
         synchronized (lock) {
             mine = port;
@@ -603,8 +736,14 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     }
 
     @Override
-    protected void implConfigureBlocking(boolean block) {
-        // Each operation asks for itself.
+    protected void implConfigureBlocking(boolean block) throws IOException {
+        DatagramChannel out = outside;
+        if (out != null) { // a channel of a Towpath host asks at each operation
+            if (block) {
+                keys.releaseOutside();
+            }
+            SelectableChannel ignored = out.configureBlocking(block);
+        }
     }
 
     @Override

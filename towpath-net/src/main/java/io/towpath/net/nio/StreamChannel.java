@@ -1,6 +1,7 @@
 package io.towpath.net.nio;
 
 import io.towpath.core.Signals;
+import io.towpath.core.Time;
 import io.towpath.net.shard.Driving;
 import io.towpath.net.shard.InetAddresses;
 import io.towpath.net.shard.Interrupts;
@@ -9,6 +10,8 @@ import io.towpath.net.shard.StreamCalls;
 import io.towpath.net.shard.StreamSocket;
 import io.towpath.net.socket.TcpOptions;
 import io.towpath.tcp.BoundPorts;
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -23,6 +26,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
@@ -39,7 +43,7 @@ final class StreamChannel extends SocketChannel implements Selectable {
     private static final int WRITE_SIGNALS = Signals.WRITABLE | Signals.CONNECTED | Signals.CLOSED;
     private static final int CONNECT_SIGNALS = Signals.CONNECTED | Signals.CLOSED;
 
-    private final Opener opener;
+    private final Router router;
     private final TcpOptions options;
     private final KeyRing keys = new KeyRing();
     private final ReentrantLock readLock = new ReentrantLock();
@@ -49,22 +53,31 @@ final class StreamChannel extends SocketChannel implements Selectable {
     private final Object lock = new Object();
 
     // Guarded by `lock`.
+    private @Nullable InetSocketAddress wanted;
+    private @Nullable Opener opener;
     private BoundPorts.@Nullable Bound bound;
     private @Nullable Socket adaptor;
 
     private volatile @Nullable StreamCalls calls;
     private volatile boolean connected;
+    private volatile @Nullable SocketChannel outside;
 
     /// A channel that is not connected.
-    StreamChannel(SelectorProvider provider, Opener opener) {
+    StreamChannel(SelectorProvider provider, Router router) {
         super(provider);
-        this.opener = opener;
-        this.options = new TcpOptions(opener.tcp());
+        this.router = router;
+        this.options = new TcpOptions(router.tcp());
+    }
+
+    /// A channel of a connection that the operating system accepted.
+    StreamChannel(SelectorProvider provider, Router router, SocketChannel accepted) {
+        this(provider, router);
+        outside = accepted;
     }
 
     /// A channel of an accepted connection.
-    StreamChannel(SelectorProvider provider, Opener opener, StreamSocket accepted) {
-        this(provider, opener);
+    StreamChannel(SelectorProvider provider, Router router, StreamSocket accepted) {
+        this(provider, router);
         StreamCalls ignored = use(accepted);
         connected = true;
     }
@@ -98,7 +111,33 @@ final class StreamChannel extends SocketChannel implements Selectable {
     }
 
     @Override
+    public @Nullable SelectableChannel outside() {
+        return outside;
+    }
+
+    /// From now on this channel stands for one of the operating system's.
+    private SocketChannel goOutside() throws IOException {
+        SocketChannel made = router.outside().openSocketChannel();
+        for (SocketOption<?> option : made.supportedOptions()) {
+            copy(option, made);
+        }
+        made.configureBlocking(isBlocking());
+        outside = made;
+        keys.outside();
+        return made;
+    }
+
+    private <T> void copy(SocketOption<T> option, SocketChannel to) throws IOException {
+        if (options.isSet(option)) {
+            SocketChannel ignored = to.setOption(option, options.get(option));
+        }
+    }
+
+    @Override
     public int readyOps(HostKey key) {
+        if (outside != null) {
+            return key.hostReady;
+        }
         StreamCalls mine = calls;
         if (mine == null) {
             return 0;
@@ -143,12 +182,14 @@ final class StreamChannel extends SocketChannel implements Selectable {
 
     @Override
     public boolean isConnected() {
-        return connected && isOpen();
+        SocketChannel out = outside;
+        return out == null ? connected && isOpen() : out.isConnected();
     }
 
     @Override
     public boolean isConnectionPending() {
-        return calls != null && !connected && isOpen();
+        SocketChannel out = outside;
+        return out != null ? out.isConnectionPending() : calls != null && !connected && isOpen();
     }
 
     @Override
@@ -160,6 +201,10 @@ final class StreamChannel extends SocketChannel implements Selectable {
     /// The peer, also after the close; null before.
     @Nullable
     InetSocketAddress remoteAddress() {
+        SocketChannel out = outside;
+        if (out != null) {
+            return (InetSocketAddress) out.socket().getRemoteSocketAddress();
+        }
         StreamCalls mine = calls;
         return mine == null || !connected
                 ? null
@@ -175,13 +220,17 @@ final class StreamChannel extends SocketChannel implements Selectable {
     /// Own address, also after the close; null before.
     @Nullable
     InetSocketAddress localAddress() {
+        SocketChannel out = outside;
+        if (out != null) {
+            return (InetSocketAddress) out.socket().getLocalSocketAddress();
+        }
         StreamCalls mine = calls;
         if (mine != null) {
             return InetAddresses.inet(mine.socket().local());
         }
         synchronized (lock) {
             BoundPorts.Bound own = bound;
-            return own == null ? null : new InetSocketAddress(InetAddresses.inet(own.address()), own.port());
+            return own == null ? wanted : new InetSocketAddress(InetAddresses.inet(own.address()), own.port());
         }
     }
 
@@ -194,6 +243,10 @@ final class StreamChannel extends SocketChannel implements Selectable {
         synchronized (lock) {
             checkOpen();
             options.set(name, checked);
+            SocketChannel out = outside;
+            if (out != null) {
+                SocketChannel ignored = out.setOption(name, checked);
+            }
         }
         return this;
     }
@@ -203,7 +256,8 @@ final class StreamChannel extends SocketChannel implements Selectable {
         Checks.option(name, supportedOptions());
         synchronized (lock) {
             checkOpen();
-            return options.get(name);
+            SocketChannel out = outside;
+            return out == null ? options.get(name) : out.getOption(name);
         }
     }
 
@@ -221,11 +275,20 @@ final class StreamChannel extends SocketChannel implements Selectable {
             if (isConnectionPending()) {
                 throw new ConnectionPendingException();
             }
-            if (bound != null || calls != null) {
+            if (bound != null || calls != null || wanted != null || outside != null) {
                 throw new AlreadyBoundException();
             }
             InetSocketAddress address = local == null ? new InetSocketAddress(0) : Checks.address(local);
-            bound = opener.bind(InetAddresses.local(address.getAddress()), address.getPort(), options.shared());
+            IpAddress own = InetAddresses.local(address.getAddress());
+            Opener host = router.at(own);
+            if (host != null) {
+                opener = host;
+                bound = host.bind(own, address.getPort(), options.shared());
+            } else if (own == null) {
+                wanted = address; // where, is known when it is connected
+            } else {
+                SocketChannel ignored = goOutside().bind(address);
+            }
             return this;
         }
     }
@@ -234,6 +297,9 @@ final class StreamChannel extends SocketChannel implements Selectable {
     public boolean connect(SocketAddress remote) throws IOException {
         InetSocketAddress peer = Checks.address(remote);
         StreamCalls opening = begin(peer);
+        if (opening == null) {
+            return connectOutside(peer, 0);
+        }
         if (!isBlocking()) {
             StreamSocket socket = opening.socket();
             if (!socket.isDead()) {
@@ -246,7 +312,28 @@ final class StreamChannel extends SocketChannel implements Selectable {
         return awaitConnected(opening, 0);
     }
 
-    private StreamCalls begin(InetSocketAddress peer) throws IOException {
+    private boolean connectOutside(InetSocketAddress peer, int timeoutMillis) throws IOException {
+        SocketChannel out = Objects.requireNonNull(outside);
+        try {
+            if (timeoutMillis == 0) {
+                return out.connect(peer);
+            }
+            out.socket().connect(peer, timeoutMillis);
+            return true;
+        } finally {
+            closeWith(out);
+        }
+    }
+
+    /// An inner channel that failed or was interrupted is closed; so is this one then.
+    private void closeWith(SocketChannel out) throws IOException {
+        if (!out.isOpen()) {
+            close();
+        }
+    }
+
+    /// Begins to connect; null when it is the operating system's matter.
+    private @Nullable StreamCalls begin(InetSocketAddress peer) throws IOException {
         try {
             synchronized (lock) {
                 checkOpen();
@@ -256,14 +343,22 @@ final class StreamChannel extends SocketChannel implements Selectable {
                 if (calls != null) {
                     throw new ConnectionPendingException();
                 }
+                if (outside != null) {
+                    return null;
+                }
+                Endpoint remote = InetAddresses.remote(peer);
+                Opener host = opener == null ? router.toward(remote.address()) : opener;
+                InetSocketAddress local = wanted;
+                if (host == null) {
+                    SocketChannel out = goOutside();
+                    SocketChannel ignored = local == null ? out : out.bind(local);
+                    return null;
+                }
+                opener = host;
                 BoundPorts.Bound own = bound;
                 bound = null;
-                return use(opener.connect(
-                        own,
-                        own == null ? null : own.address(),
-                        own == null ? 0 : own.port(),
-                        InetAddresses.remote(peer),
-                        options.config()));
+                int port = own != null ? own.port() : local == null ? 0 : local.getPort();
+                return use(host.connect(own, own == null ? null : own.address(), port, remote, options.config()));
             }
         } catch (SocketException e) {
             close(); // as documented: a connect that fails closes the channel
@@ -295,7 +390,13 @@ final class StreamChannel extends SocketChannel implements Selectable {
 
     /// Connects as `Socket.connect` does, whether the channel blocks or not.
     void connect(SocketAddress remote, long timeoutNanos) throws IOException {
-        boolean ignored = awaitConnected(begin(Checks.address(remote)), timeoutNanos);
+        InetSocketAddress peer = Checks.address(remote);
+        StreamCalls opening = begin(peer);
+        if (opening == null) {
+            boolean ignored = connectOutside(peer, (int) (timeoutNanos / Time.MILLISECOND));
+        } else {
+            boolean ignored = awaitConnected(opening, timeoutNanos);
+        }
     }
 
     private boolean becomeConnected() {
@@ -308,6 +409,14 @@ final class StreamChannel extends SocketChannel implements Selectable {
     @Override
     public boolean finishConnect() throws IOException {
         checkOpen();
+        SocketChannel out = outside;
+        if (out != null) {
+            try {
+                return out.finishConnect();
+            } finally {
+                closeWith(out);
+            }
+        }
         if (connected) {
             return true;
         }
@@ -343,6 +452,10 @@ final class StreamChannel extends SocketChannel implements Selectable {
         if (into.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
+        SocketChannel out = outside;
+        if (out != null) {
+            return readOutside(out, into, timeoutNanos);
+        }
         readLock.lock();
         try {
             StreamCalls mine = connectedCalls();
@@ -352,6 +465,20 @@ final class StreamChannel extends SocketChannel implements Selectable {
             return into.hasRemaining() ? readWaiting(mine, into, timeoutNanos) : 0;
         } finally {
             readLock.unlock();
+        }
+    }
+
+    private int readOutside(SocketChannel out, ByteBuffer into, long timeoutNanos) throws IOException {
+        try {
+            if (timeoutNanos == 0) {
+                return out.read(into);
+            }
+            out.socket().setSoTimeout((int) (timeoutNanos / Time.MILLISECOND));
+            return out.socket()
+                    .getInputStream()
+                    .read(into.array(), into.arrayOffset() + into.position(), into.remaining());
+        } finally {
+            closeWith(out);
         }
     }
 
@@ -372,6 +499,10 @@ final class StreamChannel extends SocketChannel implements Selectable {
     @Override
     public long read(ByteBuffer[] into, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, into.length);
+        SocketChannel out = outside;
+        if (out != null) {
+            return out.read(into, offset, length);
+        }
         readLock.lock();
         try {
             StreamCalls mine = connectedCalls();
@@ -436,6 +567,10 @@ final class StreamChannel extends SocketChannel implements Selectable {
     @Override
     public long write(ByteBuffer[] from, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, from.length);
+        SocketChannel out = outside;
+        if (out != null) {
+            return out.write(from, offset, length);
+        }
         writeLock.lock();
         try {
             StreamCalls mine = connectedCalls();
@@ -498,7 +633,12 @@ final class StreamChannel extends SocketChannel implements Selectable {
 
     /// Writes one byte of urgent data, for the adaptor.
     void writeUrgent(byte data) throws IOException {
-        connectedCalls().writeUrgent(data);
+        SocketChannel out = outside;
+        if (out == null) {
+            connectedCalls().writeUrgent(data);
+        } else {
+            out.socket().sendUrgentData(data);
+        }
     }
 
     private interface Operation<T> {
@@ -520,6 +660,11 @@ final class StreamChannel extends SocketChannel implements Selectable {
 
     @Override
     public SocketChannel shutdownInput() throws IOException {
+        SocketChannel out = outside;
+        if (out != null) {
+            SocketChannel ignored = out.shutdownInput();
+            return this;
+        }
         connectedCalls().shutdownInput();
         keys.raise(SelectionKey.OP_READ, null);
         return this;
@@ -527,23 +672,39 @@ final class StreamChannel extends SocketChannel implements Selectable {
 
     @Override
     public SocketChannel shutdownOutput() throws IOException {
+        SocketChannel out = outside;
+        if (out != null) {
+            SocketChannel ignored = out.shutdownOutput();
+            return this;
+        }
         connectedCalls().shutdownOutput();
         keys.raise(SelectionKey.OP_WRITE, null);
         return this;
     }
 
     boolean isInputShut() {
+        SocketChannel out = outside;
+        if (out != null) {
+            return out.socket().isInputShutdown();
+        }
         StreamCalls mine = calls;
         return mine != null && mine.socket().isInputShut();
     }
 
     boolean isOutputShut() {
+        SocketChannel out = outside;
+        if (out != null) {
+            return out.socket().isOutputShutdown();
+        }
         StreamCalls mine = calls;
         return mine != null && mine.socket().isOutputShut();
     }
 
     int available() throws IOException {
-        return connectedCalls().available();
+        SocketChannel out = outside;
+        return out != null
+                ? out.socket().getInputStream().available()
+                : connectedCalls().available();
     }
 
     boolean urgentInline() {
@@ -559,16 +720,23 @@ final class StreamChannel extends SocketChannel implements Selectable {
     }
 
     @Override
-    protected void implCloseSelectableChannel() {
+    protected void implCloseSelectableChannel() throws IOException {
+        SocketChannel out = outside;
+        if (out != null) {
+            out.close();
+            return;
+        }
         BoundPorts.Bound own;
+        Opener host;
         StreamCalls mine;
         synchronized (lock) {
             own = bound;
             bound = null;
+            host = opener;
             mine = calls;
         }
-        if (own != null) {
-            opener.unbind(own);
+        if (own != null && host != null) {
+            host.unbind(own);
         }
         if (mine != null) {
             // A channel that does not block does not linger either, unless to reset.
@@ -578,8 +746,14 @@ final class StreamChannel extends SocketChannel implements Selectable {
     }
 
     @Override
-    protected void implConfigureBlocking(boolean block) {
-        // Each operation asks for itself.
+    protected void implConfigureBlocking(boolean block) throws IOException {
+        SocketChannel out = outside;
+        if (out != null) { // a channel of a Towpath host asks at each operation
+            if (block) {
+                keys.releaseOutside();
+            }
+            SelectableChannel ignored = out.configureBlocking(block);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.towpath.wire.IpAddress;
 import java.net.NetworkInterface;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
@@ -54,11 +55,20 @@ final class UdpOptions {
     /// Which interface groups are sent by: the JDK's name for it and the host's own address there.
     void outgoing(NetworkInterface named, @Nullable IpAddress own) {
         outgoing = named;
+        set.add(StandardSocketOptions.IP_MULTICAST_IF);
         from = own;
+    }
+
+    private final Set<SocketOption<?>> set = new LinkedHashSet<>();
+
+    /// True when [#set] was called for this option.
+    boolean isSet(SocketOption<?> option) {
+        return set.contains(option);
     }
 
     <T> void set(SocketOption<T> option, @Nullable T value) {
         Object given = TcpOptions.checked(option, value);
+        set.add(option);
         if (option == StandardSocketOptions.SO_SNDBUF) {
             config = config.withSend(size(given), config.sendCountMax());
         } else if (option == StandardSocketOptions.SO_RCVBUF) {

@@ -51,6 +51,7 @@ public final class TcpOptions {
     private boolean reuseAddress;
     private boolean reusePort;
     private int linger = -1;
+    private final Set<SocketOption<?>> set = new LinkedHashSet<>();
 
     /// Options that begin as `config` says.
     public TcpOptions(TcpConfig config) {
@@ -114,6 +115,7 @@ public final class TcpOptions {
     /// @throws IllegalArgumentException when the value is out of range
     public <T> void set(SocketOption<T> option, @Nullable T value) throws SocketException {
         Object given = checked(option, value);
+        set.add(option);
         if (option == StandardSocketOptions.SO_SNDBUF) {
             int bytes = buffer(given);
             change(c -> c.withSendBuffer(bytes));
@@ -146,6 +148,11 @@ public final class TcpOptions {
         } else {
             change(c -> c.withDelayedAckNanos((Boolean) given ? 0 : delayedAckNanos));
         }
+    }
+
+    /// True when [#set] was called for this option.
+    public boolean isSet(SocketOption<?> option) {
+        return set.contains(option);
     }
 
     /// `value`, when it is one that the option can have.
