@@ -156,6 +156,32 @@ public final class Host implements AutoCloseable {
         }
     }
 
+    /// Opens a connection that has data to send at once, and waits until it is established. With Fast Open
+    /// ([TcpConfig#fastOpen()], its client's side) the data goes with the SYN to a server that gave a cookie
+    /// before, which saves a round trip; to others it follows the handshake. Data that goes with a SYN may reach
+    /// the server's user twice (RFC 7413 §6.1).
+    ///
+    /// See [#connect(Endpoint, Duration)].
+    ///
+    /// @param data all of which is sent
+    public TcpStream connect(Endpoint remote, Duration timeout, TcpConfig config, byte[] data) throws IOException {
+        Objects.requireNonNull(remote);
+        Objects.requireNonNull(config);
+        Objects.requireNonNull(data);
+        long nanos = Timeouts.nanos(timeout);
+        StreamSocket socket = opener.connect(null, null, 0, remote, config, data);
+        int taken = Math.min(data.length, config.sendBuffer());
+        TcpStream stream = new TcpStream(socket);
+        try {
+            stream.awaitConnected(nanos);
+            stream.output().write(data, taken, data.length - taken);
+            return stream;
+        } catch (Throwable failure) {
+            stream.abort();
+            throw failure;
+        }
+    }
+
     /// Listens on `port` (0: any free one) of all addresses.
     ///
     /// @throws BindException "Address already in use"

@@ -4,6 +4,7 @@ import io.towpath.tcp.BoundPorts;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;
+import io.towpath.tcp.TcpLayer;
 import io.towpath.tcp.TcpListener;
 import io.towpath.udp.UdpConfig;
 import io.towpath.udp.UdpEndpoint;
@@ -51,6 +52,25 @@ public final class Opener {
             Endpoint remote,
             TcpConfig config)
             throws SocketException {
+        return connect(bound, local, localPort, remote, config, null);
+    }
+
+    /// Begins to open a connection with data: as much of `first` as the send buffer takes is in it before the SYN
+    /// leaves, and goes with it where Fast Open lets it (RFC 7413). The socket's send ring tells how much that is.
+    ///
+    /// @param bound what the socket was bound to, which ends by this; null when it was not
+    /// @param local own address, null to let the stack choose
+    /// @param localPort own port, 0 to let the stack choose
+    /// @param first null for an ordinary open
+    /// @throws SocketException when there is no way to the peer or no local port is free
+    public StreamSocket connect(
+            BoundPorts.@Nullable Bound bound,
+            @Nullable IpAddress local,
+            int localPort,
+            Endpoint remote,
+            TcpConfig config,
+            byte @Nullable [] first)
+            throws SocketException {
         Shard shard = shard();
         Opened<StreamSocket, TcpError> opened = new Call<Opened<StreamSocket, TcpError>>() {
             @Override
@@ -58,8 +78,11 @@ public final class Opener {
                 if (bound != null) {
                     shard.stack().tcp().unbind(bound);
                 }
-                TcpConnection.Result result =
-                        shard.stack().tcp().connect(now, local, localPort, remote.address(), remote.port(), config);
+                TcpLayer tcp = shard.stack().tcp();
+                IpAddress to = remote.address();
+                TcpConnection.Result result = first == null
+                        ? tcp.connect(now, local, localPort, to, remote.port(), config)
+                        : tcp.connect(now, local, localPort, to, remote.port(), config, first, 0, first.length);
                 return switch (result) {
                     case TcpConnection.Opened(TcpConnection connection) ->
                         new Opened<>(new StreamSocket(shard, connection), null);

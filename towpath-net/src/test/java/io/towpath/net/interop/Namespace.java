@@ -144,6 +144,11 @@ final class Namespace implements AutoCloseable {
         }
     }
 
+    /// Runs a command outside the namespace that must succeed: `ip netns add` has no effect inside.
+    static void outside(String... command) throws IOException, InterruptedException {
+        must(new ProcessBuilder(command));
+    }
+
     /// From now on the kernel drops this share of the packets, each way.
     void lose(int percent) throws IOException, InterruptedException {
         String drop = "numgen random mod 100 < " + percent + " drop";
