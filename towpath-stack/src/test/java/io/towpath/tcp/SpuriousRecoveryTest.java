@@ -167,6 +167,19 @@ class SpuriousRecoveryTest {
         assertThat(t.counters().get(Counter.TCP_RECOVERIES_UNDONE)).isZero();
     }
 
+    @Test
+    @Rfc(value = 7323, section = "4.1")
+    void anAcknowledgmentThatOthersWereLostBeforeIsMeasuredByItsEcho() {
+        Ladder t = stamped(COUNTING, 1);
+        t.after(500);
+        t.write(988);
+        t.out("P. 989:1977(988) ack 1");
+        t.after(40);
+        // What answered the first segment was lost; this answers the second and covers both.
+        t.in(". 1:1(0) ack 1977 win 65535 <nop,nop,TS val 102 ecr *>");
+        assertThat(t.info().srttNanos()).isLessThanOrEqualTo(40_000_000L);
+    }
+
     // ---- F-RTO -------------------------------------------------------------------------------------------------
 
     @Test

@@ -135,11 +135,16 @@ final class Acknowledgment {
     /// Takes a round-trip sample: from the moment a segment left when it was sent only once (Karn's algorithm),
     /// else from the timestamp echo (RFC 7323 §4.1, RTTM), but only when it echoes the last transmission. An older
     /// echo may mean that the original arrived late, or that its acknowledgment was lost and the timeout is in the
-    /// figure.
+    /// figure. For the same reason the echo is taken when it says less than the first segment acknowledged: then
+    /// acknowledgments before this one were lost.
     private void measure(long now, TcpConnection c, Segment seg) {
         long rtt = -1;
         if (delivery.ackedSentAt >= 0) {
             rtt = now - delivery.ackedSentAt;
+            long echoed = c.options.timestamps ? c.stamps.roundTrip(now, seg.options.tsEcr) : -1;
+            if (echoed >= 0 && echoed + 2 * Time.MILLISECOND < rtt) {
+                rtt = echoed;
+            }
         } else if (delivery.sackedSentAt >= 0) {
             rtt = now - delivery.sackedSentAt;
         } else if (c.options.timestamps && delivery.resentAt >= 0) {

@@ -47,7 +47,8 @@ public final class Delivery {
     /// [#NONE].
     public long resentAt;
 
-    /// When the first selectively acknowledged segment that was sent only once left, or [#NONE].
+    /// Of the selectively acknowledged segments that were sent only once: when the one left that left last, or [#NONE].
+    /// No acknowledgment of what is out of order is delayed, so that one brought it.
     public long sackedSentAt;
 
     /// The round trip that the acknowledgment measured, or [#NONE].
@@ -139,8 +140,8 @@ public final class Delivery {
     void sacked(long start, int length, long sentAt, boolean resent) {
         bytes += length;
         sackedBytes += length;
-        if (!resent && sackedSentAt < 0) {
-            sackedSentAt = sentAt;
+        if (!resent) {
+            sackedSentAt = Math.max(sackedSentAt, sentAt);
         }
         delivered(start, start + length, sentAt, resent);
     }
