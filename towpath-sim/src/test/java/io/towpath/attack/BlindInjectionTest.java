@@ -60,7 +60,7 @@ class BlindInjectionTest {
     /// The same with timestamps off and every number within reach of the window: what a peer on a fast path,
     /// with a large window, exposes to an attacker who learnt roughly where the numbers stand.
     @Test
-    @Rfc(value = 5961, section = "3.2")
+    @Rfc(value = 5961, section = "3.2", requirement = "5961-3.2-3")
     void resetsAllOverTheWindowButOnItsEdgeAreChallengedAtMost() {
         var siege = new Siege(TcpConfig.defaults().withTimestamps(false).withReceiveBuffer(1 << 20), 1);
         siege.talk(100_000);
@@ -77,7 +77,7 @@ class BlindInjectionTest {
 
     /// What the attacker needs exactly: shows that the test above can fail.
     @Test
-    @Rfc(value = 5961, section = "3.2")
+    @Rfc(value = 5961, section = "3.2", requirement = "5961-3.2-2")
     void aResetAtTheEdgeItselfIsBelieved() {
         var siege = new Siege(TcpConfig.defaults(), 1);
         siege.forger.send(siege.now, siege.server.rcv.nxt, 0, TcpHeader.RST, 0, 0);

@@ -24,7 +24,7 @@ class SideChannelTest {
     /// (a SYN, which is always challenged), half of the time it misses. From what it counts it must not be able
     /// to tell.
     @Test
-    @Rfc(value = 5961, section = "7")
+    @Rfc(value = 5961, section = "7", requirement = "5961-7-1")
     void whoCountsChallengeAcksCannotTellAHitFromAMiss() {
         var siege = new Siege(TcpConfig.defaults(), 3);
         var random = new SplittableRandom(5);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /// Guesses of somebody who cannot see the connection: RFC 5961.
 class BlindAttackTest {
     @Test
-    @Rfc(value = 5961, section = "3.2")
+    @Rfc(value = 5961, section = "3.2", requirement = "5961-3.2-2")
     void aResetAtExactlyTheNextSequenceNumberResets() {
         Ladder t = Ladders.open();
         t.in("R 1:1(0)");
@@ -20,7 +20,7 @@ class BlindAttackTest {
     }
 
     @Test
-    @Rfc(value = 5961, section = "3.2")
+    @Rfc(value = 5961, section = "3.2", requirement = "5961-3.2-3")
     void aResetElsewhereInTheWindowIsAnsweredWithAChallengeAck() {
         Ladder t = Ladders.open();
         t.in("R 2:2(0)");
@@ -33,7 +33,7 @@ class BlindAttackTest {
     }
 
     @Test
-    @Rfc(value = 5961, section = "3.2")
+    @Rfc(value = 5961, section = "3.2", requirement = "5961-3.2-1")
     void aResetOutsideTheWindowIsSilentlyDropped() {
         Ladder t = Ladders.open();
         t.in("R 0:0(0)");
@@ -45,7 +45,7 @@ class BlindAttackTest {
     }
 
     @Test
-    @Rfc(value = 5961, section = "3.2")
+    @Rfc(value = 5961, section = "3.2", requirement = "5961-3.2-3")
     void thePeerThatReallyResetAnswersTheChallengeWithAnExactOne() {
         Ladder t = Ladders.open();
         t.in("R 101:101(0)");
@@ -55,7 +55,7 @@ class BlindAttackTest {
     }
 
     @Test
-    @Rfc(value = 5961, section = "4.2")
+    @Rfc(value = 5961, section = "4.2", requirement = "5961-4.2-1")
     void aSynIsAnsweredWithAChallengeAckWhateverItsSequenceNumber() {
         for (String syn : new String[] {"S 1:1(0)", "S 0:0(0)", "S 5000:5000(0)", "S 2000000000:2000000000(0)"}) {
             Ladder t = Ladders.open();
@@ -68,7 +68,7 @@ class BlindAttackTest {
     }
 
     @Test
-    @Rfc(value = 5961, section = "5.2")
+    @Rfc(value = 5961, section = "5.2", requirement = "5961-5.2-1")
     @Rfc(value = 9293, section = "3.10.7.4", requirement = "MAY-12")
     void dataWithAnAcknowledgmentOfTheFutureIsDroppedAndAnswered() {
         Ladder t = Ladders.open();
@@ -81,7 +81,7 @@ class BlindAttackTest {
     }
 
     @Test
-    @Rfc(value = 5961, section = "5.2")
+    @Rfc(value = 5961, section = "5.2", requirement = "5961-5.2-1")
     void dataWithAnAcknowledgmentOlderThanTheLargestWindowIsDroppedAndAnswered() {
         Ladder t = acknowledged70000();
         // SND.UNA - MAX.SND.WND = 70001 - 65535.
@@ -92,7 +92,7 @@ class BlindAttackTest {
     }
 
     @Test
-    @Rfc(value = 5961, section = "5.2")
+    @Rfc(value = 5961, section = "5.2", requirement = "5961-5.2-2")
     void dataWithAnAcknowledgmentWithinTheLargestWindowIsTaken() {
         Ladder t = acknowledged70000();
         t.in(". 1:101(100) ack 4466");
@@ -101,7 +101,7 @@ class BlindAttackTest {
     }
 
     @Test
-    @Rfc(value = 5961, section = "7")
+    @Rfc(value = 5961, section = "7", requirement = "5961-7-1")
     void challengeAcksHaveALimitPerSecond() {
         Ladder t = Ladders.open();
         int answers = guesses(t, "R 2:2(0)", 3000);
@@ -114,13 +114,13 @@ class BlindAttackTest {
     }
 
     @Test
-    @Rfc(value = 5961, section = "7")
+    @Rfc(value = 5961, section = "7", requirement = "5961-7-1")
     void synsOfThePastCountAgainstTheLimitToo() {
         assertThat(guesses(Ladders.open(), "S 0:0(0)", 3000)).isBetween(500, 1500);
     }
 
     @Test
-    @Rfc(value = 5961, section = "7")
+    @Rfc(value = 5961, section = "7", requirement = "5961-7-1")
     void hostsThatDisagreeAboutNumbersDoNotAnswerEachOthersAnswersForEver() {
         for (String stray : new String[] {". 0:0(0) ack 1", ". 90000:90000(0) ack 1", ". 0:0(0) ack 5000"}) {
             Ladder t = Ladders.open();

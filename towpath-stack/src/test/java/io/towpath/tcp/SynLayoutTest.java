@@ -39,7 +39,7 @@ class SynLayoutTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "2.3")
+    @Rfc(value = 7323, section = "2.3", requirement = "7323-2.3-1")
     void aShiftOfFifteenIsRefused() {
         assertThatThrownBy(() -> SynConfig.defaults().withWindowScale(15)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -12,7 +12,7 @@ class TimestampsTest {
     private static final double DAY = 24.0 * 3600 * 1000;
 
     @Test
-    @Rfc(value = 7323, section = "3.2")
+    @Rfc(value = 7323, section = "3.2", requirement = "7323-3.2-1")
     void everySegmentCarriesTheOptionWhenBothSynsDid() {
         Ladder t = Ladders.withTimestamps();
         t.write(2000);
@@ -25,6 +25,7 @@ class TimestampsTest {
 
     @Test
     @Rfc(value = 7323, section = "3.2")
+    @Rfc(value = 7323, section = "1.3", requirement = "7323-1.3-1")
     void theOptionIsNotSentWhenThePeersSynHadNone() {
         var t = new Ladder(Ladders.plain().withTimestamps(true));
         t.listen();
@@ -38,7 +39,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "3.2")
+    @Rfc(value = 7323, section = "3.2", requirement = "7323-3.2-1")
     void theOptionIsNotSentWhenTheSynAckHadNone() {
         var t = new Ladder(Ladders.plain().withTimestamps(true));
         t.connect();
@@ -49,7 +50,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "3.2")
+    @Rfc(value = 7323, section = "3.2", requirement = "7323-3.2-2")
     void aSegmentWithoutTheAgreedOptionIsSilentlyDropped() {
         Ladder t = Ladders.withTimestamps();
         t.in(". 1:101(100) ack 1");
@@ -59,7 +60,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "3.2")
+    @Rfc(value = 7323, section = "3.2", requirement = "7323-3.2-2")
     void aResetWithoutTheAgreedOptionIsTaken() {
         Ladder t = Ladders.withTimestamps();
         t.in("R. 1:1(0) ack 1");
@@ -68,7 +69,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "5.4")
+    @Rfc(value = 7323, section = "5.4", requirement = "7323-5.4-1")
     void theClockTicksOnceAMillisecond() {
         Ladder t = Ladders.withTimestamps();
         t.write(10);
@@ -79,7 +80,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "4.1")
+    @Rfc(value = 7323, section = "4.1", requirement = "7323-4.1-1")
     void theEchoMeasuresTheRoundTripOfASegmentSentAgain() {
         Ladder t = Ladders.withTimestamps();
         t.write(500);
@@ -95,7 +96,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "4.1")
+    @Rfc(value = 7323, section = "4.1", requirement = "7323-4.1-1")
     void anEchoOlderThanTheLastTransmissionIsNoMeasurement() {
         Ladder t = Ladders.withTimestamps();
         t.write(500);
@@ -109,7 +110,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "4.3")
+    @Rfc(value = 7323, section = "4.3", requirement = "7323-4.3-1")
     void aDelayedAckEchoesTheEarliestSegmentItAcknowledges() {
         Ladder t = Ladders.withTimestamps();
         t.in(". 1:989(988) ack 1 <nop,nop,TS val 110 ecr *>");
@@ -119,7 +120,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "4.3")
+    @Rfc(value = 7323, section = "4.3", requirement = "7323-4.3-2")
     void aHoleIsEchoedWithTheLastSegmentThatMovedTheWindow() {
         Ladder t = Ladders.withTimestamps();
         t.in(". 1:989(988) ack 1 <nop,nop,TS val 110 ecr *>");
@@ -130,7 +131,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "4.3")
+    @Rfc(value = 7323, section = "4.3", requirement = "7323-4.3-2")
     void aFilledHoleIsEchoedWithTheSegmentThatFilledIt() {
         Ladder t = Ladders.withTimestamps();
         t.in(". 989:1977(988) ack 1 <nop,nop,TS val 110 ecr *>");
@@ -140,7 +141,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "5.3")
+    @Rfc(value = 7323, section = "5.3", requirement = "7323-5.3-1")
     void anOldTimestampIsAnsweredWithAnAckAndDropped() {
         Ladder t = Ladders.withTimestamps();
         t.in(". 1:101(100) ack 1 <nop,nop,TS val 100 ecr *>");
@@ -152,7 +153,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "5.3")
+    @Rfc(value = 7323, section = "5.3", requirement = "7323-5.3-2")
     void aResetIsExemptFromPaws() {
         Ladder t = Ladders.withTimestamps();
         t.in("R. 1:1(0) ack 1 <nop,nop,TS val 7 ecr *>");
@@ -171,7 +172,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "5.3")
+    @Rfc(value = 7323, section = "5.3", requirement = "7323-5.3-1")
     void timestampsCompareAcrossTheWrapOfTheirClock() {
         var t = new Ladder(Ladders.plain().withTimestamps(true));
         t.listen();
@@ -188,7 +189,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "5.5")
+    @Rfc(value = 7323, section = "5.5", requirement = "7323-5.5-1")
     void aTimestampOlderThanTwentyFourDaysIsNoLongerValid() {
         Ladder t = Ladders.withTimestamps();
         t.after(25 * DAY);
@@ -201,7 +202,7 @@ class TimestampsTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "5.5")
+    @Rfc(value = 7323, section = "5.5", requirement = "7323-5.5-1")
     void aTimestampOfTwentyThreeDaysIsStillValid() {
         Ladder t = Ladders.withTimestamps();
         t.after(23 * DAY);

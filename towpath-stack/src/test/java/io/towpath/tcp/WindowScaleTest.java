@@ -25,7 +25,7 @@ class WindowScaleTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "2.2")
+    @Rfc(value = 7323, section = "2.2", requirement = "7323-2.2-2")
     void aSynAckWithoutTheOptionTurnsScalingOffBothWays() {
         var t = new Ladder(CONFIG);
         t.connect();
@@ -40,6 +40,7 @@ class WindowScaleTest {
 
     @Test
     @Rfc(value = 7323, section = "2.2")
+    @Rfc(value = 7323, section = "1.3", requirement = "7323-1.3-1")
     void aSynWithoutTheOptionGetsNoneInTheSynAck() {
         var t = new Ladder(CONFIG);
         t.listen();
@@ -48,7 +49,7 @@ class WindowScaleTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "2.2")
+    @Rfc(value = 7323, section = "2.2", requirement = "7323-2.2-2")
     void aHostThatDoesNotScaleIgnoresTheOption() {
         var t = new Ladder(Ladders.plain());
         t.listen();
@@ -60,7 +61,7 @@ class WindowScaleTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "2.3")
+    @Rfc(value = 7323, section = "2.3", requirement = "7323-2.3-1")
     void aShiftAboveFourteenCountsAsFourteen() {
         var t = new Ladder(CONFIG);
         t.listen();
@@ -72,7 +73,7 @@ class WindowScaleTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "2.2")
+    @Rfc(value = 7323, section = "2.2", requirement = "7323-2.2-3")
     void theWindowOfASynAckIsNotScaled() {
         var t = new Ladder(CONFIG);
         t.connect();
@@ -88,7 +89,7 @@ class WindowScaleTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "2.2")
+    @Rfc(value = 7323, section = "2.2", requirement = "7323-2.2-3")
     void theWindowOfTheSynAckInASimultaneousOpenIsNotScaled() {
         var t = new Ladder(CONFIG);
         t.connect();
@@ -120,7 +121,7 @@ class WindowScaleTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "2.3")
+    @Rfc(value = 7323, section = "2.3", requirement = "7323-2.3-2")
     void windowsBeyondSixtyFourKilobytesAreOfferedAndTaken() {
         var t = new Ladder(CONFIG);
         t.listen();

@@ -187,7 +187,7 @@ class WindowTest {
     }
 
     @Test
-    @Rfc(value = 7323, section = "2.4")
+    @Rfc(value = 7323, section = "2.4", requirement = "7323-2.4-1")
     void whatWasOfferedBeforeTheScaleRoundedItAwayIsStillTaken() {
         var t = new Ladder(TcpConfig.defaults()
                 .withReceiveBuffer(60_000)
