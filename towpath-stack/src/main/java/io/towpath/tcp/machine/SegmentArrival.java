@@ -114,7 +114,9 @@ public final class SegmentArrival {
         engine.start(now, c);
         if (c.fastOpen != null) {
             engine.fastOpen.onSynAck(now, c, c.fastOpen, seg);
-            c.acks.onOpenedWithData(now);
+            if (seg.ack > c.snd.iss + 1) {
+                c.acks.onOpenedWithData(now);
+            }
         }
         c.acks.demand();
         c.tell(engine.context, Signals.CONNECTED | Signals.WRITABLE);
