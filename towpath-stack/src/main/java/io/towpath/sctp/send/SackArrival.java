@@ -22,6 +22,7 @@ import io.towpath.wire.Serial;
 public final class SackArrival {
     private static final int MISSES = 3;
     private static final long NONE = -1;
+    private static final Notification DRY = new Notification.SenderDry();
 
     private final Context context;
     private final Network network;
@@ -262,7 +263,7 @@ public final class SackArrival {
         }
         if (out.isEmpty() && a.sendQueue.isEmpty() && !a.dry) {
             a.dry = true;
-            a.notify(context, new Notification.SenderDry());
+            a.notify(context, DRY);
         }
         a.burst = Math.min(a.burst + Math.max(1, a.config().limits().maxBurst()), BURST_MAX);
     }
