@@ -11,6 +11,7 @@ import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.net.SocketException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A UDP socket without blocking, between application threads and its shard.
@@ -165,6 +166,7 @@ public final class DatagramPort extends ShardSocket {
 
     /// Talks to `peer` only from now on.
     public void connect(Endpoint peer) throws SocketException {
+        Objects.requireNonNull(peer);
         check();
         UdpError error =
                 this.<@Nullable UdpError>ask((now, udp, own) -> udp.connect(now, own, peer.address(), peer.port()));
