@@ -78,7 +78,7 @@ public final class SctpTalk implements Actor {
             shutDown = true;
             host.stack().sctp().shutdown(now, a);
         }
-        if (a.isClosed() && a.inbox.isEmpty()) {
+        if (a.isClosed() && !a.readable()) {
             ended();
         }
     }
@@ -208,7 +208,6 @@ public final class SctpTalk implements Actor {
         return name + " sent " + out + ", received " + in + ", "
                 + (a == null
                         ? "no association"
-                        : a + " " + a.outstanding + " queued " + a.sendQueue.queuedBytes() + " "
-                                + host.stack().sctp().info(host.now(), a));
+                        : a + " " + a.outstanding + " " + host.stack().sctp().info(host.now(), a));
     }
 }
