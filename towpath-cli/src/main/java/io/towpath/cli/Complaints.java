@@ -50,6 +50,10 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         if (problem.getCause() instanceof TypeConversionException wrong && problem.getArgSpec() != null) {
             return name(problem.getArgSpec()) + " " + wrong.getMessage();
         }
+        if (problem.getArgSpec() instanceof OptionSpec option
+                && option.typeInfo().isMap()) {
+            return name(option) + " expects " + option.paramLabel() + ", not '" + problem.getValue() + "'";
+        }
         return switch (problem) {
             case UnmatchedArgumentException unmatched -> unmatched(unmatched);
             case MissingParameterException missing -> missing(missing);

@@ -39,8 +39,8 @@ final class DrillCommand implements Callable<Integer> {
             names = "--profile",
             paramLabel = "NAME",
             description = {
-                "How the host behaves: standard, linux, bsd, or auto, which takes the system that the script's",
-                "path names (default: standard; with --index: auto).",
+                "How the host behaves: standard, linux, bsd, or auto, which takes the system that the script's"
+                        + " path names (default: standard; with --index: auto).",
                 "Scripts that configure one of these systems get its profile anyway."
             })
     private @Nullable String profile;
@@ -61,7 +61,7 @@ final class DrillCommand implements Callable<Integer> {
             names = "--class",
             paramLabel = "NAME",
             split = ",",
-            description = "Only the scripts of these classes of the table.")
+            description = "Only the scripts of these classes of the table (--index).")
     private Set<String> classes = new TreeSet<>();
 
     @Option(names = "--summary", description = "Show counts by suite instead of each script.")
@@ -70,10 +70,8 @@ final class DrillCommand implements Callable<Integer> {
     @Option(
             names = "--counts",
             paramLabel = "FILE",
-            description = {
-                "Compare with counts by suite, as --summary prints them: the exit code tells whether fewer",
-                "scripts passed than there, not whether one failed."
-            })
+            description = "Compare with counts by suite, as --summary prints them: the exit code tells whether fewer"
+                    + " scripts passed than there, not whether one failed.")
     private @Nullable Path counts;
 
     @Option(
@@ -108,10 +106,8 @@ final class DrillCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         profile(Path.of("")); // complains of a name that is none before anything else
-        List<Path> files = index == null ? files() : ScriptIndex.scripts(index, classes);
-        if (report != null && reasons == null) {
-            throw CommandFailure.wrongUsage("--report needs --reasons");
-        }
+        checkCompanions();
+        List<Path> files = index == null ? files() : listed(index);
         var all = new ConformanceReport();
         int passed = 0;
         int failed = 0;
@@ -139,6 +135,28 @@ final class DrillCommand implements Callable<Integer> {
         console.line(passed + " passed, " + failed + " failed, " + skipped + " skipped");
         boolean good = counts == null ? failed == 0 : below.isEmpty();
         return good ? 0 : 1;
+    }
+
+    /// Options that say nothing without another one.
+    private void checkCompanions() {
+        if (index != null && !paths.isEmpty()) {
+            throw CommandFailure.wrongUsage("--index takes the place of FILE: give one of both");
+        }
+        if (index == null && !classes.isEmpty()) {
+            throw CommandFailure.wrongUsage("--class needs --index");
+        }
+        if ((report == null) != (reasons == null)) {
+            throw CommandFailure.wrongUsage(report == null ? "--reasons needs --report" : "--report needs --reasons");
+        }
+    }
+
+    private List<Path> listed(Path table) {
+        List<Path> scripts = ScriptIndex.scripts(table, classes);
+        if (scripts.isEmpty()) {
+            throw CommandFailure.wrongUsage("no script (" + SUFFIX + ")"
+                    + (classes.isEmpty() ? "" : " of class " + String.join(", ", classes)) + " in " + table);
+        }
+        return scripts;
     }
 
     private DrillProfile profile(Path file) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /// The program `towpath`: the transport layer in user space.
 @Command(
         name = "towpath",
-        description = "The transport layer in user space: TCP and UDP over IPv4 and IPv6, in pure Java.",
+        description = "The transport layer in user space: TCP, UDP and SCTP over IPv4 and IPv6, in pure Java.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nStart with:%n",
         footer = {"  towpath demo", "  towpath COMMAND --help"},

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DrillCommandTest {
     private static final String LISTEN = """
@@ -62,6 +64,26 @@ class DrillCommandTest {
         assertThat(profile.err()).contains("--profile expects one of standard, linux, bsd, auto, not 'vms'");
         assertThat(file.exitCode()).isEqualTo(2);
         assertThat(file.err()).contains("no such file: " + folder.resolve("none.pkt"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --index TABLE FOLDER          | --index takes the place of FILE: give one of both
+        --class x FOLDER              | --class needs --index
+        --reasons r.tsv FOLDER        | --reasons needs --report
+        --report r.md FOLDER          | --report needs --reasons
+        --index TABLE --class z       | no script (.pkt) of class z in TABLE
+        -D MSS FOLDER                 | -D expects NAME=VALUE, not 'MSS'
+        """)
+    void optionsThatDoNotFitAreWrongUsage(String arguments, String complaint) throws IOException {
+        String table = table().toString();
+        var outcome = Terminal.run(("drill " + arguments)
+                .replace("TABLE", table)
+                .replace("FOLDER", folder.toString())
+                .split(" "));
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err().strip()).isEqualTo("towpath drill: " + complaint.replace("TABLE", table));
     }
 
     private Path table() throws IOException {
