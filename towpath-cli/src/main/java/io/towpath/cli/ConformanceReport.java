@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What became of many scripts, by suite: the first folder of their names.
+/// What became of many scripts, by suite: the first folder of their names; of absolute ones the last folder.
 final class ConformanceReport {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, int[]> suites = new TreeMap<>();
@@ -32,6 +32,10 @@ final class ConformanceReport {
     }
 
     private static String suite(String name) {
+        Path path = Path.of(name);
+        if (path.isAbsolute() && path.getNameCount() > 1) {
+            return path.getName(path.getNameCount() - 2).toString();
+        }
         int slash = name.indexOf('/');
         return slash < 0 ? name : name.substring(0, slash);
     }
