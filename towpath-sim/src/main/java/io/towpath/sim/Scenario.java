@@ -4,6 +4,7 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.RecoveryConfig;
 import java.util.List;
@@ -78,6 +79,16 @@ public record Scenario(
                     && !server.isRude();
         }
 
+        Chat withAuthentication(AuthConfig value) {
+            return new Chat(
+                    startAt,
+                    opening,
+                    client,
+                    server,
+                    clientConfig.withAuthentication(value),
+                    serverConfig.withAuthentication(value));
+        }
+
         Chat withServerConfig(TcpConfig value) {
             return new Chat(startAt, opening, client, server, clientConfig, value);
         }
@@ -88,6 +99,11 @@ public record Scenario(
                     + "\n      " + settings(clientConfig) + "\n    server: " + server + "\n      "
                     + settings(serverConfig);
         }
+    }
+
+    /// The keys of the hosts (RFC 2385): all connections share them, or there are none.
+    AuthConfig authentication() {
+        return chats.getFirst().clientConfig().authentication();
     }
 
     /// True when a host of a connection loses its memory: its connections may die then.
@@ -133,6 +149,7 @@ public record Scenario(
                 + (c.windowScaling() ? " scaling" : "") + (c.noDelay() ? " nodelay" : "")
                 + (c.tuning().receive() ? " receive-tuned " + c.tuning().receiveMax() : "")
                 + (c.tuning().send() ? " send-tuned " + c.tuning().sendMax() : "")
+                + (c.authentication().isEmpty() ? "" : " signed")
                 + (c.keepAlive() ? " keepalive" : "") + ecn(c.ecn())
                 + (c.synQueueMax() < 10 ? " synQueue " + c.synQueueMax() : "")
                 + recovery(c.recovery())

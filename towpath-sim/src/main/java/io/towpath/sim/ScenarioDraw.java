@@ -8,15 +8,19 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.FastOpenConfig;
 import io.towpath.tcp.config.PathMtuConfig;
+import io.towpath.tcp.config.PeerKey;
 import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynCookieUse;
 import io.towpath.tcp.config.SynLayout;
 import io.towpath.tcp.config.TuningConfig;
+import io.towpath.wire.Octets;
+import io.towpath.wire.Prefix;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +80,7 @@ final class ScenarioDraw {
                 offloads,
                 toServer,
                 toClient,
-                crowded ? oneListener(chats(probing)) : chats(probing),
+                signed(crowded ? oneListener(chats(probing)) : chats(probing)),
                 crowded,
                 faults,
                 aside.chance(0.4) ? 1 + aside.nextInt(20) : 0,
@@ -163,6 +167,22 @@ final class ScenarioDraw {
                 chance.chance(0.7),
                 chance.chance(0.9) ? 3 : 1 + chance.nextInt(5),
                 upTo(chance, 300) * Time.MILLISECOND);
+    }
+
+    /// A key that both hosts have: nothing is sent unsigned then, resets of nobody's segments neither.
+    private List<Scenario.Chat> signed(List<Scenario.Chat> chats) {
+        var chance = all.split("signed");
+        if (!chance.chance(0.15)) {
+            return chats;
+        }
+        byte[] key = new byte[1 + chance.nextInt(PeerKey.LENGTH_MAX)];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = (byte) chance.nextInt(256);
+        }
+        var keys = AuthConfig.of(
+                new PeerKey(Prefix.parse("0.0.0.0/0"), 0, Octets.of(key)),
+                new PeerKey(Prefix.parse("::/0"), 0, Octets.of(key)));
+        return chats.stream().map(chat -> chat.withAuthentication(keys)).toList();
     }
 
     /// Who comes to one listener meets one configuration.

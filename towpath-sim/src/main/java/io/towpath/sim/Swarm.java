@@ -3,6 +3,7 @@ package io.towpath.sim;
 import io.towpath.core.Entropy;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
+import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpError;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayList;
@@ -43,8 +44,9 @@ public final class Swarm {
     public Swarm(Scenario scenario) {
         this.scenario = scenario;
         world = new World(scenario.seed());
-        client = world.host("client");
-        server = world.host("server");
+        var tcp = TcpConfig.defaults().withAuthentication(scenario.authentication());
+        client = world.host("client").tcpDefaults(tcp);
+        server = world.host("server").tcpDefaults(tcp);
         clientWire = scenario.routed() ? viaRouter() : direct();
         plan();
     }

@@ -114,6 +114,12 @@ public enum Drop {
     TCP_USER_GONE,
     /// A segment for a connection in TIME-WAIT or CLOSED that needs no answer.
     TCP_DEAD,
+    /// An unsigned segment of a peer that signs (RFC 2385 §2.0).
+    TCP_AUTH_MISSING,
+    /// A signature that the segment and the key do not make (RFC 2385 §2.0).
+    TCP_AUTH_WRONG,
+    /// A signed segment of a peer for whom there is no key.
+    TCP_AUTH_UNEXPECTED,
     /// A malformed SCTP common header or first chunk.
     BAD_SCTP_HEADER,
     /// Wrong SCTP checksum.

@@ -2,6 +2,8 @@ package io.towpath.tcp;
 
 import io.towpath.core.Deadlined;
 import io.towpath.core.SignalSource;
+import io.towpath.tcp.config.AuthConfig;
+import io.towpath.tcp.config.PeerKey;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,12 @@ public abstract class SocketPair extends SignalSource implements Deadlined {
 
     /// How it behaves.
     public abstract TcpConfig config();
+
+    /// The key that segments of these two sockets are signed with (RFC 2385); null for none.
+    public final @Nullable PeerKey key() {
+        AuthConfig keys = config().authentication();
+        return keys.isEmpty() ? null : keys.key(remoteHigh, remoteLow, remotePort());
+    }
 
     /// Own address.
     public final IpAddress localAddress() {

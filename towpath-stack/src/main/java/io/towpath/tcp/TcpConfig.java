@@ -4,6 +4,7 @@ import io.towpath.congestion.Congestion;
 import io.towpath.congestion.CongestionTuning;
 import io.towpath.core.Network;
 import io.towpath.core.Time;
+import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.FastOpenConfig;
 import io.towpath.tcp.config.OpenConditions;
@@ -63,6 +64,7 @@ public final class TcpConfig implements Cloneable {
     private TuningConfig tuning = TuningConfig.defaults();
     private OpenConditions conditions = OpenConditions.none();
     private UserTimeoutConfig userTimeout = UserTimeoutConfig.defaults();
+    private AuthConfig authentication = AuthConfig.NONE;
 
     private TcpConfig() {}
 
@@ -307,6 +309,11 @@ public final class TcpConfig implements Cloneable {
     /// What the user timeout does when it passes, and the option that tells it to the peer.
     public UserTimeoutConfig userTimeout() {
         return userTimeout;
+    }
+
+    /// Which peers' segments are signed (RFC 2385), and with what.
+    public AuthConfig authentication() {
+        return authentication;
     }
 
     /// A copy with another [#mss()].
@@ -695,6 +702,13 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withConditions(OpenConditions value) {
         TcpConfig copy = copy();
         copy.conditions = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with another [#authentication()].
+    public TcpConfig withAuthentication(AuthConfig value) {
+        TcpConfig copy = copy();
+        copy.authentication = Objects.requireNonNull(value);
         return copy;
     }
 

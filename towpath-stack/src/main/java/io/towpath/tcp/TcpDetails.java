@@ -52,6 +52,7 @@ import io.towpath.tcp.send.LimitClock;
 /// @param timeoutRecoveries recoveries that a timeout began
 /// @param timeoutRecoveryNanos time spent in those that are over
 /// @param userTimeoutNanos user timeout
+/// @param signed true when its segments are signed (RFC 2385)
 public record TcpDetails(
         RecoveryState recoveryState,
         int windowProbes,
@@ -97,7 +98,8 @@ public record TcpDetails(
         LimitClock.Limit limit,
         long timeoutRecoveries,
         long timeoutRecoveryNanos,
-        long userTimeoutNanos) {
+        long userTimeoutNanos,
+        boolean signed) {
     /// How losses stand; in the order of Linux's `TCP_CA_` numbers.
     public enum RecoveryState {
         /// All is well.
@@ -161,7 +163,8 @@ public record TcpDetails(
                 limits.limit(),
                 accounts.timeoutRecoveries,
                 accounts.timeoutNanos,
-                c.config().userTimeoutNanos());
+                c.config().userTimeoutNanos(),
+                c.key() != null);
     }
 
     /// For people: what a listing shows besides [TcpInfo].
@@ -172,6 +175,7 @@ public record TcpDetails(
                 + " probes " + lossProbes
                 + " undone " + recoveriesUndone + " reo_wnd " + reorderingWindowNanos / 1000 + "us x"
                 + reorderingWindowSteps + " delivered " + deliveredSegments + " resent-bytes " + bytesRetransmitted
+                + (signed ? " md5" : "")
                 + limitText();
     }
 

@@ -10,6 +10,7 @@ import io.towpath.core.PortTable;
 import io.towpath.core.Transport;
 import io.towpath.core.TxBatch;
 import io.towpath.tcp.close.TimeWait;
+import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.machine.Engine;
@@ -386,6 +387,10 @@ public final class TcpLayer implements Transport {
                         packet.sourceHigh,
                         packet.sourceLow,
                         remotePort);
+        Drop forged = row == null ? null : engine.signatures().judge(row.key(), packet, segment);
+        if (forged != null) {
+            return forged;
+        }
         boolean synFin = segment.has(TcpHeader.SYN) && segment.has(TcpHeader.FIN);
         if (synFin && row != null && row.config().dropSynFin()) {
             return Drop.TCP_BAD_SYN;
@@ -404,6 +409,14 @@ public final class TcpLayer implements Transport {
                         packet.sourceHigh,
                         packet.sourceLow,
                         remotePort);
+        if (row == null) {
+            AuthConfig keys = (listener == null ? defaults : listener.config()).authentication();
+            forged = engine.signatures()
+                    .judge(keys.key(packet.sourceHigh, packet.sourceLow, remotePort), packet, segment);
+            if (forged != null) {
+                return forged;
+            }
+        }
         if (synFin && listener != null && listener.config().dropSynFin()) {
             return Drop.TCP_BAD_SYN;
         }

@@ -6,7 +6,7 @@ package io.towpath.wire;
 /// 0 end of list   RFC 9293 §3.2    5 SACK            RFC 2018 §3   len 2+8n
 /// 1 no operation  RFC 9293 §3.2    8 timestamps      RFC 7323 §3   len 10
 /// 2 MSS           RFC 9293 §3.2  len 4
-/// 3 window scale  RFC 7323 §2    len 3
+/// 3 window scale  RFC 7323 §2    len 3     19 MD5 signature  RFC 2385 §3.0  len 18
 /// 4 SACK permitted  RFC 2018 §2  len 2     28 user timeout  RFC 5482 §3.3  len 4
 /// 34 Fast Open cookie  RFC 7413 §4.1.1  len 2, 6 to 18; 254 with 0xf989 in front means the same
 /// ```
@@ -55,6 +55,8 @@ public final class TcpOptions {
     public static final int SACK_BLOCKS_MAX = 4;
     /// Octets of the timestamps option without padding.
     public static final int TIMESTAMPS_LENGTH = 10;
+    /// Octets of the MD5 signature option without padding.
+    public static final int MD5_LENGTH = 18;
 
     /// Maximum segment size, 0 … 65535; −1 if absent.
     public int mss;
@@ -71,6 +73,9 @@ public final class TcpOptions {
     public int tsEcr;
     /// User timeout: granularity bit and 15 bits of value as they came; −1 if absent.
     public int userTimeout;
+    /// Where the digest of the MD5 signature option begins in the array that was read; −1 if it is absent
+    /// or of another length than [#MD5_LENGTH].
+    public int md5At;
     /// Octets of the Fast Open cookie; 0 if the option is a request for one, −1 if it is absent or no legal cookie.
     public int fastOpenLength;
     /// Where the Fast Open cookie begins in the array that was read.
@@ -102,6 +107,7 @@ public final class TcpOptions {
         fastOpenExperimental = false;
         sackCount = 0;
         userTimeout = -1;
+        md5At = -1;
     }
 
     /// Reads the options in `at` … `end`, which must lie in the array. An option that comes twice counts as it came
@@ -182,6 +188,7 @@ public final class TcpOptions {
                 }
                 userTimeout = Bytes.u16(b, at + 2);
             }
+            case MD5 -> md5At = length == MD5_LENGTH ? at + 2 : md5At;
             default -> {
                 // RFC 9293 §3.1 MUST-6: an option that is not implemented is ignored, by its length field.
             }
@@ -265,6 +272,16 @@ public final class TcpOptions {
         Bytes.put16(b, at, USER_TIMEOUT << 8 | 4);
         Bytes.put16(b, at + 2, bits);
         return at + 4;
+    }
+
+    /// Writes an MD5 signature option, its digest zero.
+    ///
+    /// @return the offset after it
+    public static int writeMd5(byte[] b, int at) {
+        Bytes.put16(b, at, MD5 << 8 | MD5_LENGTH);
+        Bytes.put64(b, at + 2, 0);
+        Bytes.put64(b, at + 10, 0);
+        return at + MD5_LENGTH;
     }
 
     /// Writes a Fast Open option, and no-operations behind it so that what follows is aligned.

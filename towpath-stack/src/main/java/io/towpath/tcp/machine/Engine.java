@@ -22,6 +22,7 @@ import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.auth.Signatures;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.close.TimeWaitTable;
 import io.towpath.tcp.listen.FastOpen;
@@ -53,6 +54,7 @@ public final class Engine {
     final FastOpenClient fastOpen;
     final ListenerClosing listenerClosing = new ListenerClosing(this);
     final ChallengeAcks challengeAcks;
+    final Signatures signatures;
     final Replies replies;
     final SegmentWriter writer;
     final Transmission transmission;
@@ -70,8 +72,9 @@ public final class Engine {
         this.synCookies = new SynCookies(entropy.split("tcp.cookies"));
         this.fastOpen = new FastOpenClient(this);
         this.challengeAcks = new ChallengeAcks(context, entropy.split("tcp.challenge"));
-        this.replies = new Replies(context, network);
-        this.writer = new SegmentWriter(context, network);
+        this.signatures = new Signatures(context);
+        this.replies = new Replies(context, network, signatures);
+        this.writer = new SegmentWriter(context, network, signatures);
         this.transmission = new Transmission(context, writer);
     }
 
@@ -88,6 +91,11 @@ public final class Engine {
     /// Ports taken by sockets that are neither connected nor listening yet.
     public BoundPorts bound() {
         return bound;
+    }
+
+    /// What signs and judges the segments of peers with keys.
+    public Signatures signatures() {
+        return signatures;
     }
 
     /// TIME-WAIT rows.
@@ -137,7 +145,7 @@ public final class Engine {
         if (c.config().mss() > 0) {
             most = Math.min(most, c.config().mss());
         }
-        int options = (c.options.timestamps ? SegmentWriter.STAMP_BYTES : 0)
+        int options = SegmentWriter.optionBytes(c)
                 + c.config().conditions().headerBytes(c.route.source().isIp4());
         c.mss = Math.max(8, Math.min(c.options.peerMss, most) - options);
         if (before == 0 || before == c.mss) {

@@ -36,7 +36,9 @@ final class FastOpenServer {
     /// True when a SYN is Fast Open's business at all.
     boolean isFor(long now, TcpListener listener, Segment seg) {
         FastOpenConfig config = listener.config().fastOpen();
+        // A cookie and a signature do not fit into one header; and a signed SYN needs no cookie to be believed.
         return config.serverQueue() > 0
+                && seg.key == null
                 && (seg.textLength > 0 || seg.options.fastOpenLength >= 0)
                 && listener.fastOpenQueue().hasRoom(now, config.serverQueue());
     }

@@ -96,7 +96,9 @@ public final class UserCalls {
         if (c.isDead()) {
             return;
         }
-        if (before.mss() != config.mss() && c.state().isSynchronized() && c.flight.isEmpty()) {
+        if (before.mss() != config.mss() && c.state().isSynchronized() && c.flight.isEmpty()
+                || before.authentication() != config.authentication()
+                        && c.state().isSynchronized()) {
             engine.updateMss(now, c);
         }
         boolean keepAliveChanged = before.keepAlive() != config.keepAlive()
@@ -188,7 +190,7 @@ public final class UserCalls {
         }
         TcpConnection c = engine.connection(
                 engine.nextId(), key, config, route, TcpState.CLOSED, iss, Negotiation.none(remote.isIp4()));
-        c.fastOpen = withData ? engine.fastOpen.attempt(now, route, config) : null;
+        c.fastOpen = withData && c.key() == null ? engine.fastOpen.attempt(now, route, config) : null;
         engine.table.add(c);
         engine.context.counters().count(Counter.TCP_ACTIVE_OPENS);
         c.become(now, TcpState.SYN_SENT, engine.context, "active open");
@@ -213,7 +215,8 @@ public final class UserCalls {
     /// How much text a SYN to `remote` may carry now, 0 for none.
     public int fastOpenRoom(long now, @Nullable IpAddress local, IpAddress remote, TcpConfig config) {
         Route route = engine.network.route(local, remote);
-        FastOpen attempt = route == null ? null : engine.fastOpen.attempt(now, route, config);
+        boolean signed = config.authentication().concerns(remote.high(), remote.low());
+        FastOpen attempt = route == null || signed ? null : engine.fastOpen.attempt(now, route, config);
         return attempt == null ? 0 : attempt.room();
     }
 

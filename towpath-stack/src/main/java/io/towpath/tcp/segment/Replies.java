@@ -11,6 +11,8 @@ import io.towpath.tcp.SocketPair;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
+import io.towpath.tcp.auth.Signatures;
+import io.towpath.tcp.config.PeerKey;
 import io.towpath.tcp.option.Timestamps;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
@@ -25,14 +27,16 @@ public final class Replies {
 
     private final Context context;
     private final Network network;
+    private final Signatures signatures;
     private final @Nullable Reply[] ring = new Reply[CAPACITY];
     private long head;
     private long tail;
 
     /// An empty queue.
-    public Replies(Context context, Network network) {
+    public Replies(Context context, Network network, Signatures signatures) {
         this.context = context;
         this.network = network;
+        this.signatures = signatures;
     }
 
     /// RFC 9293 §3.10.7.1: answers a segment that belongs to no connection. The caller made sure that it is no RST.
@@ -41,13 +45,13 @@ public final class Replies {
     /// bit is on, <SEQ=SEG.ACK><CTL=RST>."
     public void reset(Packet packet, Segment segment) {
         if (segment.has(TcpHeader.ACK)) {
-            reset(packet, (int) segment.ack, 0, TcpHeader.RST);
+            reset(packet, segment, (int) segment.ack, 0, TcpHeader.RST);
         } else {
-            reset(packet, 0, (int) (segment.seq + segment.length()), TcpHeader.RST | TcpHeader.ACK);
+            reset(packet, segment, 0, (int) (segment.seq + segment.length()), TcpHeader.RST | TcpHeader.ACK);
         }
     }
 
-    private void reset(Packet packet, int seq, int ack, int flags) {
+    private void reset(Packet packet, Segment segment, int seq, int ack, int flags) {
         Reply reply = next();
         if (reply == null) {
             return;
@@ -64,6 +68,7 @@ public final class Replies {
         reply.flags = flags;
         reply.window = 0;
         reply.stamped = false;
+        reply.key = segment.key;
     }
 
     /// A RST that ends a connection: `<SEQ=SND.NXT><CTL=RST,ACK>`. The connection itself is forgotten at once.
@@ -145,6 +150,7 @@ public final class Replies {
             reply.trafficClass = config.trafficClass();
             reply.hopLimit = config.hopLimit();
             reply.label = config.conditions().security();
+            reply.key = row.key();
         }
         return reply;
     }
@@ -162,6 +168,7 @@ public final class Replies {
         }
         reply.trafficClass = 0;
         reply.label = null;
+        reply.key = null;
         reply.hopLimit = Network.DEFAULT;
         return reply;
     }
@@ -193,7 +200,10 @@ public final class Replies {
             context.counters().dropped(Drop.NO_ROUTE);
             return;
         }
-        int length = TcpHeader.LENGTH + (reply.stamped ? SegmentWriter.STAMP_BYTES : 0);
+        PeerKey key = reply.key;
+        int length = TcpHeader.LENGTH
+                + (reply.stamped ? SegmentWriter.STAMP_BYTES : 0)
+                + (key != null ? Signatures.LENGTH : 0);
         Packet packet = context.pool().take(length);
         packet.end = packet.at + length;
         TcpHeader.write(
@@ -209,6 +219,10 @@ public final class Replies {
                 0);
         if (reply.stamped) {
             SegmentWriter.stamp(packet.bytes, packet.at + TcpHeader.LENGTH, reply.tsVal, reply.tsEcr);
+        }
+        if (key != null) {
+            Signatures.reserve(packet.bytes, packet.end - Signatures.LENGTH, true);
+            signatures.sign(packet, route, key);
         }
         SegmentWriter.complete(packet, route);
         context.counters().count(Counter.TCP_OUT);
@@ -232,6 +246,9 @@ public final class Replies {
 
         @Nullable
         SecurityLabel label;
+
+        @Nullable
+        PeerKey key;
 
         boolean stamped;
         int tsVal;

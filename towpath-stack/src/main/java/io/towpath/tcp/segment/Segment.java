@@ -2,9 +2,11 @@ package io.towpath.tcp.segment;
 
 import io.towpath.core.Packet;
 import io.towpath.tcp.config.OpenConditions;
+import io.towpath.tcp.config.PeerKey;
 import io.towpath.wire.Serial;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOptions;
+import org.jspecify.annotations.Nullable;
 
 /// The segment being read: the SEG variables of RFC 9293 §3.3.1, unwrapped. One object serves all segments of a host;
 /// what it says is valid until the next one is read.
@@ -47,6 +49,9 @@ public final class Segment {
 
     /// Where the security option of its IPv4 packet begins in [#bytes]; -1 for none.
     public int securityAt;
+
+    /// The key under which its signature is right (RFC 2385); null when it has none and needs none.
+    public @Nullable PeerKey key;
 
     private int headerAt;
     private boolean hadSyn;

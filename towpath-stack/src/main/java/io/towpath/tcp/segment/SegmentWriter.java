@@ -12,6 +12,8 @@ import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.auth.Signatures;
+import io.towpath.tcp.config.PeerKey;
 import io.towpath.tcp.config.SynLayout;
 import io.towpath.tcp.ecn.Ecn;
 import io.towpath.tcp.listen.FastOpenCookie;
@@ -33,11 +35,13 @@ public final class SegmentWriter {
 
     private final Context context;
     private final Network network;
+    private final Signatures signatures;
 
     /// Writes into packets of `context`'s pool.
-    public SegmentWriter(Context context, Network network) {
+    public SegmentWriter(Context context, Network network, Signatures signatures) {
         this.context = context;
         this.network = network;
+        this.signatures = signatures;
     }
 
     /// Writes `length` sequence numbers from `seq` on: text of the send ring and the FIN when they reach it; or an
@@ -48,9 +52,12 @@ public final class SegmentWriter {
         int sackRoom = Math.max(0, c.mss - text);
         int blocks = sackBlocks(c, (sackRoom - 4) / 8);
         boolean timeout = c.timeoutDue && blocks == 0 && text + UserTimeout.LENGTH <= c.mss;
+        PeerKey key = c.key();
+        // SACK blocks and a signature align each other.
+        boolean together = key != null && blocks > 0;
         int header = TcpHeader.LENGTH
-                + (c.options.timestamps ? STAMP_BYTES : 0)
-                + (blocks > 0 ? 4 + 8 * blocks : timeout ? UserTimeout.LENGTH : 0);
+                + optionBytes(c)
+                + (blocks > 0 ? 8 * blocks + (together ? 0 : 4) : timeout ? UserTimeout.LENGTH : 0);
         boolean newData = text > 0 && why == TcpEvent.Why.DATA && !wasWithSyn(c, seq + text);
         int flags = TcpHeader.ACK
                 | moreFlags
@@ -75,10 +82,13 @@ public final class SegmentWriter {
             option = stamp(b, option, c.stamps.value(now), c.stamps.recent());
         }
         if (blocks > 0) {
-            writeSack(b, option, c, blocks);
+            writeSack(b, together ? option : TcpOptions.writeNop(b, TcpOptions.writeNop(b, option)), c, blocks);
         } else if (timeout) {
             UserTimeout.write(b, option, c.advertisedTimeout);
             c.timeoutDue = false;
+        }
+        if (key != null) {
+            Signatures.reserve(b, at + header - (together ? TcpOptions.MD5_LENGTH : Signatures.LENGTH), !together);
         }
         if (text > 0) {
             c.sendRing().peek(c.snd.position(seq), b, at + header, text);
@@ -108,9 +118,15 @@ public final class SegmentWriter {
         return c.fastOpen != null && !c.fastOpen.isPassive() && end <= c.snd.iss + 1 + c.fastOpen.synText;
     }
 
+    /// Octets of the options that every segment of `c` carries.
+    public static int optionBytes(TcpConnection c) {
+        return (c.options.timestamps ? STAMP_BYTES : 0) + (c.key() != null ? Signatures.LENGTH : 0);
+    }
+
     /// The number of SACK blocks to write, a D-SACK block in front of them counted, when `room` fit.
     static int sackBlocks(TcpConnection c, int room) {
-        int max = Math.min(room, c.options.timestamps ? 3 : 4);
+        int taken = (c.options.timestamps ? STAMP_BYTES : 0) + (c.key() != null ? Signatures.LENGTH : 4);
+        int max = Math.min(room, (TcpHeader.LENGTH_MAX - TcpHeader.LENGTH - taken) / 8);
         if (!c.options.sack || max <= 0) {
             return 0;
         }
@@ -131,9 +147,7 @@ public final class SegmentWriter {
     }
 
     private static void writeSack(byte[] b, int at, TcpConnection c, int blocks) {
-        b[at] = TcpOptions.NOP;
-        b[at + 1] = TcpOptions.NOP;
-        int option = TcpOptions.writeSackHead(b, at + 2, blocks);
+        int option = TcpOptions.writeSackHead(b, at, blocks);
         int others = blocks;
         if (hasDuplicate(c)) {
             // RFC 2883 §4: "The left edge of the D-SACK block specifies the first sequence number of the duplicate
@@ -190,7 +204,7 @@ public final class SegmentWriter {
                 ack ? c.stamps.recent() : 0,
                 c.fastOpen != null && c.synsSent == 1 ? c.fastOpen.cookie() : null,
                 text);
-        addUserTimeout(packet, config);
+        addLastOptions(packet, config, c.key());
         if (text > 0) {
             c.sendRing().peek(0, packet.bytes, packet.end, text);
             packet.end += text;
@@ -238,22 +252,29 @@ public final class SegmentWriter {
                             TcpState.SYN_RECEIVED,
                             why));
         }
-        addUserTimeout(packet, row.listener.config());
-        complete(packet, route);
+        addLastOptions(packet, row.listener.config(), row.key());
+        complete(packet, route, row.key());
         context.counters().count(Counter.TCP_OUT);
         TcpConfig config = row.listener.config();
         packet.label = config.conditions().security();
         network.output(now, packet, route, IpProtocol.TCP, config.trafficClass(), config.hopLimit(), true, out);
     }
 
-    /// RFC 5482 §3: the option may go with the SYN, where it is as reliable as the SYN.
-    private static void addUserTimeout(Packet packet, TcpConfig config) {
-        int length = packet.end - packet.at + UserTimeout.LENGTH;
-        if (config.userTimeout().enabled() && length <= TcpHeader.LENGTH_MAX) {
+    /// RFC 5482 §3: the option may go with the SYN, where it is as reliable as the SYN; if there is room
+    /// for it beside the signature, which comes last.
+    private static void addLastOptions(Packet packet, TcpConfig config, @Nullable PeerKey key) {
+        int room = TcpHeader.LENGTH_MAX - (packet.end - packet.at) - (key != null ? Signatures.LENGTH : 0);
+        boolean timeout = config.userTimeout().enabled() && room >= UserTimeout.LENGTH;
+        if (timeout || key != null) {
             TcpOptions.padByNop(packet.bytes, packet.at + TcpHeader.LENGTH, packet.end);
-            packet.end = UserTimeout.write(packet.bytes, packet.end, config.userTimeoutNanos());
-            TcpHeader.setDataOffset(packet.bytes, packet.at, packet.end - packet.at);
         }
+        if (timeout) {
+            packet.end = UserTimeout.write(packet.bytes, packet.end, config.userTimeoutNanos());
+        }
+        if (key != null) {
+            packet.end = Signatures.reserve(packet.bytes, packet.end, true);
+        }
+        TcpHeader.setDataOffset(packet.bytes, packet.at, packet.end - packet.at);
     }
 
     private Packet syn(
@@ -318,7 +339,7 @@ public final class SegmentWriter {
                     .emit(new TcpEvent.SegmentOut(
                             now, c.id(), seq - c.snd.iss, ack, flags, text, window, c.state(), why));
         }
-        complete(packet, c.route);
+        complete(packet, c.route, c.key());
         TcpConfig config = c.config();
         packet.label = config.conditions().security();
         int trafficClass = config.trafficClass() | ecn;
@@ -332,6 +353,13 @@ public final class SegmentWriter {
         b[at] = TcpOptions.NOP;
         b[at + 1] = TcpOptions.NOP;
         return TcpOptions.writeTimestamps(b, at + 2, tsVal, tsEcr);
+    }
+
+    private void complete(Packet packet, Route route, @Nullable PeerKey key) {
+        if (key != null) {
+            signatures.sign(packet, route, key);
+        }
+        complete(packet, route);
     }
 
     /// Fills in the checksum, or leaves the pseudo-header's sum for the link to complete.

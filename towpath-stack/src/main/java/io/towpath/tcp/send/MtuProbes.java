@@ -90,7 +90,7 @@ public final class MtuProbes {
 
     /// Bytes of options that every segment carries.
     private static int options(TcpConnection c) {
-        return (c.options.timestamps ? SegmentWriter.STAMP_BYTES : 0)
+        return SegmentWriter.optionBytes(c)
                 + c.config().conditions().headerBytes(c.route.source().isIp4());
     }
 
