@@ -37,6 +37,19 @@ class AccurateEcnTest {
         t.out(flags + " 0:0(0) ack 1");
     }
 
+    @Test
+    @Rfc(value = 9768, section = "3.1.1")
+    void anAnswerToACrossingSynThatNeverLeftPromisesNothing() {
+        var t = new Ladder(Ladders.plain().withEcn(EcnConfig.ACCURATE.withRequest(false)));
+        t.connect();
+        t.out("S 0:0(0)");
+        // Its own SYN asks, but its SYN-ACK is there before our answer to that has left: it does not know of any.
+        t.together("SEWA 0:0(0) win 65535 <mss 1000>", "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+        t.write(10);
+        t.out("P. 1:11(10) ack 1");
+        assertThat(t.info().ecn().feedback()).isEqualTo("none");
+    }
+
     @ParameterizedTest
     @CsvSource({"SEW, SE.", "S, S.", "SA, SW.", "SE, SW.", "SWA, SW."})
     @Rfc(value = 9768, section = "3.1.2")

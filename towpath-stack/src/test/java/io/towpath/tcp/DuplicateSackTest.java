@@ -19,6 +19,17 @@ class DuplicateSackTest {
 
     @Test
     @Rfc(value = 2883, section = "4")
+    void whatLiesBeforeThePeersSynNeverCameAndIsNotReported() {
+        Ladder t = Ladders.withSack();
+        t.in(". 1:1001(1000) ack 1");
+        t.in(". 1001:2001(1000) ack 1");
+        t.out(". 1:1(0) ack 2001 <>");
+        t.in(". 4000000000:4000001000(1000) ack 1"); // an earlier incarnation's
+        t.out(". 1:1(0) ack 2001 <>");
+    }
+
+    @Test
+    @Rfc(value = 2883, section = "4")
     void aDuplicateIsReportedOnce() {
         Ladder t = Ladders.withSack();
         t.in(". 1001:2001(1000) ack 1");

@@ -141,6 +141,39 @@ class SynCookiesTest {
 
     @Test
     @Rfc(value = 4987, section = "3.6")
+    void noLaterSegmentOfTheFirstWindowIsTakenForTheFirst() {
+        Ladder t = listening(plain());
+        t.in("S 0:0(0) win 1000 <mss 1000>");
+        t.out("S. 0:0(0) ack 1");
+        for (int at = 2; at < 65_535; at++) {
+            t.in(". " + at + ":" + (at + 5) + "(5) ack 1");
+        }
+        assertThat(t.counters().get(Counter.TCP_SYN_COOKIES_IN)).isZero();
+        assertThat(t.counters().get(Counter.TCP_RESETS_OUT)).isZero();
+    }
+
+    @Test
+    @Rfc(value = 4987, section = "3.6")
+    void acknowledgmentOfWhatACookiesConnectionSentIsNoCookieOnceThatIsGone() {
+        Ladder t = listening(plain());
+        t.in("S 0:0(0) win 1000 <mss 1000>");
+        t.out("S. 0:0(0) ack 1");
+        t.in(". 1:1(0) ack 1 win 1000");
+        t.accept();
+        t.in("R. 1:1(0) ack 1");
+        int resets = 0;
+        for (int acked = 2; acked <= 1001; acked++) {
+            t.in(". 10:20(10) ack " + acked);
+            if (t.counters().get(Counter.TCP_RESETS_OUT) > resets) {
+                resets++;
+                t.ignore();
+            }
+        }
+        assertThat(resets).isGreaterThan(980); // eight bits of seal, where the count fits too
+    }
+
+    @Test
+    @Rfc(value = 4987, section = "3.6")
     void whatDoesNotMatchTheCookieIsReset() {
         Ladder t = listening(plain());
         t.in("S 0:0(0) win 1000 <mss 1000>");

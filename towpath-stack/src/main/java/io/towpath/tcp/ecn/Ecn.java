@@ -23,6 +23,8 @@ public final class Ecn {
 
     private int lastAsked;
     private int answered;
+    /// A SYN-ACK of an active open left: what it promised stands.
+    private boolean promised;
     /// As sender: new data is marked as ECN-capable.
     private boolean marking;
     /// With [EcnMode#ACCURATE]: the counters.
@@ -86,6 +88,12 @@ public final class Ecn {
     /// SYN-ACK that does not agree "SHOULD NOT set ECT on data packets"; but what this side has promised to
     /// echo, it echoes.
     public void onCrossingSynAck(Segment synAck) {
+        if (!promised) {
+            // Ours never left, and needs not any more: the peer knows of our SYN only.
+            answered = 0;
+            startActive(synAck);
+            return;
+        }
         boolean agrees = EcnHandshake.agreed(EcnHandshake.ACE, synAck.flags) == mode;
         marking &= agrees;
         if (mode == EcnMode.NONE) {
@@ -104,8 +112,9 @@ public final class Ecn {
         marking = EcnHandshake.agreed(EcnHandshake.ACE, answer) != EcnMode.NONE;
     }
 
-    /// The flags of a SYN-ACK from a connection that opened actively.
+    /// The flags of the SYN-ACK that is about to leave from a connection that opened actively.
     public int answer() {
+        promised = true;
         return answered;
     }
 

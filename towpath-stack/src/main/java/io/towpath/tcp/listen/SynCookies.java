@@ -13,11 +13,11 @@ import io.towpath.wire.TcpOptions;
 /// back.
 ///
 /// ```text
-///  31      27 26  24 23            12 11             0
-/// +----------+------+----------------+----------------+
-/// |  count   | MSS  |  seal of the   |  seal of the   |   all of it xor a hash
-/// |          |      |  two sockets   |  peer's SYN    |   of the two sockets
-/// +----------+------+----------------+----------------+
+///  31      27 26  24 23        16 15                 0
+/// +----------+------+------------+--------------------+
+/// |  count   | MSS  |  seal of   |  seal plus number  |   all of it xor a hash
+/// |          |      |  all else  |  of the peer's SYN |   of the two sockets
+/// +----------+------+------------+--------------------+
 /// ```
 /// `count` is the time in steps of 64 seconds, `MSS` an index into a table. All other options of the SYN are lost,
 /// unless the peer sends timestamps: then window scale, SACK and ECN travel in the lowest six bits of our TSval
@@ -25,7 +25,9 @@ import io.towpath.wire.TcpOptions;
 ///
 /// Two seals, because there are two questions. A segment that is not the first after the SYN has the acknowledgment
 /// number of a cookie, but cannot prove which sequence number the peer's SYN had: the first seal tells that the
-/// connection may exist, so that it is not reset because its first acknowledgment is late or lost.
+/// connection may exist, so that it is not reset because its first acknowledgment is late or lost. The second holds
+/// the number as a sum, not within a hash: a peer that has no acknowledgment yet sends at most the 65,535 octets of
+/// an unscaled window, so none of its later segments can be taken for the first, which would lose what lies before.
 ///
 /// A cookie is good once. What made a connection is noted in a table of fixed size, so that old duplicates of its
 /// handshake do not make another when it is over; what falls out of the table is only what chance displaced.
@@ -52,7 +54,10 @@ public final class SynCookies {
     public static final long LIFETIME_MAX = (STEPS_BACK + 1) * STEP;
 
     private static final int COUNT_MASK = 0x1f;
-    private static final int SEAL_MASK = 0xfff;
+    private static final int WHOLE_MASK = 0xff;
+    private static final int WHOLE_SHIFT = 16;
+    /// The bits of an unscaled window.
+    private static final int SYN_MASK = 0xffff;
 
     // The smallest that is ever agreed on; small links; the defaults of IPv4 and IPv6; tunnels; Ethernet; jumbo
     // frames. Linear steps would waste values on sizes that no link has.
@@ -91,10 +96,8 @@ public final class SynCookies {
         int mss = mssIndex(options.peerMss);
         long seal = sealOfSockets(packet, step, mss);
         int bits = options.timestamps ? bits(options, ecn) : NO_OPTIONS;
-        int word = (int) (step & COUNT_MASK) << 27
-                | mss << 24
-                | (int) (seal & SEAL_MASK) << 12
-                | sealOfSyn(seal, irs, bits);
+        int low = sealOfSyn(seal, irs, bits);
+        int word = (int) (step & COUNT_MASK) << 27 | mss << 24 | sealOfWhole(seal, low) << WHOLE_SHIFT | low;
         return word ^ (int) pad(packet);
     }
 
@@ -114,15 +117,15 @@ public final class SynCookies {
             return Verdict.NONE;
         }
         long seal = sealOfSockets(packet, step - age, word >>> 24 & 7);
-        if ((seal & SEAL_MASK) != (word >>> 12 & SEAL_MASK)) {
+        if (sealOfWhole(seal, word & SYN_MASK) != (word >>> WHOLE_SHIFT & WHOLE_MASK)) {
             return Verdict.NONE;
         }
         int bits = stamped ? tsEcr & OPTIONS_MASK : NO_OPTIONS;
-        if (sealOfSyn(seal, seq - 1, bits) == (word & SEAL_MASK)) {
+        if (sealOfSyn(seal, seq - 1, bits) == (word & SYN_MASK)) {
             return Verdict.FIRST;
         }
         // RFC 9293 §3.8.4: a probe has SEG.SEQ = SND.NXT-1, and sometimes one garbage octet.
-        return length <= 1 && sealOfSyn(seal, seq, bits) == (word & SEAL_MASK) ? Verdict.KEEPALIVE : Verdict.LATER;
+        return length <= 1 && sealOfSyn(seal, seq, bits) == (word & SYN_MASK) ? Verdict.KEEPALIVE : Verdict.LATER;
     }
 
     /// Reads the options that a cookie holds, which passed [#check], into `options` as if they came with the SYN.
@@ -193,8 +196,13 @@ public final class SynCookies {
         return sockets.hash(packet.destinationHigh, packet.destinationLow, packet.sourceHigh, packet.sourceLow, what);
     }
 
+    /// Of a number near a cookie's, which acknowledges data of a connection that is gone, it is another.
+    private int sealOfWhole(long sealOfSockets, int low) {
+        return (int) syn.hash(sealOfSockets, low | (SYN_MASK + 1)) & WHOLE_MASK;
+    }
+
     private int sealOfSyn(long sealOfSockets, long irs, int bits) {
-        return (int) syn.hash(sealOfSockets, (irs & 0xffff_ffffL) << 8 | bits) & SEAL_MASK;
+        return (int) (syn.hash(sealOfSockets, bits) + irs) & SYN_MASK;
     }
 
     private static long ports(Packet packet) {

@@ -69,9 +69,7 @@ final class FastOpenClient {
 
     /// The SYN-ACK of a connection that began so; it is in ESTABLISHED now.
     void onSynAck(long now, TcpConnection c, FastOpen fastOpen, Segment seg) {
-        long iss = c.snd.iss;
-        int acked = (int) (c.snd.una - iss - 1);
-        int left = fastOpen.synText - acked;
+        int acked = (int) (c.snd.una - c.snd.iss - 1);
         int mss = seg.options.mss >= 0 ? seg.options.mss : 0;
         cache.onSynAck(
                 now,
@@ -83,6 +81,13 @@ final class FastOpenClient {
                 fastOpen.synText,
                 c.synsSent > 1,
                 acked > 0);
+        onAnswer(now, c, fastOpen);
+    }
+
+    /// SND.UNA tells for the first time what the peer took of a SYN's text; the connection is in ESTABLISHED now.
+    void onAnswer(long now, TcpConnection c, FastOpen fastOpen) {
+        int acked = (int) (c.snd.una - c.snd.iss - 1);
+        int left = fastOpen.synText - acked;
         if (fastOpen.synText == 0) {
             return;
         }

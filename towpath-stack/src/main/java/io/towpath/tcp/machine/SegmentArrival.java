@@ -12,6 +12,7 @@ import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.ecn.Ecn;
+import io.towpath.tcp.listen.FastOpen;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.receive.Receiver;
 import io.towpath.tcp.segment.Segment;
@@ -327,9 +328,14 @@ public final class SegmentArrival {
             }
             c.become(now, TcpState.ESTABLISHED, engine.context, "SYN acknowledged");
             sampleHandshake(now, c);
-            c.snd.una = c.snd.iss + 1;
+            FastOpen crossed = c.fastOpen == null || c.fastOpen.isPassive() ? null : c.fastOpen;
+            c.snd.una = crossed == null ? c.snd.iss + 1 : seg.ack;
             c.snd.wl1 = seg.seq - 1;
             engine.start(now, c);
+            if (crossed != null) {
+                // The SYNs crossed, and ours had text: this is the answer to it.
+                engine.fastOpen.onAnswer(now, c, crossed);
+            }
             c.tell(engine.context, Signals.CONNECTED | Signals.WRITABLE);
             if (c.snd.closing) {
                 c.become(now, TcpState.FIN_WAIT_1, engine.context, "closed by the user");

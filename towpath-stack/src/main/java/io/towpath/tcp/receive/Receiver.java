@@ -72,7 +72,7 @@ public final class Receiver {
     /// @param finAfter true when a FIN follows the last byte
     /// @return what became of it
     public Text onText(byte[] b, int at, int length, long seq, boolean finAfter) {
-        duplicate.look(seq, Math.min(seq + length, edge), nxt, outOfOrder);
+        duplicate.look(Math.max(seq, irs + 1), Math.min(seq + length, edge), nxt, outOfOrder);
         long from = Math.max(seq, nxt);
         long to = Math.min(seq + length, edge);
         long end = to;
@@ -151,9 +151,10 @@ public final class Receiver {
         return !outOfOrder.isEmpty();
     }
 
-    /// Notes a segment of `length` bytes from `seq` on that was not taken because all of it had come before.
+    /// Notes a segment of `length` bytes from `seq` on that was not taken because all of it had come before. What
+    /// lies before the peer's SYN did not: it is of an earlier incarnation.
     public void onDuplicate(long seq, int length) {
-        duplicate.look(seq, seq + length, nxt, outOfOrder);
+        duplicate.look(Math.max(seq, irs + 1), seq + length, nxt, outOfOrder);
     }
 
     /// True when a duplicate waits to be told by a D-SACK block (RFC 2883).
