@@ -81,7 +81,8 @@ final class Flow {
 
     /// Notes the initial sequence number of a SYN that the host sent, and what the script calls it.
     void onOutboundSyn(TcpSegment segment, PacketSpec.Tcp spec) {
-        if (localInitial == null || mayBeginAnew) {
+        // The same number again, in the answer to a SYN that crosses, is the same connection.
+        if (localInitial == null || mayBeginAnew && localInitial != segment.sequence()) {
             localInitial = segment.sequence();
             localScript = or0(spec.sequence());
         }
