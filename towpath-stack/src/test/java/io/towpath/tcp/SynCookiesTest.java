@@ -349,6 +349,23 @@ class SynCookiesTest {
         assertThat(t.listener.halfOpen()).isEqualTo(1);
     }
 
+    /// Under a flood the ports of a busy client come round while their last connection is in TIME-WAIT here: its SYN
+    /// gets neither a cookie nor, with the queue full, room in it.
+    @Test
+    @Rfc(value = 6191, section = "2")
+    void newIncarnationAfterTimeWaitGetsItsRowThoughTheQueueIsFull() {
+        Ladder t = States.in(TcpState.TIME_WAIT);
+        t.tcp.close(t.now, Objects.requireNonNull(t.listener));
+        t.config = plain().withSynQueueMax(1);
+        t.listen();
+        from(t, 40_001, "S 0:0(0) win 1000 <mss 1000>");
+        t.ignore();
+        assertThat(t.listener.halfOpen()).isEqualTo(1);
+        t.in("S 1000000:1000000(0) win 1000 <mss 1000>");
+        t.next();
+        assertThat(t.listener.halfOpen()).isEqualTo(2);
+    }
+
     @Test
     void oldDuplicatesOfAHandshakeMakeNoSecondConnection() {
         Ladder t = listening(plain());

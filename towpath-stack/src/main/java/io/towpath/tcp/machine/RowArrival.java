@@ -85,12 +85,12 @@ public final class RowArrival {
         if (!listener.hasAcceptRoom()) {
             return Drop.TCP_ACCEPT_QUEUE_FULL;
         }
-        boolean cookie = listener.answersWithCookies();
-        if (cookie && after < 0) {
+        if (after < 0 && listener.answersWithCookies()) {
             return cookies.answer(now, listener, seg, packet);
         }
-        // A cookie cannot be chosen beyond the numbers of an incarnation in TIME-WAIT: that needs a row.
-        if (!listener.hasSynRoom() && (cookie || !recycle(now, listener))) {
+        // A cookie cannot be chosen beyond the numbers of an incarnation in TIME-WAIT: that needs a row, and gets it
+        // though the queue be full. Nobody makes more of these than there were rows in TIME-WAIT.
+        if (after < 0 && !listener.hasSynRoom() && !recycle(now, listener)) {
             return Drop.TCP_SYN_QUEUE_FULL;
         }
         HalfOpen row = remember(now, listener, seg, packet, after);
@@ -323,7 +323,6 @@ public final class RowArrival {
         if (seg.has(TcpHeader.SYN)
                 && !seg.has(TcpHeader.ACK)
                 && listener != null
-                && (listener.hasSynRoom() || !listener.answersWithCookies())
                 && isNewIncarnation(row, seg, listener)) {
             engine.context.counters().count(Counter.TCP_TIME_WAIT_REUSED);
             engine.endTimeWait(now, row, "new incarnation");
