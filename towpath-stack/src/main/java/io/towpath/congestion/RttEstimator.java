@@ -104,6 +104,11 @@ public final class RttEstimator {
         return minRtt;
     }
 
+    /// [#minRtt], but 0 before the first measurement.
+    public long minRttOrZero() {
+        return hasSample() ? minRtt : 0;
+    }
+
     /// The last round trip measured; 0 before the first measurement.
     public long latest() {
         return latest;

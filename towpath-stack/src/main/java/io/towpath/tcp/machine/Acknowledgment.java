@@ -51,7 +51,7 @@ final class Acknowledgment {
         long acked = seg.ack - snd.una;
         long pipeBefore = c.pipe();
         c.flight.rate().begin(now);
-        delivery.begin(now, c.rtt.hasSample() ? c.rtt.minRtt() : 0, c.recovery.fack(), c.recovery.point());
+        delivery.begin(now, c.rtt.minRttOrZero(), c.recovery.fack(), c.recovery.point());
         if (c.options.timestamps) {
             delivery.echoes(c.stamps, seg.options.tsEcr);
         }
@@ -62,7 +62,7 @@ final class Acknowledgment {
             takeSack(c, seg);
         }
         measure(now, c, seg);
-        c.flight.rate().finish(c.rtt.hasSample() ? c.rtt.minRtt() : 0);
+        c.flight.rate().finish(c.rtt.minRttOrZero());
         boolean duplicate = acked == 0 && isDuplicate(c, seg, windowSame);
         boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
         int echo = seg.options.tsEcr;
@@ -204,8 +204,8 @@ final class Acknowledgment {
         sample.deliveredBytes = delivery.bytes;
         sample.inFlightBefore = pipeBefore;
         sample.inFlight = c.pipe();
-        sample.minRttNanos = c.rtt.hasSample() ? c.rtt.minRtt() : 0;
-        sample.srttNanos = c.rtt.hasSample() ? c.rtt.srtt() : 0;
+        sample.minRttNanos = c.rtt.minRttOrZero();
+        sample.srttNanos = c.rtt.srtt();
         sample.cwndLimited = c.windowUse.isFull();
         sample.inFlightMax = c.windowUse.most();
         sample.ackedTotal = c.snd.una - c.snd.iss;

@@ -95,7 +95,7 @@ final class LossDetector {
 
     private @Nullable Cause byTime(long now, TcpConnection c, Phase phase) {
         boolean enough = c.flight.sackedSegments() >= reordering.threshold();
-        rack.updateWindow(phase != Phase.OPEN, enough, c.rtt.hasSample() ? c.rtt.minRtt() : 0, c.rtt.srtt());
+        rack.updateWindow(phase != Phase.OPEN, enough, c.rtt.minRttOrZero(), c.rtt.srtt());
         long again = rack.detect(now, c.flight);
         if (again > 0) {
             c.timers.set(TcpTimer.REORDER, Time.after(now, again));
