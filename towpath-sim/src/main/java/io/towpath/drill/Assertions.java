@@ -1,5 +1,7 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Mismatch;
+import io.towpath.drill.script.NotUnderstood;
 import io.towpath.tcp.KernelNames;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpInfo;

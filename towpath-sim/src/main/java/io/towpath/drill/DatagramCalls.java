@@ -1,6 +1,8 @@
 package io.towpath.drill;
 
 import io.towpath.core.Packet;
+import io.towpath.drill.script.Errno;
+import io.towpath.drill.script.Outcome;
 import io.towpath.udp.UdpConfig;
 import io.towpath.udp.UdpEndpoint;
 import io.towpath.udp.UdpError;

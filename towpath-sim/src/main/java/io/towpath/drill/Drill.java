@@ -1,6 +1,9 @@
 package io.towpath.drill;
 
 import io.towpath.core.Time;
+import io.towpath.drill.script.Mismatch;
+import io.towpath.drill.script.NotUnderstood;
+import io.towpath.drill.script.Outcome;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.TcpHeader;
 import java.util.List;

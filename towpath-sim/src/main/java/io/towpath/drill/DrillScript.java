@@ -1,5 +1,7 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Mismatch;
+import io.towpath.drill.script.NotUnderstood;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +67,7 @@ public final class DrillScript {
         } catch (NotUnderstood e) {
             return new DrillResult.Skipped(name, e.line(), e.what());
         } catch (Mismatch e) {
-            return e.result(name);
+            return new DrillResult.Failed(name, e.line(), e.what(), e.expected(), e.actual());
         }
     }
 

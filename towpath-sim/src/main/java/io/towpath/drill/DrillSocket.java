@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Errno;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;

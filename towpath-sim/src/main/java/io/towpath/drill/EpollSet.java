@@ -1,6 +1,10 @@
 package io.towpath.drill;
 
 import io.towpath.core.Time;
+import io.towpath.drill.script.Arguments;
+import io.towpath.drill.script.Errno;
+import io.towpath.drill.script.Outcome;
+import io.towpath.drill.script.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.towpath.drill;
 
 import io.towpath.core.Time;
+import io.towpath.drill.script.Mismatch;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpSegment;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Cursor;
 import java.util.function.ToDoubleFunction;
 
 /// The small part of Python in which scripts state what they expect of a connection: numbers, names, arithmetic,

@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Cursor;
 import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.IcmpHeader;
 

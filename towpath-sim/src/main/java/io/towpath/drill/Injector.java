@@ -1,6 +1,7 @@
 package io.towpath.drill;
 
 import io.towpath.drill.PacketSpec.IpSpec;
+import io.towpath.drill.script.NotUnderstood;
 import io.towpath.wire.Icmp6Message;
 import io.towpath.wire.IcmpMessage;
 import io.towpath.wire.Ip4Address;

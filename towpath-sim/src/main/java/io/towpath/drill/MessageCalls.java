@@ -1,5 +1,7 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Arguments;
+import io.towpath.drill.script.Value;
 import java.util.List;
 import java.util.Map;
 

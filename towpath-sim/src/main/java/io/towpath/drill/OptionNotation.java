@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Cursor;
 import io.towpath.wire.Octets;
 import io.towpath.wire.TcpOption;
 import io.towpath.wire.TcpOption.Sack.Block;

@@ -1,6 +1,7 @@
 package io.towpath.drill;
 
 import io.towpath.drill.PacketSpec.IpSpec;
+import io.towpath.drill.script.Cursor;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOption;
 import java.util.List;

@@ -1,6 +1,9 @@
 package io.towpath.drill;
 
 import io.towpath.core.Time;
+import io.towpath.drill.script.Cursor;
+import io.towpath.drill.script.NotUnderstood;
+import io.towpath.drill.script.Value;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOption;

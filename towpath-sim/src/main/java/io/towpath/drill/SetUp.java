@@ -3,6 +3,7 @@ package io.towpath.drill;
 import io.towpath.congestion.Congestion;
 import io.towpath.congestion.CongestionTuning.AfterIdle;
 import io.towpath.core.Time;
+import io.towpath.drill.script.NotUnderstood;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.SynConfig;

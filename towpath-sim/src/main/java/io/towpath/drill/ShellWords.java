@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.NotUnderstood;
 import java.util.ArrayList;
 import java.util.List;
 

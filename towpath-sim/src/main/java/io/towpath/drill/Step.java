@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,9 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Arguments;
+import io.towpath.drill.script.Errno;
+import io.towpath.drill.script.Outcome;
+import io.towpath.drill.script.Value;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;

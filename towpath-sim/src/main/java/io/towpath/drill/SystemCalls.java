@@ -1,5 +1,9 @@
 package io.towpath.drill;
 
+import io.towpath.drill.script.Arguments;
+import io.towpath.drill.script.Errno;
+import io.towpath.drill.script.Outcome;
+import io.towpath.drill.script.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +36,7 @@ final class SystemCalls {
 
     /// Gets a call ready to be tried.
     Outcome.Attempt prepare(int line, Step.Call call) {
-        var arguments = new Arguments(line, call);
+        var arguments = new Arguments(line, call.name(), call.arguments());
         Long result = call.result();
         return switch (call.name()) {
             case "socket" -> () -> socket(arguments, result);

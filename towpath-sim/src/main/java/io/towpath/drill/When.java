@@ -1,6 +1,7 @@
 package io.towpath.drill;
 
 import io.towpath.core.Time;
+import io.towpath.drill.script.Cursor;
 
 /// When a step happens.
 ///

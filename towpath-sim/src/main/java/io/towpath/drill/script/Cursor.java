@@ -1,9 +1,9 @@
-package io.towpath.drill;
+package io.towpath.drill.script;
 
 import java.util.Map;
 
 /// A place in a script's text, and the small things that can be read there. Comments are blanks.
-final class Cursor {
+public final class Cursor {
     private final String text;
     private final Map<String, String> defines;
     private int at;
@@ -18,12 +18,12 @@ final class Cursor {
     /// The beginning of a script, in which comments are blanks.
     ///
     /// @param defines words that stand for others
-    static Cursor ofScript(String script, Map<String, String> defines) {
+    public static Cursor ofScript(String script, Map<String, String> defines) {
         return new Cursor(withoutComments(script), defines);
     }
 
     /// The beginning of an expression, which has no comments.
-    static Cursor ofExpression(String text) {
+    public static Cursor ofExpression(String text) {
         return new Cursor(text, Map.of());
     }
 
@@ -63,12 +63,12 @@ final class Cursor {
     }
 
     /// From here on the word `name` stands for `value`.
-    void define(String name, String value) {
+    public void define(String name, String value) {
         defines.put(name, value);
     }
 
     /// The line of this place, from 1.
-    int line() {
+    public int line() {
         return line(at);
     }
 
@@ -83,14 +83,14 @@ final class Cursor {
     }
 
     /// A step begins here: complaints do not name a line before it.
-    int beginStep() {
+    public int beginStep() {
         isAtEnd();
         stepAt = at;
         return line();
     }
 
     /// The complaint that `what` is not understood, at the line of what was read last.
-    NotUnderstood notUnderstood(String what) {
+    public NotUnderstood notUnderstood(String what) {
         int last = at;
         while (last > stepAt && Character.isWhitespace(text.charAt(last - 1))) {
             last--;
@@ -99,7 +99,7 @@ final class Cursor {
     }
 
     /// Whether nothing but blanks is left; goes to what is next.
-    boolean isAtEnd() {
+    public boolean isAtEnd() {
         while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
             at++;
         }
@@ -107,24 +107,24 @@ final class Cursor {
     }
 
     /// The next character that is not blank, 0 at the end.
-    char peek() {
+    public char peek() {
         return isAtEnd() ? 0 : text.charAt(at);
     }
 
     /// Whether `expected` comes next.
-    boolean isAt(String expected) {
+    public boolean isAt(String expected) {
         return !isAtEnd() && text.startsWith(expected, at);
     }
 
     /// Takes `expected` if it comes next.
-    boolean accept(String expected) {
+    public boolean accept(String expected) {
         boolean there = isAt(expected);
         at += there ? expected.length() : 0;
         return there;
     }
 
     /// Takes the word `expected` if it comes next as a word of its own.
-    boolean acceptWord(String expected) {
+    public boolean acceptWord(String expected) {
         int before = at;
         if (accept(expected) && !(at < text.length() && isWordPart(text.charAt(at)))) {
             return true;
@@ -134,14 +134,14 @@ final class Cursor {
     }
 
     /// Takes `expected`, which must come next.
-    void expect(String expected) {
+    public void expect(String expected) {
         if (!accept(expected)) {
             throw notUnderstood("'" + expected + "' expected before " + rest());
         }
     }
 
     /// The rest of the line, shortened, for complaints.
-    String rest() {
+    public String rest() {
         if (isAtEnd()) {
             return "the end";
         }
@@ -150,7 +150,7 @@ final class Cursor {
     }
 
     /// Whether only blanks are left on this line.
-    boolean isAtLineEnd() {
+    public boolean isAtLineEnd() {
         int i = at;
         while (i < text.length() && text.charAt(i) != '\n') {
             if (!Character.isWhitespace(text.charAt(i))) {
@@ -166,7 +166,7 @@ final class Cursor {
     }
 
     /// A run of letters, digits and underlines, or what is defined for it; empty when none comes next.
-    String word() {
+    public String word() {
         isAtEnd();
         int from = at;
         while (at < text.length() && isWordPart(text.charAt(at))) {
@@ -177,7 +177,7 @@ final class Cursor {
     }
 
     /// A run of characters up to the next blank.
-    String untilBlank() {
+    public String untilBlank() {
         isAtEnd();
         int from = at;
         while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
@@ -187,7 +187,7 @@ final class Cursor {
     }
 
     /// What stands before `mark`, which is taken too.
-    String until(String mark) {
+    public String until(String mark) {
         int end = text.indexOf(mark, at);
         if (end < 0) {
             throw notUnderstood("'" + mark + "' is missing");
@@ -198,7 +198,7 @@ final class Cursor {
     }
 
     /// A run of characters out of `allowed`.
-    String runOf(String allowed) {
+    public String runOf(String allowed) {
         isAtEnd();
         int from = at;
         while (at < text.length() && allowed.indexOf(text.charAt(at)) >= 0) {
@@ -208,7 +208,7 @@ final class Cursor {
     }
 
     /// A whole number, decimal or hexadecimal with `0x`, perhaps negative.
-    long number() {
+    public long number() {
         boolean negative = accept("-");
         int radix = accept("0x") ? 16 : 10;
         String digits = word();
@@ -221,7 +221,7 @@ final class Cursor {
     }
 
     /// A number between 0 and `max`.
-    long number(long max) {
+    public long number(long max) {
         long value = number();
         if (value < 0 || value > max) {
             throw notUnderstood("a number from 0 to " + max + " expected, not " + value);
@@ -230,7 +230,7 @@ final class Cursor {
     }
 
     /// A decimal fraction; three dots behind it do not belong to it.
-    String decimal() {
+    public String decimal() {
         isAtEnd();
         int from = at;
         while (at < text.length() && Character.isDigit(text.charAt(at))) {

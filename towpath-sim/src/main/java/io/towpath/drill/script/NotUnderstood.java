@@ -1,9 +1,9 @@
-package io.towpath.drill;
+package io.towpath.drill.script;
 
 import java.io.Serial;
 
 /// Something in a script has no meaning here: the script is skipped.
-final class NotUnderstood extends RuntimeException {
+public final class NotUnderstood extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 
@@ -11,16 +11,16 @@ final class NotUnderstood extends RuntimeException {
 
     /// @param line of the script, from 1
     /// @param what is not understood, in words that fit behind "skipped: "
-    NotUnderstood(int line, String what) {
+    public NotUnderstood(int line, String what) {
         super(what, null, false, false);
         this.line = line;
     }
 
-    int line() {
+    public int line() {
         return line;
     }
 
-    String what() {
+    public String what() {
         return String.valueOf(getMessage());
     }
 }

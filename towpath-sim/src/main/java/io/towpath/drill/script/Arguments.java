@@ -1,24 +1,24 @@
-package io.towpath.drill;
+package io.towpath.drill.script;
 
 import java.util.List;
 import java.util.Map;
 
 /// The arguments of a call, by what they mean.
-final class Arguments {
+public final class Arguments {
     /// Constants that calls take as numbers.
     private static final Map<String, Long> CONSTANTS = Map.ofEntries(
-            Map.entry("POLLIN", Readiness.IN),
-            Map.entry("POLLPRI", Readiness.PRI),
-            Map.entry("POLLOUT", Readiness.OUT),
-            Map.entry("POLLERR", Readiness.ERR),
-            Map.entry("POLLHUP", Readiness.HUP),
-            Map.entry("POLLRDHUP", Readiness.RDHUP),
-            Map.entry("EPOLLIN", Readiness.IN),
-            Map.entry("EPOLLPRI", Readiness.PRI),
-            Map.entry("EPOLLOUT", Readiness.OUT),
-            Map.entry("EPOLLERR", Readiness.ERR),
-            Map.entry("EPOLLHUP", Readiness.HUP),
-            Map.entry("EPOLLRDHUP", Readiness.RDHUP),
+            Map.entry("POLLIN", 1L),
+            Map.entry("POLLPRI", 2L),
+            Map.entry("POLLOUT", 4L),
+            Map.entry("POLLERR", 8L),
+            Map.entry("POLLHUP", 16L),
+            Map.entry("POLLRDHUP", 0x2000L),
+            Map.entry("EPOLLIN", 1L),
+            Map.entry("EPOLLPRI", 2L),
+            Map.entry("EPOLLOUT", 4L),
+            Map.entry("EPOLLERR", 8L),
+            Map.entry("EPOLLHUP", 16L),
+            Map.entry("EPOLLRDHUP", 0x2000L),
             Map.entry("EPOLLET", 1L << 31),
             Map.entry("EPOLLONESHOT", 1L << 30),
             Map.entry("SHUT_RD", 0L),
@@ -26,28 +26,33 @@ final class Arguments {
             Map.entry("SHUT_RDWR", 2L));
 
     private final int line;
-    private final Step.Call call;
+    private final String name;
     private final List<Value> values;
 
-    Arguments(int line, Step.Call call) {
+    /// The arguments `values` of the call `name` in `line`.
+    public Arguments(int line, String name, List<Value> values) {
         this.line = line;
-        this.call = call;
-        this.values = call.arguments();
+        this.name = name;
+        this.values = values;
     }
 
-    int count() {
+    /// How many.
+    public int count() {
         return values.size();
     }
 
-    NotUnderstood notUnderstood(String what) {
-        return new NotUnderstood(line, call.name() + ": " + what);
+    /// The complaint that `what` of this call is not understood.
+    public NotUnderstood notUnderstood(String what) {
+        return new NotUnderstood(line, name + ": " + what);
     }
 
-    Mismatch mismatch(String what, String expected, String actual) {
+    /// What the call gives is not what the script expects.
+    public Mismatch mismatch(String what, String expected, String actual) {
         return new Mismatch(line, what, expected, actual);
     }
 
-    Value at(int index) {
+    /// The argument at `index`, from 0.
+    public Value at(int index) {
         if (index >= values.size()) {
             throw notUnderstood("argument " + (index + 1) + " is missing");
         }
@@ -55,11 +60,12 @@ final class Arguments {
     }
 
     /// A number, or constants that are or-ed together.
-    long number(int index) {
+    public long number(int index) {
         return number(at(index));
     }
 
-    long number(Value value) {
+    /// A number, or constants that are or-ed together.
+    public long number(Value value) {
         return switch (value) {
             case Value.Number(long number) -> number;
             case Value.Names(List<String> names) ->
@@ -80,7 +86,7 @@ final class Arguments {
     }
 
     /// The number in `[number]`.
-    long boxed(int index) {
+    public long boxed(int index) {
         if (at(index) instanceof Value.Listing(List<Value> items) && items.size() == 1) {
             return number(items.getFirst());
         }
@@ -88,7 +94,7 @@ final class Arguments {
     }
 
     /// Names joined by `|`; none for 0.
-    List<String> names(int index) {
+    public List<String> names(int index) {
         return switch (at(index)) {
             case Value.Names(List<String> names) -> names;
             case Value.Number(long number) when number == 0 -> List.of();
@@ -97,12 +103,12 @@ final class Arguments {
     }
 
     /// Whether the argument is left open.
-    boolean isAny(int index) {
+    public boolean isAny(int index) {
         return at(index) instanceof Value.Any;
     }
 
     /// The port of a socket address, `otherwise` when it is left open.
-    int port(int index, int otherwise) {
+    public int port(int index, int otherwise) {
         return switch (at(index)) {
             case Value.Any _ -> otherwise;
             case Value.Fields(Map<String, Value> fields) -> {

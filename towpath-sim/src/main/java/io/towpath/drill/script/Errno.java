@@ -1,11 +1,11 @@
-package io.towpath.drill;
+package io.towpath.drill.script;
 
 import io.towpath.tcp.TcpError;
 import io.towpath.udp.UdpError;
 import org.jspecify.annotations.Nullable;
 
 /// What a system call says is wrong.
-enum Errno {
+public enum Errno {
     EACCES,
     EADDRINUSE,
     EADDRNOTAVAIL,
@@ -32,7 +32,7 @@ enum Errno {
     ETIMEDOUT;
 
     /// What a user of sockets hears of a TCP error; null for what the user did.
-    static @Nullable Errno of(TcpError error) {
+    public static @Nullable Errno of(TcpError error) {
         return switch (error) {
             case REFUSED -> ECONNREFUSED;
             case RESET -> ECONNRESET;
@@ -50,7 +50,7 @@ enum Errno {
     }
 
     /// What a user of sockets hears of a UDP error.
-    static Errno of(UdpError error) {
+    public static Errno of(UdpError error) {
         return switch (error) {
             case PORT_UNREACHABLE -> ECONNREFUSED;
             case NO_ROUTE -> ENETUNREACH;

@@ -1,4 +1,4 @@
-package io.towpath.drill;
+package io.towpath.drill.script;
 
 import org.jspecify.annotations.Nullable;
 
@@ -6,17 +6,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param value its result, −1 when something is wrong
 /// @param errno what is wrong, null when nothing is
-record Outcome(long value, @Nullable Errno errno) {
+public record Outcome(long value, @Nullable Errno errno) {
     /// Success without a number.
-    static final Outcome DONE = new Outcome(0, null);
+    public static final Outcome DONE = new Outcome(0, null);
 
     /// Success.
-    static Outcome of(long value) {
+    public static Outcome of(long value) {
         return new Outcome(value, null);
     }
 
     /// Failure.
-    static Outcome error(Errno errno) {
+    public static Outcome error(Errno errno) {
         return new Outcome(-1, errno);
     }
 
@@ -26,7 +26,7 @@ record Outcome(long value, @Nullable Errno errno) {
     }
 
     /// A call that may have to be tried again until it can return.
-    interface Attempt {
+    public interface Attempt {
         /// The outcome; null while the call blocks.
         @Nullable
         Outcome attempt();

@@ -1,4 +1,4 @@
-package io.towpath.drill;
+package io.towpath.drill.script;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /// An argument of a system call.
-sealed interface Value {
+public sealed interface Value {
     /// `...`: whatever is usual.
     record Any() implements Value {
         @Override
