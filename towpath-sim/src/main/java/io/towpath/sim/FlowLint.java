@@ -15,6 +15,7 @@ final class FlowLint {
     private final boolean ownSack;
     private final boolean ownTimestamps;
     private @Nullable HalfFlow peer;
+    private long peerBefore; // how far the peer had come before the present segment
 
     // Sent: positions relative to iss, the SYN is 0.
     private long sentMax = 1;
@@ -46,6 +47,12 @@ final class FlowLint {
         return syn.seq == iss;
     }
 
+    /// True when `s`, which is no SYN, lies within what this incarnation sent, or follows it.
+    boolean fits(Sighting s) {
+        long seq = Serial.unwrap(s.seq - iss, sentMax);
+        return seq >= 0 && seq <= sentMax;
+    }
+
     boolean isBound() {
         return peer != null;
     }
@@ -65,6 +72,16 @@ final class FlowLint {
                 peerEdge = Math.max(peerEdge, 1 + candidate.window); // of its SYN, whose window begins behind ours
             }
         }
+    }
+
+    /// A segment is about to be taken note of.
+    void beforeArrival() {
+        peerBefore = peer == null ? 0 : peer.contiguous();
+    }
+
+    /// True when it extended what is in order.
+    boolean isExtended() {
+        return peer != null && peer.contiguous() > peerBefore;
     }
 
     /// The times of what is sent.
@@ -162,6 +179,9 @@ final class FlowLint {
         }
         if (!syn && seq < Math.min(peerAck, sentMax) - 1 && length == 0 && !s.has(Sighting.FIN)) {
             complain("empty segment at " + seq + " below what was acknowledged, " + peerAck);
+        }
+        if (length > 0 && seq < 0) {
+            complain("data at " + seq + ", before its SYN");
         }
         if (finAt >= 0 && length > 0 && end > finAt) {
             complain("data up to " + end + " beyond its FIN at " + finAt);

@@ -37,6 +37,7 @@ final class Sighting {
     int trafficClass;
     int protocol;
     int transportAt;
+    boolean addressed; // the addresses were read
     long sourceHigh;
     long sourceLow;
     long destinationHigh;
@@ -76,6 +77,7 @@ final class Sighting {
         at = from;
         end = to;
         protocol = -1;
+        addressed = false;
         if (to - from < 20) {
             return "shorter than an IP header: " + (to - from) + " bytes";
         }
@@ -142,6 +144,7 @@ final class Sighting {
         sourceLow = IpAddress.MAPPED_PREFIX | Bytes.u32(b, at + 12);
         destinationLow = IpAddress.MAPPED_PREFIX | Bytes.u32(b, at + 16);
         transportAt = at + header;
+        addressed = true;
         return (fragment & 0x8000) != 0 ? "reserved IPv4 flag set" : null;
     }
 
@@ -158,6 +161,7 @@ final class Sighting {
         sourceLow = Bytes.i64(b, at + 16);
         destinationHigh = Bytes.i64(b, at + 24);
         destinationLow = Bytes.i64(b, at + 32);
+        addressed = true;
         int next = Bytes.u8(b, at + 6);
         int p = at + 40;
         while (next == HOP_BY_HOP || next == ROUTING || next == DESTINATION || next == FRAGMENT) {

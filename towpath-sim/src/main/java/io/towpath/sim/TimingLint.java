@@ -12,6 +12,9 @@ final class TimingLint {
     private static final long INTERVAL_MAX = 59 * Time.SECOND;
 
     private long owedAt = Time.NEVER;
+    /// A reset passed, and whether it ended the connection shows when the host speaks again: an old duplicate that
+    /// comes before that is owed nothing.
+    private boolean ended;
     private long againSeq = -1;
     private long againAt;
     private long againGap;
@@ -23,7 +26,7 @@ final class TimingLint {
     String received(long now, boolean advanced) {
         againSeq = -1;
         String overdue = overdue(now);
-        if (advanced && owedAt == Time.NEVER) {
+        if (advanced && owedAt == Time.NEVER && !ended) {
             owedAt = now;
         }
         return overdue;
@@ -34,8 +37,9 @@ final class TimingLint {
         againSeq = -1;
     }
 
-    /// The connection is over: nothing is owed any more.
+    /// The connection is over, most likely: nothing is owed any more.
     void over() {
+        ended = true;
         owedAt = Time.NEVER;
         againSeq = -1;
     }
@@ -44,6 +48,7 @@ final class TimingLint {
     String acknowledged(long now) {
         String overdue = overdue(now);
         owedAt = Time.NEVER;
+        ended = false;
         return overdue;
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class WireLint {
     private static final int INCARNATIONS_MAX = 4;
     private static final int ACKS_KEPT = 64;
+    private static final int FLOWS_MAX = 8;
 
     /// Both ends of a connection, seen from the host.
     private record Pair(IpAddress local, int localPort, IpAddress remote, int remotePort) implements Comparable<Pair> {
@@ -33,21 +34,51 @@ public final class WireLint {
         final int[] acks = new int[ACKS_KEPT];
         int ackCount;
 
+        /// Every SYN or SYN-ACK of this host that may yet be acknowledged: who answers with cookies (RFC 4987 §3.6)
+        /// remembers none of them, and may answer the same SYN with another number when time or the SYN's flags are
+        /// others. What follows tells which of them became the connection.
+        final List<FlowLint> flows = new ArrayList<>(1);
+
+        /// The one of them that sent last.
         @Nullable
         FlowLint flow;
 
         void over() {
-            FlowLint present = flow;
-            if (present != null) {
-                present.timing().over();
-            }
+            flows.forEach(each -> each.timing().over());
         }
 
         void disturbed() {
+            flows.forEach(each -> each.timing().disturbed());
+        }
+
+        /// The incarnation to which a segment belongs that this host sends.
+        @Nullable
+        FlowLint flowOf(Sighting s) {
+            boolean syn = s.has(Sighting.SYN);
             FlowLint present = flow;
-            if (present != null) {
-                present.timing().disturbed();
+            if (present == null || !(syn ? present.isSame(s) : present.fits(s))) {
+                for (FlowLint each : flows) {
+                    if (syn ? each.isSame(s) : each.fits(s)) {
+                        flow = each;
+                        return each;
+                    }
+                }
+                if (syn) {
+                    return begin(s);
+                }
             }
+            return present;
+        }
+
+        private FlowLint begin(Sighting syn) {
+            flows.removeIf(FlowLint::isOpen); // the connection before this one
+            if (flows.size() == FLOWS_MAX) {
+                flows.removeFirst();
+            }
+            var begun = new FlowLint(syn);
+            flows.add(begun);
+            flow = begun;
+            return begun;
         }
     }
 
@@ -102,29 +133,33 @@ public final class WireLint {
         if (seen.has(Sighting.ACK)) {
             row.acks[row.ackCount++ % ACKS_KEPT] = seen.ack;
         }
-        FlowLint flow = row.flow;
         if (seen.has(Sighting.RST)) {
             row.over();
             return;
         }
+        FlowLint flow = row.flow;
         if (seen.has(Sighting.SYN)) {
             learnSyn(row);
         } else if (flow == null || flow.peer() == null) {
             row.candidates.forEach(candidate -> candidate.on(seen));
         }
-        if (flow != null) {
-            HalfFlow peer = flow.peer();
-            long before = peer == null ? 0 : peer.contiguous();
+        row.flows.forEach(FlowLint::beforeArrival);
+        for (FlowLint each : row.flows) {
+            HalfFlow peer = each.peer();
             if (peer != null && (!seen.has(Sighting.SYN) || peer.irs == seen.seq)) {
-                peer.on(seen);
+                peer.on(seen); // the same twice, when two flows have one peer, teaches it nothing more
             }
-            boolean extended = peer != null && peer.contiguous() > before;
-            flow.received(seen, peer == null ? row.candidates : List.of(peer), extended);
-            boolean advanced = flow.isOpen() && extended;
-            String late = flow.timing().received(now, advanced);
-            if (!late.isEmpty()) {
-                findings.add(now, "wire", host + " received " + seen + ": before it, " + late);
-            }
+        }
+        row.flows.forEach(each -> arrived(now, each, row.candidates));
+    }
+
+    private void arrived(long now, FlowLint flow, List<HalfFlow> candidates) {
+        HalfFlow peer = flow.peer();
+        boolean extended = flow.isExtended();
+        flow.received(seen, peer == null ? candidates : List.of(peer), extended);
+        String late = flow.timing().received(now, flow.isOpen() && extended);
+        if (!late.isEmpty()) {
+            findings.add(now, "wire", host + " received " + seen + ": before it, " + late);
         }
     }
 
@@ -150,7 +185,7 @@ public final class WireLint {
     public void out(long now, byte[] b, int at, int end, int segmentBytes, int mtu) {
         sent++;
         String fault = seen.read(b, at, end);
-        if (seen.protocol >= 0 && !own.isOwn(seen.sourceHigh, seen.sourceLow)) {
+        if (seen.addressed && !own.isOwn(seen.sourceHigh, seen.sourceLow)) {
             if (!forwarding) {
                 complain(now, "not from an address of this host");
             } else if (end - at > mtu && segmentBytes == 0) {
@@ -204,14 +239,10 @@ public final class WireLint {
             return fault;
         }
         Row row = row(new Pair(seen.source(), seen.sourcePort, seen.destination(), seen.destinationPort));
-        FlowLint flow = row.flow;
         if (seen.has(Sighting.RST)) {
-            return resetFault(row, flow);
+            return resetFault(row);
         }
-        if (seen.has(Sighting.SYN) && (flow == null || !flow.isSame(seen))) {
-            flow = new FlowLint(seen);
-            row.flow = flow;
-        }
+        FlowLint flow = row.flowOf(seen);
         if (flow == null) {
             return "no SYN of this host went before";
         }
@@ -262,16 +293,19 @@ public final class WireLint {
 
     /// RFC 9293 §3.10.7.1: a RST takes its number from the acknowledgment that it answers, or is 0 and acknowledges; a
     /// live connection resets with its own next number.
-    private String resetFault(Row row, @Nullable FlowLint flow) {
-        if (flow != null && flow.mayReset(seen)) {
-            flow.reset(seen);
-            return "";
+    private String resetFault(Row row) {
+        for (FlowLint flow : row.flows) {
+            if (flow.mayReset(seen)) {
+                flow.reset(seen);
+                return "";
+            }
         }
         if (seen.has(Sighting.ACK)) {
             return seen.seq == 0 ? "" : "RST with ACK whose number is neither 0 nor the connection's own";
         }
         for (int i = 0; i < Math.min(row.ackCount, ACKS_KEPT); i++) {
             if (row.acks[i] == seen.seq) {
+                row.over(); // there is no connection, or none any more, that could acknowledge anything
                 return "";
             }
         }

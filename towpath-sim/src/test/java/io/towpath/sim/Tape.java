@@ -33,6 +33,13 @@ final class Tape {
         return tape;
     }
 
+    /// A tape written by hand.
+    static Tape of(Frame... frames) {
+        var tape = new Tape();
+        tape.frames.addAll(List.of(frames));
+        return tape;
+    }
+
     List<Frame> frames() {
         return frames;
     }

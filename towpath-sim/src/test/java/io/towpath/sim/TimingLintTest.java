@@ -38,6 +38,21 @@ class TimingLintTest {
     }
 
     @Test
+    void anOldDuplicateBehindAResetIsOwedNothing() {
+        timing.over();
+        timing.received(1000 * MS, true);
+        assertThat(timing.received(2000 * MS, true)).isEmpty();
+    }
+
+    @Test
+    void whoSpeaksOnAfterAResetWasNotReset() {
+        timing.over();
+        timing.acknowledged(0);
+        timing.received(1000 * MS, true);
+        assertThat(timing.received(2000 * MS, true)).contains("data waited 1.000000 s");
+    }
+
+    @Test
     void retransmissionsAtDoubledIntervalsAreRight() {
         timing.again(0, 1);
         assertThat(timing.again(1000 * MS, 1)).isEmpty();

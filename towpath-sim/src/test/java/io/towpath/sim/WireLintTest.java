@@ -218,4 +218,35 @@ class WireLintTest {
     void bytesThatAreNoPacket() {
         finds(tape.damaged(tape.find(DATA, 0), (b, seen) -> b[0] = 0x35), "IP version 3");
     }
+
+    /// An IPv6 packet with a destination options header that claims to be longer than the packet.
+    private static byte[] withBrokenExtension() {
+        byte[] b = new byte[60];
+        b[0] = 0x60;
+        Bytes.put16(b, 4, 20);
+        b[6] = 60;
+        b[7] = 60;
+        b[8] = (byte) 0xfd;
+        b[24] = (byte) 0xfd;
+        b[40] = Sighting.TCP;
+        b[41] = 99;
+        return b;
+    }
+
+    @Test
+    void aRouterNeedNotLookIntoWhatItPassesOn() {
+        // RFC 8200 §4: extension headers "are not examined or processed […] by any node along a packet's delivery
+        // path".
+        var findings = new Findings();
+        new WireLint("router", (high, low) -> false, true, findings).out(0, withBrokenExtension(), 0, 60, 0, MTU);
+        assertThat(findings.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aHostMustNotSendABrokenExtensionHeader() {
+        var findings = new Findings();
+        new WireLint("host", (high, low) -> true, false, findings).out(0, withBrokenExtension(), 0, 60, 0, MTU);
+        assertThat(findings.kept())
+                .anySatisfy(finding -> assertThat(finding.text()).contains("extension header beyond the packet"));
+    }
 }
