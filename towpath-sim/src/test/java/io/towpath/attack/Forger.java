@@ -6,6 +6,7 @@ import io.towpath.stack.Stack;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.Ip4Header;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.Prefix;
 import io.towpath.wire.TcpHeader;
 import java.util.Arrays;
 
@@ -23,10 +24,12 @@ final class Forger {
     int destinationPort;
     byte[] options = NO_OPTIONS;
 
-    /// Forges what comes in by the first interface of `victim` behind its loopback.
+    /// Forges what comes in by the first interface of `victim` behind its loopback, which from now on has a route
+    /// back to whatever address is forged.
     Forger(Stack victim) {
         this.victim = victim;
         this.wire = victim.interfaces().get(1);
+        victim.addRoute(Prefix.parse("0.0.0.0/0"), wire, null, 100);
     }
 
     /// One segment between [#source] and [#destination], with [#options] (a multiple of four octets).

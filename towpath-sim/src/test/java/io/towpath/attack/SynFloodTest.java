@@ -3,6 +3,7 @@ package io.towpath.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.towpath.core.Counter;
 import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.sim.DirectPair;
@@ -55,6 +56,9 @@ class SynFloodTest {
             connect(pair, now, listener);
             rowsMax = Math.max(rowsMax, pair.right().tcp().rowCount());
         }
+        assertThat(rowsMax).as("forged SYNs fill the SYN queue").isGreaterThan(CLIENTS);
+        assertThat(pair.right().context().counters().get(Counter.TCP_SYN_COOKIES_OUT))
+                .isGreaterThan(CLIENTS * FORGED_BETWEEN / 2);
         // The SYN queue, the honest connections, and nothing for the other half a million.
         assertThat(rowsMax).isLessThanOrEqualTo(TcpConfig.defaults().synQueueMax() + CLIENTS + 1);
         long perForged = (threads.getCurrentThreadAllocatedBytes() - before) / (CLIENTS / 2 * FORGED_BETWEEN);

@@ -88,6 +88,8 @@ public enum Counter {
     TCP_TIME_WAIT,
     /// TIME-WAIT rows given up early because of a new incarnation (RFC 6191) or a full table.
     TCP_TIME_WAIT_REUSED,
+    /// Connections without a user that were reset because there were too many of them.
+    TCP_ORPHANS_RESET,
     /// TCP packets received with the right signature (RFC 2385).
     TCP_SIGNED_IN,
     /// TCP packets signed (RFC 2385).

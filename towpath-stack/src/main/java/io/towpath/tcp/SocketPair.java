@@ -22,6 +22,8 @@ public abstract class SocketPair extends SignalSource implements Deadlined {
     private int queueIndex = -1;
     private boolean ready;
     private @Nullable SocketPair nextReady;
+    private @Nullable SocketPair older;
+    private @Nullable SocketPair newer;
 
     /// A row for these two sockets.
     protected SocketPair(
@@ -132,6 +134,24 @@ public abstract class SocketPair extends SignalSource implements Deadlined {
 
     final void nextReady(@Nullable SocketPair next) {
         nextReady = next;
+    }
+
+    /// For [AgeList]: the row before this one.
+    final @Nullable SocketPair older() {
+        return older;
+    }
+
+    final void older(@Nullable SocketPair row) {
+        older = row;
+    }
+
+    /// For [AgeList]: the row behind this one.
+    final @Nullable SocketPair newer() {
+        return newer;
+    }
+
+    final void newer(@Nullable SocketPair row) {
+        newer = row;
     }
 
     @Override

@@ -156,6 +156,9 @@ public final class TcpConnection extends SocketPair {
     /// The user is gone: nobody reads what comes.
     public boolean userGone;
 
+    /// What its buffers held when its user went, as [io.towpath.tcp.close.Orphans] counts it; -1 for no orphan.
+    public long orphanBytes = -1;
+
     /// Whether the congestion window is all in use.
     public final WindowUse windowUse = new WindowUse();
 

@@ -340,6 +340,16 @@ public final class TcpLayer implements Transport {
         return engine.timeWaits().size();
     }
 
+    /// Connections whose user is gone while they still have something to deliver.
+    public int orphanCount() {
+        return engine.orphans().size();
+    }
+
+    /// Bytes of the buffers of those.
+    public long orphanBytes() {
+        return engine.orphans().bytes();
+    }
+
     /// Rows of any kind.
     public int rowCount() {
         return engine.table().size();

@@ -4,7 +4,6 @@ import io.towpath.tcp.SocketPair;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
-import org.jspecify.annotations.Nullable;
 
 /// A connection in TIME-WAIT: enough to acknowledge the peer's FIN again and to tell an old duplicate from a new
 /// incarnation (RFC 6191), and no more.
@@ -38,13 +37,6 @@ public final class TimeWait extends SocketPair {
 
     private final TcpConfig config;
     private long until;
-
-    // Its place in the TimeWaitTable.
-    @Nullable
-    TimeWait older;
-
-    @Nullable
-    TimeWait newer;
 
     /// What remains of a connection.
     public TimeWait(TcpConnection c, long until) {

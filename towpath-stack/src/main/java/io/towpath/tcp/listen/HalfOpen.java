@@ -66,13 +66,6 @@ public final class HalfOpen extends SocketPair {
     private boolean cookie;
     private int cookieStamp;
 
-    // Its place in the listener's SynQueue.
-    @Nullable
-    HalfOpen older;
-
-    @Nullable
-    HalfOpen newer;
-
     /// Remembers a SYN.
     public HalfOpen(
             long id,

@@ -1,51 +1,33 @@
 package io.towpath.tcp.listen;
 
+import io.towpath.tcp.AgeList;
 import org.jspecify.annotations.Nullable;
 
 /// The half-open connections of one listener, by age. The rows themselves are in the connection table.
 public final class SynQueue {
-    private @Nullable HalfOpen oldest;
-    private @Nullable HalfOpen newest;
-    private int size;
+    private final AgeList<HalfOpen> rows = new AgeList<>();
 
     /// No rows.
     public SynQueue() {}
 
     /// How many there are.
     public int size() {
-        return size;
+        return rows.size();
     }
 
     /// A SYN was remembered.
     public void add(HalfOpen row) {
-        HalfOpen last = newest;
-        row.older = last;
-        if (last == null) {
-            oldest = row;
-        } else {
-            last.newer = row;
-        }
-        newest = row;
-        size++;
+        rows.add(row);
     }
 
     /// A row opened or ended.
     public void remove(HalfOpen row) {
-        HalfOpen before = row.older;
-        HalfOpen after = row.newer;
-        if (before == null) {
-            oldest = after;
-        } else {
-            before.newer = after;
-        }
-        if (after == null) {
-            newest = before;
-        } else {
-            after.older = before;
-        }
-        row.older = null;
-        row.newer = null;
-        size--;
+        rows.remove(row);
+    }
+
+    /// The row that waits longest, null when there is none.
+    public @Nullable HalfOpen oldest() {
+        return rows.oldest();
     }
 
     /// The row that gives way to a new SYN when there is no room (RFC 4987 §3.4): the oldest, once its
@@ -54,7 +36,7 @@ public final class SynQueue {
     ///
     /// @return null when the oldest is not that old
     public @Nullable HalfOpen recyclable() {
-        HalfOpen row = oldest;
+        HalfOpen row = rows.oldest();
         return row != null && row.sent > 1 ? row : null;
     }
 }

@@ -23,6 +23,7 @@ import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.auth.Signatures;
+import io.towpath.tcp.close.Orphans;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.close.TimeWaitTable;
 import io.towpath.tcp.listen.FastOpen;
@@ -48,6 +49,7 @@ public final class Engine {
     final ReadyQueue ready = new ReadyQueue();
     final DeadlineQueue<SocketPair> deadlines = new DeadlineQueue<>();
     final TimeWaitTable timeWaits = new TimeWaitTable();
+    final Orphans orphans = new Orphans();
     final PortTable ports;
     final InitialSequence initialSequence;
     final SynCookies synCookies;
@@ -101,6 +103,11 @@ public final class Engine {
     /// TIME-WAIT rows.
     public TimeWaitTable timeWaits() {
         return timeWaits;
+    }
+
+    /// Connections whose user is gone.
+    public Orphans orphans() {
+        return orphans;
     }
 
     /// Whether the host still keeps quiet after its start.
@@ -261,6 +268,8 @@ public final class Engine {
         } else if (row instanceof HalfOpen half) {
             half.end();
             half.listener.synQueue().remove(half);
+        } else if (row instanceof TcpConnection c) {
+            orphans.remove(c);
         }
     }
 
@@ -280,6 +289,7 @@ public final class Engine {
         context.counters().count(Counter.TCP_TIME_WAIT);
         table.remove(c);
         deadlines.remove(c);
+        orphans.remove(c);
         TimeWait row = new TimeWait(c, Time.after(now, c.config().timeWaitNanos()));
         table.add(row);
         deadlines.update(row);

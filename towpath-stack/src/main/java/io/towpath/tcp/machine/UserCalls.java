@@ -369,6 +369,15 @@ public final class UserCalls {
         if (!c.isDead()) {
             c.timers.set(TcpTimer.ORPHAN, Time.after(now, c.config().orphanNanos()));
             engine.schedule(c);
+            adopt(now, c);
+        }
+    }
+
+    private void adopt(long now, TcpConnection c) {
+        engine.orphans.add(c);
+        for (TcpConnection oldest = engine.orphans.tooMany(); oldest != null; oldest = engine.orphans.tooMany()) {
+            engine.context.counters().count(Counter.TCP_ORPHANS_RESET);
+            engine.reset(now, oldest, TcpError.ABORTED, "too many connections whose user is gone");
         }
     }
 
