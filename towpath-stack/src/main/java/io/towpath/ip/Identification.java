@@ -1,13 +1,16 @@
 package io.towpath.ip;
 
 import io.towpath.core.Entropy;
+import io.towpath.core.Packet;
 import io.towpath.core.SipHash;
 
 /// Identification numbers of packets that may be fragmented: not repeated soon between two hosts (RFC 6864 §4.3),
-/// and not to be guessed from the numbers that another destination sees (RFC 7739 §5.3): each pair of addresses
-/// uses one of many counters under a keyed hash, shifted by an offset of its own.
+/// and not to be guessed, neither from the numbers that another destination sees nor from those that went before
+/// (RFC 7739 §3). Each pair of addresses uses one of many counters under a keyed hash, and what is sent is the
+/// counter's value encrypted: a permutation, so that no number comes again before all others were there.
 final class Identification {
     private static final int COUNTERS = 1024;
+    private static final int ROUNDS = 3;
 
     private final SipHash hash;
     private final int[] counters = new int[COUNTERS];
@@ -19,9 +22,25 @@ final class Identification {
         }
     }
 
-    /// The next number from `source` to `destination`; IPv4 uses its lower 16 bits.
-    int next(long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, int protocol) {
-        long h = hash.hash(sourceHigh, sourceLow, destinationHigh, destinationLow, protocol);
-        return (int) (h >>> 32) + counters[(int) h & (COUNTERS - 1)]++;
+    /// The next number from the source to the destination of `packet`.
+    ///
+    /// @param bits 16 for IPv4, 32 for IPv6
+    int next(Packet packet, int bits) {
+        long pair = hash.hash(
+                packet.sourceHigh, packet.sourceLow, packet.destinationHigh, packet.destinationLow, packet.protocol);
+        return permute(pair, counters[(int) pair & (COUNTERS - 1)]++, bits / 2);
+    }
+
+    /// A Feistel network (Luby and Rackoff, 1988) over twice `half` bits, of its own for each `pair`.
+    private int permute(long pair, int value, int half) {
+        int mask = (1 << half) - 1;
+        int left = value >>> half & mask;
+        int right = value & mask;
+        for (int round = 0; round < ROUNDS; round++) {
+            int mixed = left ^ (int) hash.hash(pair, right, round) & mask;
+            left = right;
+            right = mixed;
+        }
+        return left << half | right;
     }
 }

@@ -105,7 +105,7 @@ final class IpOutput {
             int options = labelBytes(packet);
             packet.at -= Ip4Header.LENGTH + options;
             // RFC 6864 §4.1: the identification of a packet that cannot be fragmented may be anything.
-            int id = dontFragment ? 0 : nextIdentification(packet);
+            int id = dontFragment ? 0 : identification.next(packet, 16);
             Ip4Header.write(
                     packet.bytes,
                     packet.at,
@@ -150,11 +150,6 @@ final class IpOutput {
         }
         Bytes.put8(packet.bytes, packet.at, 0x40 | (Ip4Header.LENGTH + options) >> 2);
         Ip4Header.writeChecksum(packet.bytes, packet.at);
-    }
-
-    private int nextIdentification(Packet packet) {
-        return identification.next(
-                packet.sourceHigh, packet.sourceLow, packet.destinationHigh, packet.destinationLow, packet.protocol);
     }
 
     /// Sends a message that the IP layer itself makes (ICMP), at once, to the destination in the packet's fields:
@@ -231,7 +226,7 @@ final class IpOutput {
             LinkOutput.completeChecksum(packet);
         }
         boolean ip4 = Ip4Header.version(packet.bytes, packet.at) == 4;
-        fragmenter.begin(packet, mtu, ip4 ? 0 : nextIdentification(packet));
+        fragmenter.begin(packet, mtu, ip4 ? 0 : identification.next(packet, 32));
         context.counters().count(Counter.IP_FRAGMENTED);
         for (Packet part = fragmenter.next(); part != null; part = fragmenter.next()) {
             context.counters().count(Counter.IP_FRAGMENTS_OUT);

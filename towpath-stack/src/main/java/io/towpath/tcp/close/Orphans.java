@@ -36,7 +36,7 @@ public final class Orphans {
         if (c.orphanBytes >= 0) {
             return;
         }
-        c.orphanBytes = c.sendRing().allocated() + c.receiveRing().allocated();
+        c.orphanBytes = (long) c.sendRing().allocated() + c.receiveRing().allocated();
         bytes += c.orphanBytes;
         rows.add(c);
     }
