@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// Skips tests where this machine cannot run them, and says why on the standard output.
 final class Requirements implements ExecutionCondition {
-    private static final List<String> TOOLS = List.of("ip", "nft", "ping", "curl", "socat", "tshark", "hping3");
+    private static final List<String> TOOLS = List.of("ip", "nft", "ping", "curl", "socat", "tshark", "hping3", "nmap");
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
