@@ -72,6 +72,7 @@ public final class HostBuilder {
     private final List<Reading> readings = new ArrayList<>();
     private TcpConfig tcp = TcpConfig.defaults();
     private IpConfig ip = IpConfig.defaults();
+    private StackConfig.UdpEncapsulation encapsulation = StackConfig.UdpEncapsulation.NONE;
     private Duration linger = LINGER;
     private Consumer<Throwable> onFailure;
     private Timekeeper time = Timekeeper.live();
@@ -172,6 +173,23 @@ public final class HostBuilder {
         return this;
     }
 
+    /// Lets SCTP travel in UDP datagrams of this host (RFC 6951): takes in SCTP that comes to UDP port `localPort`
+    /// (9899 by registration) and answers it the same way. Associations that this host begins go in UDP when their
+    /// settings name the peer's port ([io.towpath.sctp.SctpConfig#withEncapsulation]).
+    ///
+    /// @param localPort 1 to 65,535
+    /// @throws IllegalArgumentException when it is none
+    public HostBuilder udpEncapsulation(int localPort) {
+        return udpEncapsulation(localPort, 0);
+    }
+
+    /// The same, with associations that this host begins in UDP, too, to `remotePort` of their peers unless their
+    /// settings name another one.
+    public HostBuilder udpEncapsulation(int localPort, int remotePort) {
+        encapsulation = new StackConfig.UdpEncapsulation(localPort, remotePort);
+        return this;
+    }
+
     /// Shows events of the given kinds to `reader`, of all kinds when none is named. It runs on whatever thread
     /// drives the host, must not block and must not use the host's sockets.
     public HostBuilder events(Events.Reader reader, Event.Kind... kinds) {
@@ -236,7 +254,7 @@ public final class HostBuilder {
         boots++;
         Context context = Context.of(new PacketPool(), chance());
         readings.forEach(reading -> context.events().add(reading.reader(), reading.kinds()));
-        Stack stack = new Stack(new StackConfig(name, ip, tcp, OUTBOX_MAX), context);
+        Stack stack = new Stack(new StackConfig(name, ip, tcp, OUTBOX_MAX, encapsulation), context);
         Shard shard = new Shard(name, stack, time, devices(), onFailure);
         for (Port port : ports) {
             connect(port, shard);

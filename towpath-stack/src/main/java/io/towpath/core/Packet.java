@@ -61,6 +61,10 @@ public final class Packet {
     /// Inbound: true when the link already verified the transport checksum (or when it never left this memory).
     public boolean checksumVerified;
 
+    /// Inbound, for a transport that is carried in UDP: the UDP port of the peer from which the packet came. 0 when
+    /// it came in an IP packet of its own.
+    public int encapsulationPort;
+
     /// Outbound: where the link must complete a transport checksum: offset of the 16-bit checksum field in
     /// [#bytes], which holds the folded (not complemented) pseudo-header sum. 0 when the checksum is complete.
     public int checksumAt;
@@ -104,6 +108,7 @@ public final class Packet {
         interfaceIndex = 0;
         toGroup = false;
         checksumVerified = false;
+        encapsulationPort = 0;
         checksumAt = 0;
         segmentBytes = 0;
         label = null;
@@ -170,6 +175,7 @@ public final class Packet {
         interfaceIndex = from.interfaceIndex;
         toGroup = from.toGroup;
         checksumVerified = from.checksumVerified;
+        encapsulationPort = from.encapsulationPort;
         checksumAt = from.checksumAt;
         segmentBytes = from.segmentBytes;
         label = from.label;

@@ -14,7 +14,13 @@ final class Interfaces {
     private long[] lows = new long[16];
     private int[] owners = new int[16];
 
-    Interfaces() {
+    private final boolean loopback;
+
+    /// No interface yet.
+    ///
+    /// @param loopback whether loopback addresses are this host's
+    Interfaces(boolean loopback) {
+        this.loopback = loopback;
         Arrays.fill(owners, -1);
     }
 
@@ -55,7 +61,12 @@ final class Interfaces {
             }
         }
         // RFC 1122 §3.2.1.3 (g): addresses of this form stay inside a host.
-        return isLoopback4(high, low) ? list[0] : null;
+        return loopback && isLoopback4(high, low) ? list[0] : null;
+    }
+
+    /// Whether loopback addresses are this host's, and so on no wire.
+    boolean hasLoopback() {
+        return loopback;
     }
 
     boolean isLocal(long high, long low) {

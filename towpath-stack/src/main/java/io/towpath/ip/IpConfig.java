@@ -14,6 +14,8 @@ import io.towpath.core.Time;
 /// @param neighbors bounds of the neighbour table
 /// @param backlogMax packets that may wait for one interface beside its outbox (replies, fragments, forwarded
 ///     packets), at least 1
+/// @param loopback whether 127.0.0.0/8 and ::1 are this host itself; false for a host behind a socket of an operating
+///     system, to which they are the machine that it runs on
 public record IpConfig(
         int hopLimit,
         boolean forwarding,
@@ -22,7 +24,8 @@ public record IpConfig(
         IcmpErrors icmpErrors,
         PathMtu pathMtu,
         Neighbors neighbors,
-        int backlogMax) {
+        int backlogMax,
+        boolean loopback) {
     /// Bounds of reassembly.
     ///
     /// @param nanos how long fragments wait for the rest of their datagram
@@ -90,7 +93,8 @@ public record IpConfig(
                 new IcmpErrors(1000, 50),
                 new PathMtu(552, 600 * Time.SECOND, 1024),
                 new Neighbors(1024, 16),
-                1024);
+                1024,
+                true);
     }
 
     private static void require(boolean holds, String rule) {
@@ -101,41 +105,47 @@ public record IpConfig(
 
     /// The same with another default TTL and hop limit.
     public IpConfig withHopLimit(int value) {
-        return new IpConfig(value, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, backlogMax);
+        return new IpConfig(value, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with forwarding on or off.
     public IpConfig withForwarding(boolean value) {
-        return new IpConfig(hopLimit, value, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, backlogMax);
+        return new IpConfig(hopLimit, value, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with echo requests answered or not.
     public IpConfig withAnswerEcho(boolean value) {
-        return new IpConfig(hopLimit, forwarding, value, reassembly, icmpErrors, pathMtu, neighbors, backlogMax);
+        return new IpConfig(hopLimit, forwarding, value, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with other bounds of reassembly.
     public IpConfig withReassembly(Reassembly value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, value, icmpErrors, pathMtu, neighbors, backlogMax);
+        return new IpConfig(hopLimit, forwarding, answerEcho, value, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with another rate of ICMP errors.
     public IpConfig withIcmpErrors(IcmpErrors value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, value, pathMtu, neighbors, backlogMax);
+        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, value, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with other rules for path MTUs.
     public IpConfig withPathMtu(PathMtu value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, icmpErrors, value, neighbors, backlogMax);
+        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, icmpErrors, value, neighbors, backlogMax, loopback);
     }
 
     /// The same with other bounds for neighbours.
     public IpConfig withNeighbors(Neighbors value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, value, backlogMax);
+        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, value, backlogMax, loopback);
     }
 
     /// The same with another bound for packets that wait for an interface.
     public IpConfig withPendingMax(int value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, value);
+        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, value, loopback);
+    }
+
+    /// The same with loopback addresses of its own or without.
+    public IpConfig withLoopback(boolean value) {
+        return new IpConfig(
+                hopLimit, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, value);
     }
 }

@@ -28,7 +28,7 @@ public final class IpLayer implements Network {
 
     private final Context context;
     private final IpConfig config;
-    private final Interfaces interfaces = new Interfaces();
+    private final Interfaces interfaces;
     private final Hooks hooks = new Hooks();
     private final Delivery.Transports transports = new Delivery.Transports();
     private final PathMtuTable pathMtus;
@@ -41,12 +41,14 @@ public final class IpLayer implements Network {
     private final Delivery delivery;
     private final FrameInput frameInput;
 
-    /// A layer with one interface, the loopback interface of index 0 with 127.0.0.1/8 and ::1/128.
+    /// A layer with one interface, the loopback interface of index 0 with 127.0.0.1/8 and ::1/128 unless the settings say
+    /// otherwise.
     ///
     /// @param outboxMax packets that wait in the loopback interface's outbox
     public IpLayer(Context context, IpConfig config, int outboxMax) {
         this.context = context;
         this.config = config;
+        interfaces = new Interfaces(config.loopback());
         Entropy entropy = context.entropy().split("ip");
         var hash = new SipHash(entropy.nextLong(), entropy.nextLong());
         pathMtus = new PathMtuTable(hash, config.pathMtu());
@@ -84,8 +86,10 @@ public final class IpLayer implements Network {
         var settings = new IpInterface.Settings("lo", Medium.RAW_IP, LOOPBACK_MTU, offloads, null, outboxMax);
         var loopback = new IpInterface(context, 0, settings, true, config.backlogMax());
         interfaces.add(loopback);
-        interfaces.addAddress(loopback, Prefix.parse("127.0.0.1/8"));
-        interfaces.addAddress(loopback, Prefix.parse("::1/128"));
+        if (config.loopback()) {
+            interfaces.addAddress(loopback, Prefix.parse("127.0.0.1/8"));
+            interfaces.addAddress(loopback, Prefix.parse("::1/128"));
+        }
     }
 
     /// Makes `transport` the one for its protocol number.

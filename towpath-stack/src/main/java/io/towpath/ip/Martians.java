@@ -13,16 +13,17 @@ final class Martians {
         int source = (int) packet.sourceLow;
         int destination = (int) packet.destinationLow;
         boolean wire = !from.isLoopback();
+        boolean noLoopback = wire && interfaces.hasLoopback();
         // 0/8 is "this network", 224/4 groups, 240/4 reserved with the limited broadcast address in it.
         if (source >>> 24 == 0
                 || source >>> 29 == 7
-                || (wire && source >>> 24 == 127)
+                || (noLoopback && source >>> 24 == 127)
                 || (wire && from.isBroadcast(0, packet.sourceLow))
                 || (wire && interfaces.isLocal(0, packet.sourceLow))) {
             return Drop.MARTIAN_SOURCE;
         }
         boolean reserved = destination >>> 28 == 0xf && destination != -1;
-        if (destination >>> 24 == 0 || reserved || (wire && destination >>> 24 == 127)) {
+        if (destination >>> 24 == 0 || reserved || (noLoopback && destination >>> 24 == 127)) {
             return Drop.MARTIAN_DESTINATION;
         }
         return null;
@@ -32,9 +33,10 @@ final class Martians {
         long high = packet.sourceHigh;
         long low = packet.sourceLow;
         boolean wire = !from.isLoopback();
+        boolean noLoopback = wire && interfaces.hasLoopback();
         if (high >>> 56 == 0xff
                 || IpAddress.isIp4(high, low)
-                || (wire && high == 0 && low == 1)
+                || (noLoopback && high == 0 && low == 1)
                 || (wire && interfaces.isLocal(high, low))) {
             return Drop.MARTIAN_SOURCE;
         }
@@ -45,7 +47,7 @@ final class Martians {
         if ((high | low) == 0
                 || IpAddress.isIp4(high, low)
                 || (wire && groupOffWire)
-                || (wire && high == 0 && low == 1)) {
+                || (noLoopback && high == 0 && low == 1)) {
             return Drop.MARTIAN_DESTINATION;
         }
         return null;

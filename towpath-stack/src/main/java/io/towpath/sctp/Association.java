@@ -55,6 +55,9 @@ public final class Association extends SignalSource implements Deadlined {
     /// Own addresses that the peer was told; empty while any will do.
     public List<IpAddress> localAddresses;
 
+    /// The UDP encapsulation port (RFC 6951) that addresses of the peer get which become known, 0 for none.
+    public int encapsulationPort;
+
     /// This side's first TSN.
     public int localInitialTsn;
 

@@ -1,6 +1,7 @@
 package io.towpath.sctp;
 
 import io.towpath.core.Network;
+import io.towpath.wire.SctpHeader;
 
 /// Settings of an SCTP endpoint and its associations. Immutable; start from [#defaults].
 ///
@@ -18,6 +19,8 @@ import io.towpath.core.Network;
 /// @param times durations
 /// @param limits counts and bounds
 /// @param features extensions
+/// @param encapsulationPort the UDP port of peers in whose datagrams packets travel (RFC 6951; 9899 is registered
+///     for it), 0 for none, -1 for what the host does by itself
 public record SctpConfig(
         int outboundStreams,
         int inboundStreamsMax,
@@ -31,9 +34,16 @@ public record SctpConfig(
         int hopLimit,
         SctpTimes times,
         SctpLimits limits,
-        SctpFeatures features) {
+        SctpFeatures features,
+        int encapsulationPort) {
     /// RFC 9260 §6: "An SCTP receiver MUST be able to receive a minimum of 1500 bytes in one SCTP packet."
     public static final int RECEIVE_BYTES_MIN = 1500;
+
+    /// UDP port registered for peers that take SCTP in UDP (RFC 6951 §5.1).
+    public static final int ENCAPSULATION_PORT = SctpHeader.UDP_PORT;
+
+    /// Encapsulation as the host does it by itself.
+    private static final int HOSTS_CHOICE = -1;
 
     /// @throws IllegalArgumentException with one line that says which value cannot be
     public SctpConfig {
@@ -54,6 +64,9 @@ public record SctpConfig(
         if (trafficClass != Network.DEFAULT && (trafficClass < 0 || trafficClass > 255)) {
             throw new IllegalArgumentException("traffic class must be 0 to 255, not " + trafficClass);
         }
+        if (encapsulationPort < HOSTS_CHOICE || encapsulationPort > 0xffff) {
+            throw new IllegalArgumentException("encapsulation port must be 0 to 65535, not " + encapsulationPort);
+        }
     }
 
     /// 10 streams out, up to 2048 in, 256 KiB each way.
@@ -71,7 +84,8 @@ public record SctpConfig(
                 Network.DEFAULT,
                 SctpTimes.defaults(),
                 SctpLimits.defaults(),
-                SctpFeatures.defaults());
+                SctpFeatures.defaults(),
+                HOSTS_CHOICE);
     }
 
     /// The same with other numbers of streams.
@@ -89,7 +103,8 @@ public record SctpConfig(
                 hopLimit,
                 times,
                 limits,
-                features);
+                features,
+                encapsulationPort);
     }
 
     /// The same with other buffers.
@@ -107,7 +122,8 @@ public record SctpConfig(
                 hopLimit,
                 times,
                 limits,
-                features);
+                features,
+                encapsulationPort);
     }
 
     /// The same with the Nagle algorithm off or on.
@@ -125,7 +141,8 @@ public record SctpConfig(
                 hopLimit,
                 times,
                 limits,
-                features);
+                features,
+                encapsulationPort);
     }
 
     /// The same with other IP versions.
@@ -143,7 +160,8 @@ public record SctpConfig(
                 hopLimit,
                 times,
                 limits,
-                features);
+                features,
+                encapsulationPort);
     }
 
     /// The same with another adaptation layer indication, 0 to 2^32 - 1; -1 for none.
@@ -161,7 +179,8 @@ public record SctpConfig(
                 hopLimit,
                 times,
                 limits,
-                features);
+                features,
+                encapsulationPort);
     }
 
     /// The same with another traffic class and hop limit.
@@ -179,7 +198,8 @@ public record SctpConfig(
                 newHopLimit,
                 times,
                 limits,
-                features);
+                features,
+                encapsulationPort);
     }
 
     /// The same with other durations.
@@ -197,7 +217,8 @@ public record SctpConfig(
                 hopLimit,
                 newTimes,
                 limits,
-                features);
+                features,
+                encapsulationPort);
     }
 
     /// The same with other counts and bounds.
@@ -215,7 +236,8 @@ public record SctpConfig(
                 hopLimit,
                 times,
                 newLimits,
-                features);
+                features,
+                encapsulationPort);
     }
 
     /// The same with other extensions.
@@ -233,6 +255,28 @@ public record SctpConfig(
                 hopLimit,
                 times,
                 limits,
-                newFeatures);
+                newFeatures,
+                encapsulationPort);
+    }
+
+    /// The same with packets of associations that it begins in datagrams to a UDP port of the peer (RFC 6951,
+    /// SCTP_REMOTE_UDP_ENCAPS_PORT); 0 for none. The host must take such datagrams in, too. Associations that peers
+    /// begin go back the way they came.
+    public SctpConfig withEncapsulation(int remotePort) {
+        return new SctpConfig(
+                outboundStreams,
+                inboundStreamsMax,
+                receiveBytesMax,
+                sendBytesMax,
+                noDelay,
+                ipv4,
+                ipv6,
+                adaptation,
+                trafficClass,
+                hopLimit,
+                times,
+                limits,
+                features,
+                remotePort);
     }
 }

@@ -73,6 +73,7 @@ public record SctpInfo(
     /// @param srttNanos smoothed round-trip time, 0 before the first measurement
     /// @param rtoNanos retransmission timeout
     /// @param mtu largest IP packet
+    /// @param encapsulationPort the peer's UDP port in whose datagrams packets go there, 0 for none
     /// @param errors consecutive errors
     /// @param retransmissions chunks sent there again
     /// @param timeouts expirations of T3-rtx
@@ -86,6 +87,7 @@ public record SctpInfo(
             long srttNanos,
             long rtoNanos,
             int mtu,
+            int encapsulationPort,
             int errors,
             long retransmissions,
             long timeouts) {
@@ -101,6 +103,7 @@ public record SctpInfo(
                     path.rtt.srtt(),
                     path.rto(),
                     path.mtu,
+                    path.encapsulationPort(),
                     path.errors,
                     path.retransmissions,
                     path.timeouts);

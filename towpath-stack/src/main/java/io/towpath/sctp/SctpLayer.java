@@ -233,6 +233,24 @@ public final class SctpLayer implements Transport {
         return machine.calls.setPath(now, a, address, heartbeatInterval, maxRetrans);
     }
 
+    /// The UDP port of the peer in whose datagrams packets go to one of its addresses (RFC 6951 §6.1), 0 for IP
+    /// alone. What the peer sends next from that address says it anew.
+    ///
+    /// @return null when done
+    public @Nullable SctpError setEncapsulation(long now, Association a, IpAddress address, int remotePort) {
+        return machine.calls.setEncapsulation(a, address, remotePort);
+    }
+
+    /// Lets packets travel in UDP (RFC 6951). Whoever calls it hands over what comes to that port, with
+    /// [Packet#encapsulationPort] set: [io.towpath.udp.UdpLayer#carry].
+    ///
+    /// @param localPort the own UDP port, 1 to 65,535
+    /// @param remotePort the peers' port for associations whose settings name none ([SctpConfig#withEncapsulation]),
+    ///     0 when these go in IP alone
+    public void encapsulate(int localPort, int remotePort) {
+        machine.engine.encapsulation().use(localPort, remotePort);
+    }
+
     /// Other settings for an association, as far as they are not part of what was agreed on with the peer.
     public void configure(long now, Association a, SctpConfig config) {
         machine.calls.configure(now, a, config);

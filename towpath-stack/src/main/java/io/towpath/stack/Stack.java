@@ -9,6 +9,8 @@ import io.towpath.ip.IpInterface;
 import io.towpath.ip.IpLayer;
 import io.towpath.sctp.SctpLayer;
 import io.towpath.tcp.TcpLayer;
+import io.towpath.udp.UdpConfig;
+import io.towpath.udp.UdpEndpoint;
 import io.towpath.udp.UdpLayer;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
@@ -50,7 +52,17 @@ public final class Stack {
         ip.register(sctp);
         transports = new Transport[] {tcp, udp, sctp};
         looped = new TxBatch(config.outboxMax());
+        encapsulate(config.encapsulation());
         interfaces.add(wrap(ip.interfaces().getFirst()));
+    }
+
+    /// RFC 6951: what comes to one UDP port is handed to SCTP.
+    private void encapsulate(StackConfig.UdpEncapsulation how) {
+        if (how.localPort() != 0
+                && udp.bind(0, null, how.localPort(), UdpConfig.defaults()) instanceof UdpEndpoint.Bound(var endpoint)) {
+            udp.carry(endpoint, sctp);
+            sctp.encapsulate(how.localPort(), how.remotePort());
+        }
     }
 
     private Interface wrap(IpInterface inner) {

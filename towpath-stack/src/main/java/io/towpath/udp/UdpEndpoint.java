@@ -5,6 +5,7 @@ import io.towpath.core.Route;
 import io.towpath.core.SignalQueue;
 import io.towpath.core.SignalSource;
 import io.towpath.core.Signals;
+import io.towpath.core.Transport;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.UdpHeader;
 import java.util.ArrayDeque;
@@ -44,6 +45,10 @@ public final class UdpEndpoint extends SignalSource {
     long drops;
     long datagramsIn;
     long datagramsOut;
+
+    /// Whose packets its datagrams carry; null when they are for a user.
+    @Nullable
+    Transport carried;
 
     @Nullable
     IpAddress connectedLocal;

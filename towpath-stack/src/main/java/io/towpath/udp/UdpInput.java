@@ -9,6 +9,7 @@ import io.towpath.core.NetworkError;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.Signals;
+import io.towpath.core.Transport;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
@@ -137,6 +138,11 @@ final class UdpInput {
     }
 
     private void take(long now, Packet packet, UdpEndpoint endpoint) {
+        Transport carried = endpoint.carried;
+        if (carried != null) {
+            decapsulate(now, packet, endpoint, carried);
+            return;
+        }
         int length = packet.length() - UdpHeader.LENGTH;
         if (!endpoint.hasReceiveRoom(length)) {
             endpoint.drops++;
@@ -155,12 +161,29 @@ final class UdpInput {
         endpoint.raise(Signals.READABLE);
     }
 
-    void onNetworkError(long now, NetworkError error, byte[] quoted, int at) {
+    /// RFC 6951 §5.4: "When an encapsulated packet is received, the UDP header is removed. Then, the generic lookup
+    /// is performed".
+    private void decapsulate(long now, Packet packet, UdpEndpoint endpoint, Transport carried) {
+        endpoint.datagramsIn++;
+        context.counters().count(Counter.UDP_IN);
+        packet.encapsulationPort = UdpHeader.sourcePort(packet.bytes, packet.at);
+        packet.at += UdpHeader.LENGTH;
+        packet.transportAt = packet.at;
+        packet.protocol = carried.protocol();
+        carried.input(now, packet);
+    }
+
+    void onNetworkError(long now, NetworkError error, byte[] quoted, int at, int end) {
         int localPort = UdpHeader.sourcePort(quoted, at);
         int port = UdpHeader.destinationPort(quoted, at);
         IpAddress local = error.local();
         IpAddress remote = error.remote();
         UdpEndpoint endpoint = ports.find(local.high(), local.low(), localPort, remote.high(), remote.low(), port);
+        Transport carried = endpoint == null ? null : endpoint.carried;
+        if (carried != null) {
+            carried.onNetworkError(now, meaningInside(error), quoted, at + UdpHeader.LENGTH, end);
+            return;
+        }
         if (endpoint == null || (!endpoint.isConnected() && !mayHaveSent(endpoint, remote))) {
             return; // RFC 5927 §4: nobody here could have sent the quoted datagram.
         }
@@ -174,6 +197,19 @@ final class UdpInput {
             endpoint.error = meaning;
             endpoint.raise(Signals.ERROR);
         }
+    }
+
+    /// RFC 6951 §5.5: "'Port Unreachable' SHOULD be treated as ICMP messages with type 'Destination Unreachable' and
+    /// code 'Protocol Unreachable'".
+    private static NetworkError meaningInside(NetworkError error) {
+        return error.kind() == NetworkError.Kind.PORT_UNREACHABLE
+                ? new NetworkError(
+                        NetworkError.Kind.PROTOCOL_UNREACHABLE,
+                        error.local(),
+                        error.remote(),
+                        error.mtu(),
+                        error.reporter())
+                : error;
     }
 
     /// An unconnected socket vouches for the destination that it sent to last.

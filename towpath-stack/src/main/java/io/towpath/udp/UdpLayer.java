@@ -106,6 +106,13 @@ public final class UdpLayer implements Transport {
         return null;
     }
 
+    /// Makes the socket's datagrams carry the packets of another transport (RFC 6951): what comes in is handed to
+    /// `inner` without its UDP header, with the sender's port in [Packet#encapsulationPort], and ICMP errors with it.
+    /// The other way `inner` writes UDP headers by itself.
+    public void carry(UdpEndpoint endpoint, Transport inner) {
+        endpoint.carried = inner;
+    }
+
     /// Changes the settings of a socket.
     public void configure(long now, UdpEndpoint endpoint, UdpConfig config) {
         endpoint.config = config;
@@ -256,7 +263,7 @@ public final class UdpLayer implements Transport {
 
     @Override
     public void onNetworkError(long now, NetworkError error, byte[] quoted, int at, int end) {
-        input.onNetworkError(now, error, quoted, at);
+        input.onNetworkError(now, error, quoted, at, end);
     }
 
     @Override

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// socket in turn.
 final class UdpOutput {
     private static final int SPARE_MAX = 1024;
-    private static final int CHECKSUM = 6;
 
     private final Context context;
     private final Network network;
@@ -62,7 +61,7 @@ final class UdpOutput {
         long pseudo = InternetChecksum.pseudo(
                 source.high(), source.low(), destination.high(), destination.low(), IpProtocol.UDP, length);
         if (route.offloads().checksum() && length + route.headerBytes() <= route.mtu()) {
-            packet.checksumAt = packet.at + CHECKSUM;
+            packet.checksumAt = packet.at + UdpHeader.CHECKSUM;
             UdpHeader.setChecksum(b, packet.at, InternetChecksum.fold(pseudo));
         } else {
             UdpHeader.writeChecksum(b, packet.at, pseudo);

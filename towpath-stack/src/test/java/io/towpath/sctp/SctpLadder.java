@@ -13,6 +13,7 @@ import io.towpath.core.SignalSource;
 import io.towpath.core.Time;
 import io.towpath.core.TxBatch;
 import io.towpath.wire.Crc32c;
+import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.Octets;
@@ -24,6 +25,7 @@ import io.towpath.wire.SctpHeader;
 import io.towpath.wire.SctpPacket;
 import io.towpath.wire.SctpParameter;
 import io.towpath.wire.SctpParameters;
+import io.towpath.wire.UdpHeader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 final class SctpLadder {
     static final int HOST_PORT = 5001;
     static final int PEER_PORT = 6001;
+    static final int OWN_UDP_PORT = 9900;
     static final long PEER_TAG = 0x7e57;
     private static final long PEER_BASE = 0xffff_fff0L; // the peer's TSNs wrap early
 
@@ -75,6 +78,9 @@ final class SctpLadder {
     byte[] cookie = {};
     int signals;
 
+    /// The UDP port that the peer's packets come from, 0 while they come in IP alone.
+    int peerUdpPort;
+
     private final ArrayDeque<Departed> sent = new ArrayDeque<>();
 
     /// A packet that the host sent.
@@ -82,7 +88,8 @@ final class SctpLadder {
     /// @param packet its chunks
     /// @param path index of the destination among the peer's addresses, -1 if it is another
     /// @param dontFragment as asked for
-    record Departed(SctpPacket packet, int path, boolean dontFragment) {}
+    /// @param udpPort destination port of the UDP datagram that it went in, 0 for none
+    record Departed(SctpPacket packet, int path, boolean dontFragment, int udpPort) {}
 
     SctpLadder() {
         this(plain(), 1);
@@ -349,6 +356,7 @@ final class SctpLadder {
         packet.end = packet.at + bytes.length;
         packet.transportAt = packet.at;
         packet.protocol = IpProtocol.SCTP;
+        packet.encapsulationPort = peerUdpPort;
         packet.sourceHigh = peers.get(path).high();
         packet.sourceLow = peers.get(path).low();
         packet.destinationHigh = own.get(path).high();
@@ -479,6 +487,26 @@ final class SctpLadder {
 
     private void take(SctpNetwork.Sent each) {
         Packet p = each.packet();
+        int udpPort = 0;
+        if (each.protocol() == IpProtocol.UDP) {
+            assertThat(UdpHeader.check(p.bytes, p.at, p.end).ok()).isTrue();
+            assertThat(UdpHeader.length(p.bytes, p.at)).isEqualTo(p.length());
+            assertThat(UdpHeader.sourcePort(p.bytes, p.at)).isEqualTo(OWN_UDP_PORT);
+            assertThat(UdpHeader.checksumOk(
+                            p.bytes,
+                            p.at,
+                            InternetChecksum.pseudo(
+                                    each.source().high(),
+                                    each.source().low(),
+                                    each.destination().high(),
+                                    each.destination().low(),
+                                    IpProtocol.UDP,
+                                    p.length())))
+                    .as("UDP checksum")
+                    .isTrue();
+            udpPort = UdpHeader.destinationPort(p.bytes, p.at);
+            p.at += UdpHeader.LENGTH;
+        }
         assertThat(SctpHeader.checksumOk(p.bytes, p.at, p.end, new Crc32c()))
                 .as("checksum")
                 .isTrue();
@@ -492,6 +520,6 @@ final class SctpLadder {
                 }
             }
         }
-        sent.add(new Departed(packet, peers.indexOf(each.destination()), each.dontFragment()));
+        sent.add(new Departed(packet, peers.indexOf(each.destination()), each.dontFragment(), udpPort));
     }
 }

@@ -21,7 +21,8 @@ final class SctpNetwork implements Network {
     /// @param source own address
     /// @param destination the peer's
     /// @param dontFragment as asked for
-    record Sent(Packet packet, IpAddress source, IpAddress destination, boolean dontFragment) {}
+    /// @param protocol SCTP, or UDP around it
+    record Sent(Packet packet, IpAddress source, IpAddress destination, boolean dontFragment, int protocol) {}
 
     private final List<IpAddress> own;
     private final Map<IpAddress, Integer> mtus = new TreeMap<>();
@@ -97,7 +98,7 @@ final class SctpNetwork implements Network {
             int hopLimit,
             boolean dontFragment,
             TxBatch out) {
-        sent.add(new Sent(packet, route.source(), route.destination(), dontFragment));
+        sent.add(new Sent(packet, route.source(), route.destination(), dontFragment, protocol));
         out.add(packet);
     }
 

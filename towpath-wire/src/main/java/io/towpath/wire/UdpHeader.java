@@ -15,7 +15,8 @@ public final class UdpHeader {
     /// Octets.
     public static final int LENGTH = 8;
 
-    private static final int CHECKSUM = 6;
+    /// Where the checksum is, from the beginning of the header.
+    public static final int CHECKSUM = 6;
 
     private UdpHeader() {}
 

@@ -119,6 +119,7 @@ final class CookieArrival {
         }
         Association a = engine.association(
                 endpoint, endpoint.config(), cookie.remotePort(), cookie.localTag(), cookie.localTsn());
+        a.encapsulationPort = peer.encapsulationPort();
         // §5.4, 2: "For the receiver of the COOKIE ECHO chunk, the only CONFIRMED address is the one to which
         // the INIT ACK chunk was sent."
         if (engine.addPath(a, cookie.source(), PathState.ACTIVE) == null) {

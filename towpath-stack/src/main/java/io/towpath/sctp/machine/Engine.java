@@ -22,6 +22,7 @@ import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.handshake.SpentTags;
 import io.towpath.sctp.handshake.StateCookie;
 import io.towpath.sctp.packet.Buffers;
+import io.towpath.sctp.packet.Encapsulation;
 import io.towpath.sctp.packet.PacketBuilder;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.receive.Receiver;
@@ -53,6 +54,7 @@ public final class Engine {
     final Replies replies;
     final Buffers buffers = new Buffers();
     final PacketBuilder builder;
+    final Encapsulation encapsulation;
     final PartialReliability partial;
     final StreamRequests streamRequests;
     final StreamResponses streamResponses;
@@ -75,11 +77,12 @@ public final class Engine {
         this.cookies = new StateCookie(entropy.split("sctp.cookie"));
         this.tags = entropy.split("sctp.tag");
         this.nonces = entropy.split("sctp.heartbeat");
-        this.replies = new Replies(context, network, crc);
+        this.encapsulation = new Encapsulation(network);
+        this.replies = new Replies(context, network, encapsulation, crc);
         this.partial = new PartialReliability(context);
         this.streamRequests = new StreamRequests(context);
         this.streamResponses = new StreamResponses(context, streamRequests);
-        this.builder = new PacketBuilder(context, network, crc);
+        this.builder = new PacketBuilder(context, encapsulation, crc);
     }
 
     /// All associations, in the order in which they were made.
@@ -90,6 +93,11 @@ public final class Engine {
     /// Replies that wait.
     public Replies replies() {
         return replies;
+    }
+
+    /// Whether and how packets travel in UDP.
+    public Encapsulation encapsulation() {
+        return encapsulation;
     }
 
     /// The table of associations.
@@ -139,7 +147,8 @@ public final class Engine {
                 route,
                 state,
                 a.config().times(),
-                a.config().limits().pathMaxRetrans());
+                a.config().limits().pathMaxRetrans(),
+                a.encapsulationPort);
         a.paths.add(path);
         table.add(a, address);
         return path;

@@ -154,7 +154,8 @@ final class InitArrival {
                 now, life, choice, peer.localPort(), peer.remotePort(), peer.remote(), peer.local(), packet.bytes, at);
         int streams = Math.min(config.outboundStreams(), init.inboundStreams);
         int extra = cookie.length + 8 + InitWriter.unrecognizedLength(init.unrecognized);
-        List<IpAddress> told = LocalAddresses.told(engine.network, bound, config, peer.remote());
+        List<IpAddress> told = LocalAddresses.told(
+                engine.network, bound, config, peer.remote(), peer.encapsulationPort() != 0);
         var writer = new InitWriter(SctpChunks.INIT_ACK, choice.tag(), choice.tsn(), streams, config, told, extra);
         writer.octets(SctpParameters.STATE_COOKIE, cookie);
         writer.unrecognized(init.unrecognized);

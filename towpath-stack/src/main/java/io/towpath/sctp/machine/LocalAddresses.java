@@ -12,7 +12,14 @@ final class LocalAddresses {
 
     /// Those that the endpoint is bound to, or all of the host that can mean something to `peer`. Empty when
     /// there is only the one that the packet comes from anyway.
-    static List<IpAddress> told(Network network, List<IpAddress> bound, SctpConfig config, IpAddress peer) {
+    ///
+    /// RFC 6951 §5.7: "When using UDP encapsulation for legacy NAT traversal, IP addresses that might require
+    /// translation MUST NOT be put into any SCTP packet." Behind UDP only addresses are told that the endpoint was
+    /// bound to by name: who names them knows that the peer can use them.
+    static List<IpAddress> told(Network network, List<IpAddress> bound, SctpConfig config, IpAddress peer, boolean encapsulated) {
+        if (encapsulated && bound.isEmpty()) {
+            return List.of();
+        }
         List<IpAddress> candidates = bound.isEmpty() ? network.localAddresses() : bound;
         List<IpAddress> told = new ArrayList<>(candidates.size());
         for (IpAddress address : candidates) {

@@ -7,6 +7,7 @@ import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpEvent;
+import io.towpath.sctp.packet.Encapsulation;
 import io.towpath.sctp.packet.TagRules;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Malformed;
@@ -73,6 +74,7 @@ public final class PacketArrival {
             if (drop != null || accepted == null) {
                 return drop;
             }
+            Encapsulation.learn(accepted, packet);
             chunks.on(now, accepted, packet, SctpChunks.next(b, first, packet.end));
             tell(now, accepted, packet);
             return null;
@@ -91,6 +93,7 @@ public final class PacketArrival {
             // 8.4 SHOULD be followed; in other words, it is treated as an OOTB packet."
             return blue.on(packet, first);
         }
+        Encapsulation.learn(a, packet);
         tell(now, a, packet);
         if (type == SctpChunks.INIT_ACK) {
             return fault != Malformed.NONE || !isAlone(packet, first)

@@ -12,14 +12,16 @@ import io.towpath.wire.SctpHeader;
 /// @param localPort own port
 /// @param remote the peer's address
 /// @param remotePort the peer's port
-public record Peer(IpAddress local, int localPort, IpAddress remote, int remotePort) {
+/// @param encapsulationPort the peer's UDP port if packets go to it in UDP (RFC 6951), else 0
+public record Peer(IpAddress local, int localPort, IpAddress remote, int remotePort, int encapsulationPort) {
     /// Whoever sent `packet`, whose common header is at `packet.at`.
     public static Peer of(Packet packet) {
         return new Peer(
                 IpAddress.of(packet.destinationHigh, packet.destinationLow),
                 SctpHeader.destinationPort(packet.bytes, packet.at),
                 IpAddress.of(packet.sourceHigh, packet.sourceLow),
-                SctpHeader.sourcePort(packet.bytes, packet.at));
+                SctpHeader.sourcePort(packet.bytes, packet.at),
+                packet.encapsulationPort);
     }
 
     /// The peer of an association, by one path. The path must have a route.
@@ -28,6 +30,6 @@ public record Peer(IpAddress local, int localPort, IpAddress remote, int remoteP
         if (route == null) {
             throw new IllegalStateException("no way to " + path.address());
         }
-        return new Peer(route.source(), a.localPort(), path.address(), a.remotePort());
+        return new Peer(route.source(), a.localPort(), path.address(), a.remotePort(), path.encapsulationPort());
     }
 }

@@ -7,9 +7,8 @@ import io.towpath.core.Network;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
+import io.towpath.sctp.packet.Encapsulation;
 import io.towpath.wire.Crc32c;
-import io.towpath.wire.IpAddress;
-import io.towpath.wire.IpProtocol;
 import io.towpath.wire.SctpCauses;
 import io.towpath.wire.SctpChunks;
 import io.towpath.wire.SctpHeader;
@@ -24,14 +23,16 @@ public final class Replies {
 
     private final Context context;
     private final Network network;
+    private final Encapsulation encapsulation;
     private final Crc32c crc;
     private final ArrayDeque<Reply> waiting = new ArrayDeque<>(4);
 
-    private record Reply(Packet packet, IpAddress source, IpAddress destination) {}
+    private record Reply(Packet packet, Peer peer) {}
 
-    Replies(Context context, Network network, Crc32c crc) {
+    Replies(Context context, Network network, Encapsulation encapsulation, Crc32c crc) {
         this.context = context;
         this.network = network;
+        this.encapsulation = encapsulation;
         this.crc = crc;
     }
 
@@ -119,19 +120,21 @@ public final class Replies {
     /// Queues a packet that is complete but for its checksum.
     void add(Packet packet, Peer peer) {
         SctpHeader.writeChecksum(packet.bytes, packet.at, packet.end, crc);
-        waiting.add(new Reply(packet, peer.local(), peer.remote()));
+        waiting.add(new Reply(packet, peer));
     }
 
     /// Sends what waits while `out` has room.
     void poll(long now, TxBatch out) {
         while (!waiting.isEmpty() && !out.isFull()) {
             Reply reply = waiting.remove();
-            @Nullable Route route = network.route(reply.source, reply.destination);
+            @Nullable Route route = network.route(reply.peer.local(), reply.peer.remote());
             if (route == null) {
                 context.drop(now, reply.packet, Drop.NO_ROUTE);
             } else {
                 context.counters().count(Counter.SCTP_OUT);
-                network.output(now, reply.packet, route, IpProtocol.SCTP, Network.DEFAULT, Network.DEFAULT, false, out);
+                int port = reply.peer.encapsulationPort();
+                encapsulation.output(
+                        now, reply.packet, route, port, Network.DEFAULT, Network.DEFAULT, false, out);
             }
         }
     }

@@ -70,7 +70,8 @@ public final class Transmission {
         state.initDue = false;
         state.sentAt = now;
         Path path = state.path;
-        var told = LocalAddresses.told(engine.network, a.localAddresses, a.config(), path.address());
+        var told = LocalAddresses.told(
+                engine.network, a.localAddresses, a.config(), path.address(), path.encapsulationPort() != 0);
         var writer = new InitWriter(
                 SctpChunks.INIT, a.localTag, a.localInitialTsn, a.config().outboundStreams(), a.config(), told, 0);
         if (state.preservativeMillis > 0) {

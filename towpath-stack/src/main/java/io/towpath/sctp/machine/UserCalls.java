@@ -1,5 +1,6 @@
 package io.towpath.sctp.machine;
 
+import io.towpath.core.Route;
 import io.towpath.core.Signals;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
@@ -51,11 +52,21 @@ public final class UserCalls {
                 return new Association.Failed(SctpError.ALREADY_CONNECTED);
             }
         }
+        int udpPort = engine.encapsulation.remotePort(config.encapsulationPort());
+        if (udpPort != 0 && engine.encapsulation.localPort() == 0) {
+            return new Association.Failed(SctpError.NOT_SUPPORTED);
+        }
         Association a = engine.association(endpoint, config, remotePort, engine.newTag(), engine.newTsn());
+        a.encapsulationPort = udpPort;
         for (IpAddress address : remote) {
             // §5.4, 1: "Any address passed to the sender of the INIT chunk by its upper layer is automatically
             // considered to be CONFIRMED."
-            engine.addPath(a, address, PathState.ACTIVE);
+            Path path = engine.addPath(a, address, PathState.ACTIVE);
+            Route route = path == null ? null : path.route;
+            if (route != null && udpPort != 0 && a.localAddresses.isEmpty()) {
+                // Behind UDP the peer is told no address and knows the association by this one alone.
+                a.localAddresses = List.of(route.source());
+            }
         }
         if (a.paths.size() == 0) {
             return new Association.Failed(SctpError.NO_ROUTE);
@@ -217,6 +228,23 @@ public final class UserCalls {
             }
             engine.schedule(a);
         }
+        return null;
+    }
+
+    /// SCTP_REMOTE_UDP_ENCAPS_PORT (RFC 6951 §6.1) of one path: the peer's UDP port, 0 to send in IP alone. Null when
+    /// done.
+    public @Nullable SctpError setEncapsulation(Association a, IpAddress address, int remotePort) {
+        Path path = a.paths.find(address);
+        if (path == null) {
+            return SctpError.BAD_DESTINATION;
+        }
+        if (remotePort < 0 || remotePort > 0xffff) {
+            return SctpError.INVALID;
+        }
+        if (remotePort != 0 && engine.encapsulation.localPort() == 0) {
+            return SctpError.NOT_SUPPORTED;
+        }
+        path.encapsulate(remotePort);
         return null;
     }
 

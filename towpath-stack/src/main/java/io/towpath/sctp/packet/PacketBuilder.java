@@ -4,7 +4,6 @@ import io.towpath.core.Context;
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Event;
-import io.towpath.core.Network;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
@@ -12,7 +11,6 @@ import io.towpath.sctp.Association;
 import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.path.Path;
 import io.towpath.wire.Crc32c;
-import io.towpath.wire.IpProtocol;
 import io.towpath.wire.SctpChunks;
 import io.towpath.wire.SctpHeader;
 import io.towpath.wire.SctpPacket;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// associations of a host; a packet is begun and finished within one call.
 public final class PacketBuilder {
     private final Context context;
-    private final Network network;
+    private final Encapsulation encapsulation;
     private final Crc32c crc;
     private @Nullable Packet packet;
     private @Nullable Association association;
@@ -30,10 +28,10 @@ public final class PacketBuilder {
     private int limit;
     private boolean oversized;
 
-    /// Builds packets for `network`.
-    public PacketBuilder(Context context, Network network, Crc32c crc) {
+    /// Builds packets that leave by `encapsulation`.
+    public PacketBuilder(Context context, Encapsulation encapsulation, Crc32c crc) {
         this.context = context;
-        this.network = network;
+        this.encapsulation = encapsulation;
         this.crc = crc;
     }
 
@@ -138,11 +136,11 @@ public final class PacketBuilder {
             SctpPacket value = SctpPacket.parse(ready.bytes, ready.at, ready.end);
             context.events().emit(new SctpEvent.PacketOut(now, a.id(), to.address(), value));
         }
-        network.output(
+        encapsulation.output(
                 now,
                 ready,
                 route,
-                IpProtocol.SCTP,
+                to.encapsulationPort(),
                 a.config().trafficClass(),
                 a.config().hopLimit(),
                 !oversized,

@@ -8,6 +8,7 @@ import io.towpath.sctp.PathState;
 import io.towpath.sctp.SctpTimes;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.SctpHeader;
+import io.towpath.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /// One destination address of the peer, with everything that is known and measured about it: its way, round
@@ -35,6 +36,10 @@ public final class Path {
 
     /// The largest IP packet in bytes that goes there.
     public int mtu;
+
+    /// RFC 6951 §5.1: "a remote UDP encapsulation port number per destination address", 0 while packets go there in
+    /// IP alone. Changed by [#encapsulate].
+    private int encapsulationPort;
 
     /// Consecutive errors.
     public int errors;
@@ -92,13 +97,15 @@ public final class Path {
     /// A path to `address` over `route`.
     ///
     /// @param order its place in the association's list of paths
+    /// @param encapsulationPort the peer's UDP port, 0 for IP alone
     public Path(
-            IpAddress address, long order, @Nullable Route route, PathState state, SctpTimes times, int maxRetrans) {
+            IpAddress address, long order, @Nullable Route route, PathState state, SctpTimes times, int maxRetrans, int encapsulationPort) {
         this.address = address;
         this.order = order;
         this.route = route;
         this.state = state;
         this.maxRetrans = maxRetrans;
+        this.encapsulationPort = encapsulationPort;
         heartbeatInterval = times.heartbeatInterval();
         mtu = route == null ? 1280 : route.mtu();
         rtt = estimator(times);
@@ -163,7 +170,24 @@ public final class Path {
 
     /// Bytes for chunks in one packet.
     public int chunkSpace() {
-        return (mtu - ipHeaderBytes() - SctpHeader.LENGTH) & ~3;
+        // RFC 6951 §5.6: an endpoint that encapsulates "MUST decrease the Path MTU of that path by the size of the
+        // UDP header".
+        int udp = encapsulationPort == 0 ? 0 : UdpHeader.LENGTH;
+        return (mtu - ipHeaderBytes() - udp - SctpHeader.LENGTH) & ~3;
+    }
+
+    /// The peer's UDP port in whose datagrams packets go there, 0 for IP alone.
+    public int encapsulationPort() {
+        return encapsulationPort;
+    }
+
+    /// Packets go in datagrams to another UDP port of the peer from now on, or in IP alone: 0.
+    public void encapsulate(int port) {
+        boolean resized = port == 0 != (encapsulationPort == 0);
+        encapsulationPort = port;
+        if (resized) {
+            window.onMtu(chunkSpace());
+        }
     }
 
     /// Looks whether the way's MTU changed. True if so.
