@@ -182,13 +182,14 @@ public final class Shard {
 
     /// A visitor's turns, until the baton is given back. True when the loop thread must be woken.
     private boolean work(Driving driving) {
+        boolean sooner = false; // stays true through further turns: only the first of them sees it
         for (int turns = 1; ; turns++) {
             boolean more = turn(driving, turns > 1);
             if (turns >= TURNS_MAX && dead == null && (more || baton.hasWork())) {
                 return !baton.yieldToLoop();
             }
             if (!more) {
-                boolean sooner = isSooner();
+                sooner |= isSooner();
                 Baton.Release release = baton.release();
                 if (release != Baton.Release.AGAIN) {
                     return sooner && release == Baton.Release.FREE;
