@@ -12,9 +12,12 @@ import io.towpath.link.Link;
 import io.towpath.link.LinkInfo;
 import io.towpath.link.tun.PollDriver;
 import io.towpath.link.tun.TunLink;
+import io.towpath.link.udp.SelectorDriver;
+import io.towpath.link.udp.UdpSocketLink;
 import io.towpath.net.shard.Shard;
 import io.towpath.net.shard.Timeouts;
 import io.towpath.net.time.Timekeeper;
+import io.towpath.sctp.SctpConfig;
 import io.towpath.stack.Interface;
 import io.towpath.stack.InterfaceConfig;
 import io.towpath.stack.Stack;
@@ -190,6 +193,33 @@ public final class HostBuilder {
         return this;
     }
 
+    /// Makes a host of SCTP in UDP (RFC 6951) over one UDP socket of the operating system: no privileges, any system.
+    /// It reaches whatever the socket reaches, by associations to UDP port 9899 of their peers unless settings name
+    /// another one, and takes those of peers. It has addresses that nobody sees ([UdpSocketLink#ADDRESSES]), no
+    /// loopback addresses of its own, and no way for anything else.
+    ///
+    /// @param port UDP port, 0 for any free one: enough for who only opens associations
+    /// @throws java.net.BindException when the port is in use, or needs privileges
+    public HostBuilder udpSocket(int port) throws IOException {
+        return udpSocket(UdpSocketLink.open(port));
+    }
+
+    /// The same with a socket opened before, which belongs to the host from now on.
+    public HostBuilder udpSocket(UdpSocketLink socket) {
+        return udpSocket(socket, socket);
+    }
+
+    /// The same with the socket behind decorators, for instance one that impairs or captures.
+    ///
+    /// @param link `socket`, decorated
+    public HostBuilder udpSocket(UdpSocketLink socket, Link link) {
+        link(link);
+        UdpSocketLink.ADDRESSES.forEach(this::address);
+        route("0.0.0.0/0").route("::/0");
+        ip = ip.withLoopback(false);
+        return udpEncapsulation(socket.port(), SctpConfig.ENCAPSULATION_PORT);
+    }
+
     /// Shows events of the given kinds to `reader`, of all kinds when none is named. It runs on whatever thread
     /// drives the host, must not block and must not use the host's sockets.
     public HostBuilder events(Events.Reader reader, Event.Kind... kinds) {
@@ -280,7 +310,12 @@ public final class HostBuilder {
                 .addInterface(info.name(), new InterfaceConfig(info.medium(), info.mtu(), info.offloads(), port.mac));
         port.addresses.forEach(made::addAddress);
         port.iface = made;
-        shard.add(made, port.link, port.link.source() instanceof TunLink);
+        shard.add(made, port.link, isDevice(port.link));
+    }
+
+    /// Whether the operating system is asked for its packets.
+    private static boolean isDevice(Link link) {
+        return link.source() instanceof TunLink || link.source() instanceof UdpSocketLink;
     }
 
     private static void enter(Way way, Stack stack) {
@@ -291,7 +326,7 @@ public final class HostBuilder {
 
     /// @throws IllegalArgumentException when the link is a device, or an address cannot be
     void plug(Shard shard, Link link, List<Prefix> addresses) {
-        if (link.source() instanceof TunLink) {
+        if (isDevice(link)) {
             throw new IllegalArgumentException("a device must be there when its host starts: " + link.info());
         }
         link(link);
@@ -324,14 +359,24 @@ public final class HostBuilder {
     }
 
     private @Nullable IoDriver devices() throws IOException {
-        PollDriver devices = null;
+        List<TunLink> tuns = new ArrayList<>();
+        List<UdpSocketLink> sockets = new ArrayList<>();
         for (Port port : ports) {
             if (port.link.source() instanceof TunLink tun) {
-                devices = devices == null ? new PollDriver() : devices;
-                devices.add(tun);
+                tuns.add(tun);
+            } else if (port.link.source() instanceof UdpSocketLink socket) {
+                sockets.add(socket);
             }
         }
-        return devices;
+        if (!tuns.isEmpty() && !sockets.isEmpty()) {
+            throw new IllegalStateException("a host waits for TUN devices or for UDP sockets, not for both");
+        }
+        if (!tuns.isEmpty()) {
+            var driver = new PollDriver();
+            tuns.forEach(driver::add);
+            return driver;
+        }
+        return sockets.isEmpty() ? null : new SelectorDriver(sockets);
     }
 
     private static MacAddress randomMac() {

@@ -68,6 +68,24 @@ public final class Towpath {
         PrefixRouter.OF_THIS_JVM.remove(host.opener());
     }
 
+    /// A host of SCTP in UDP (RFC 6951) over a UDP socket of the operating system: it needs no privileges and no
+    /// kernel module. Peers are reached at their ordinary addresses, if they take SCTP in UDP at port 9899:
+    ///
+    /// ```java
+    /// try (Host host = Towpath.sctpOverUdp(0);
+    ///         SctpSocket socket = host.sctp().connect(Endpoint.parse("192.0.2.7:5000"))) {
+    ///     socket.send("hello".getBytes(UTF_8), SendOptions.stream(3));
+    /// }
+    /// ```
+    ///
+    /// See [HostBuilder#udpSocket(int)] for a host with settings of its own.
+    ///
+    /// @param port UDP port, 9899 to be found by others, 0 for any free one
+    /// @throws java.net.BindException when the port is in use, or needs privileges
+    public static Host sctpOverUdp(int port) throws IOException {
+        return host("sctp").udpSocket(port).start();
+    }
+
     /// Two hosts, `a` and `b`, joined by a wire in memory with an MTU of 1500 bytes and nothing but speed.
     ///
     /// @param addressOfA address and prefix length like `10.0.0.1/24` or `fd00::1/64`, several separated by spaces
