@@ -287,7 +287,7 @@ public final class Association extends SignalSource implements Deadlined {
 
     /// Whether [SctpLayer#receive] has something.
     public boolean readable() {
-        return !inbox.isEmpty();
+        return inbox.hasNext();
     }
 
     /// Whether a message of `length` bytes fits into the send queue; an empty queue takes any one up to its

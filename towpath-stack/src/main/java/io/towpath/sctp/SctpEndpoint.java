@@ -27,7 +27,7 @@ public final class SctpEndpoint extends SignalSource {
     /// @param error why
     public record Failed(SctpError error) implements Result {}
 
-    private final List<IpAddress> localAddresses;
+    private List<IpAddress> localAddresses;
     private final int localPort;
     private final List<Association> associations = new ArrayList<>(1);
     private final ArrayDeque<Association> acceptQueue = new ArrayDeque<>(1);
@@ -45,6 +45,10 @@ public final class SctpEndpoint extends SignalSource {
     /// The addresses it is bound to; empty for any.
     public List<IpAddress> localAddresses() {
         return localAddresses;
+    }
+
+    void localAddresses(List<IpAddress> next) {
+        localAddresses = List.copyOf(next);
     }
 
     /// Its port.
@@ -141,7 +145,10 @@ public final class SctpEndpoint extends SignalSource {
     /// For the engine: an association came to its end.
     public void remove(Association association) {
         associations.remove(association);
-        if (association.waitsForAccept) {
+        // Who sent something and shut down before anybody accepted is still accepted: what was acknowledged to
+        // the peer has to reach the user.
+        boolean orderly = association.error() == null && association.inbox.messages() > 0;
+        if (association.waitsForAccept && !orderly) {
             association.waitsForAccept = false;
             acceptQueue.remove(association);
         }

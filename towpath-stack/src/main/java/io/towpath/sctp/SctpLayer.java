@@ -80,6 +80,49 @@ public final class SctpLayer implements Transport {
         return true;
     }
 
+    /// Adds an address to those that an endpoint is bound to, for associations to come.
+    ///
+    /// @return null when done; INVALID when it is bound to any address, or to this one already
+    public @Nullable SctpError bindAddress(long now, SctpEndpoint endpoint, IpAddress address) {
+        if (endpoint.isClosed()) {
+            return SctpError.CLOSED;
+        }
+        if (endpoint.localAddresses().isEmpty() || endpoint.localAddresses().contains(address)) {
+            return SctpError.INVALID;
+        }
+        if (!network.isLocal(address.high(), address.low())) {
+            return SctpError.ADDRESS_NOT_AVAILABLE;
+        }
+        if (!isFree(List.of(address), endpoint.localPort())) {
+            return SctpError.ADDRESS_IN_USE;
+        }
+        List<IpAddress> more = new ArrayList<>(endpoint.localAddresses());
+        more.add(address);
+        endpoint.localAddresses(more);
+        return null;
+    }
+
+    /// Takes an address from those that an endpoint is bound to, for associations to come. The last one stays.
+    ///
+    /// @return null when done; INVALID when it is not bound to the address, or to no other
+    public @Nullable SctpError unbindAddress(long now, SctpEndpoint endpoint, IpAddress address) {
+        if (endpoint.isClosed()) {
+            return SctpError.CLOSED;
+        }
+        if (endpoint.localAddresses().size() < 2 || !endpoint.localAddresses().contains(address)) {
+            return SctpError.INVALID;
+        }
+        List<IpAddress> fewer = new ArrayList<>(endpoint.localAddresses());
+        fewer.remove(address);
+        endpoint.localAddresses(fewer);
+        return null;
+    }
+
+    /// The addresses that `bound` stands for: itself, or all of this host's when it is empty.
+    public List<IpAddress> addresses(List<IpAddress> bound) {
+        return bound.isEmpty() ? List.copyOf(network.localAddresses()) : bound;
+    }
+
     private @Nullable SctpEndpoint findEndpoint(long high, long low, int port) {
         SctpEndpoint found = null;
         for (int i = 0; i < endpoints.size(); i++) {
@@ -196,6 +239,13 @@ public final class SctpLayer implements Transport {
     /// RECEIVE: the next message or notification, null when there is none.
     public @Nullable Received receive(long now, Association a) {
         return machine.calls.receive(now, a);
+    }
+
+    /// Whether messages of different streams may come between the parts of one that is delivered in parts
+    /// (RFC 6458 §8.1.20, level 2), as they do unless this says otherwise. With interleaving (RFC 8260) they
+    /// always do.
+    public void interleaveParts(long now, Association a, boolean allowed) {
+        a.inbox.interleaveParts(allowed);
     }
 
     /// SHUTDOWN: no more messages; what was handed over is delivered, then the association ends.

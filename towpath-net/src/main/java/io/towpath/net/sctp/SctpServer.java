@@ -1,5 +1,7 @@
 package io.towpath.net.sctp;
 
+import io.towpath.net.sctp.port.AssociationPort;
+import io.towpath.net.sctp.port.SctpFaults;
 import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Driving;
 import io.towpath.net.shard.Interrupts;
@@ -10,11 +12,15 @@ import io.towpath.net.shard.SocketFaults;
 import io.towpath.net.shard.Timeouts;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.SctpEndpoint;
+import io.towpath.sctp.SctpError;
+import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +91,49 @@ public final class SctpServer implements AutoCloseable {
         return socket.endpoint.localPort();
     }
 
+    /// The addresses it listens on: those it is bound to, or all of the host.
+    ///
+    /// @throws SocketException when the host is closed
+    public List<IpAddress> addresses() throws IOException {
+        return new Call<List<IpAddress>>() {
+            @Override
+            protected List<IpAddress> answer(long now) {
+                return socket.shard.stack().sctp().addresses(socket.endpoint.localAddresses());
+            }
+        }.on(socket.shard);
+    }
+
+    /// Listens on one more address, for associations to come (`sctp_bindx`).
+    ///
+    /// @throws SocketException when it is none of the host's, in use, or the server listens on it already
+    public void bindAddress(IpAddress address) throws IOException {
+        change(address, true);
+    }
+
+    /// Listens on one address less, for associations to come. The last one stays.
+    ///
+    /// @throws SocketException when it does not listen on it, or on no other
+    public void unbindAddress(IpAddress address) throws IOException {
+        change(address, false);
+    }
+
+    private void change(IpAddress address, boolean add) throws IOException {
+        Objects.requireNonNull(address);
+        SctpError error = new Call<@Nullable SctpError>() {
+            @Override
+            @Nullable
+            protected SctpError answer(long now) {
+                var sctp = socket.shard.stack().sctp();
+                return add
+                        ? sctp.bindAddress(now, socket.endpoint, address)
+                        : sctp.unbindAddress(now, socket.endpoint, address);
+            }
+        }.on(socket.shard);
+        if (error != null) {
+            throw SctpFaults.of(error);
+        }
+    }
+
     /// Waits for the next association.
     ///
     /// @throws SocketException when the server is closed
@@ -137,7 +186,11 @@ public final class SctpServer implements AutoCloseable {
             @Nullable
             protected SctpSocket answer(long now) {
                 Association a = socket.shard.stack().sctp().accept(now, socket.endpoint);
-                return a == null ? null : new SctpSocket(socket.shard, a);
+                if (a == null) {
+                    return null;
+                }
+                socket.shard.stack().sctp().interleaveParts(now, a, false);
+                return new SctpSocket(new AssociationPort(socket.shard, a));
             }
         }.on(socket.shard);
     }

@@ -1,22 +1,15 @@
 package io.towpath.net.sctp;
 
-import io.towpath.core.Signals;
-import io.towpath.core.Time;
-import io.towpath.net.shard.Call;
-import io.towpath.net.shard.Driving;
+import io.towpath.net.sctp.port.AssociationCalls;
+import io.towpath.net.sctp.port.AssociationPort;
+import io.towpath.net.sctp.port.SctpFaults;
 import io.towpath.net.shard.Interrupts;
-import io.towpath.net.shard.ParkingSpot;
-import io.towpath.net.shard.Shard;
-import io.towpath.net.shard.ShardSocket;
-import io.towpath.net.shard.SocketFaults;
 import io.towpath.net.shard.Timeouts;
-import io.towpath.sctp.Association;
-import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Message;
+import io.towpath.sctp.Notification;
 import io.towpath.sctp.Received;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpInfo;
-import io.towpath.sctp.SctpLayer;
 import io.towpath.sctp.SendOptions;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;
@@ -26,151 +19,60 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// An SCTP association with blocking calls, for any number of threads. [#close] shuts it down in order;
-/// interrupting a blocked caller aborts it and throws [ClosedByInterruptException].
+/// An SCTP association with blocking calls, for any number of threads: RFC 6458's one-to-one style. [#close]
+/// shuts it down in order; interrupting a blocked caller aborts it and throws [ClosedByInterruptException].
 public final class SctpSocket implements AutoCloseable {
-    private static final int SHUTDOWN = 1;
-    private static final int RELEASE = 1 << 1;
-    private static final int ABORT = 1 << 2;
+    private static final long NO_LINGER = -1;
 
-    private final Socket socket;
+    private final AssociationCalls calls;
+    private final SctpAssociation association;
     private final ReentrantLock receiveLock = new ReentrantLock();
     private final ReentrantLock sendLock = new ReentrantLock();
-    private final ParkingSpot receiver;
-    private final ParkingSpot sender;
+    private volatile SendOptions defaults = SendOptions.defaults();
+    private volatile Predicate<? super Notification> interest = notification -> true;
     private volatile long receiveTimeoutNanos;
-    private volatile boolean released;
-    private volatile boolean readable;
-    private volatile boolean writable;
-    private volatile @Nullable IOException cause;
+    private volatile long lingerNanos = NO_LINGER;
 
-    /// On the shard's owner.
-    SctpSocket(Shard shard, Association association) {
-        receiver = new ParkingSpot(shard.time());
-        sender = new ParkingSpot(shard.time());
-        socket = new Socket(shard, association);
+    SctpSocket(AssociationPort port) {
+        this(port, new SctpAssociation(port));
     }
 
-    /// The socket as its shard knows it.
-    private final class Socket extends ShardSocket {
-        private final Association association;
-
-        Socket(Shard shard, Association association) {
-            super(shard);
-            this.association = association;
-            association.attach(this);
-            shard.list(this);
-        }
-
-        @Override
-        protected void fulfil(long now, int bits) {
-            SctpLayer sctp = shard.stack().sctp();
-            if ((bits & ABORT) != 0) {
-                sctp.abort(now, association);
-            } else {
-                sctp.shutdown(now, association);
-            }
-            if ((bits & RELEASE) != 0) {
-                discard(now);
-            }
-            forgetIfOver();
-        }
-
-        @Override
-        protected void onSignals(long now, int bits, Driving driving) {
-            if (released) {
-                discard(now);
-            }
-            forgetIfOver();
-            readable = true;
-            writable = true;
-            receiver.wake(driving);
-            if ((bits & ~Signals.READABLE) != 0) {
-                sender.wake(driving);
-            }
-        }
-
-        /// What comes for a user who is gone makes no window small, so that the shutdown can end.
-        private void discard(long now) {
-            Received next;
-            do {
-                next = shard.stack().sctp().receive(now, association);
-            } while (next != null);
-        }
-
-        private void forgetIfOver() {
-            if (association.isClosed()) {
-                shard.unlist(this);
-            }
-        }
-
-        @Override
-        protected void closeByHost() {
-            // A host that goes has no time for a shutdown: the peer hears of the end at once.
-            released = true;
-            receiver.wake(Driving.ofThisThread());
-            sender.wake(Driving.ofThisThread());
-            ask(ABORT | RELEASE);
-        }
-
-        @Override
-        protected void fail(IOException why) {
-            cause = why;
-            released = true;
-            shard.unlist(this);
-            receiver.wakeNow();
-            sender.wakeNow();
-        }
+    /// An association that another socket had until now; it is told of signals already.
+    SctpSocket(AssociationPort port, SctpAssociation association) {
+        this.calls = new AssociationCalls(port, Interrupts.CLOSE);
+        this.association = association;
     }
 
     void awaitConnected(Duration timeout) throws IOException {
-        long deadline = sender.deadline(Timeouts.nanos(timeout));
-        sender.enter();
         try {
-            while (true) {
-                writable = false;
-                AssociationState.Name state = state();
-                if (state == AssociationState.Name.CLOSED) {
-                    SctpError error = socket.association.error();
-                    throw SctpFaults.of(error == null ? SctpError.CLOSED : error);
-                }
-                if (state != AssociationState.Name.COOKIE_WAIT && state != AssociationState.Name.COOKIE_ECHOED) {
-                    return;
-                }
-                awaitConnecting(deadline);
-            }
-        } finally {
-            sender.leave();
+            calls.awaitConnected(Timeouts.nanos(timeout));
+        } catch (IOException e) {
+            abort();
+            throw e;
         }
     }
 
-    private void awaitConnecting(long deadline) throws IOException {
-        while (!writable) {
-            check();
-            if (sender.isOver(deadline)) {
-                abort();
-                throw new SocketTimeoutException("Connect timed out");
-            }
-            Interrupts.CLOSE.park(sender, deadline, this::abort);
-        }
+    /// What can be seen of the association and set on it.
+    public SctpAssociation association() {
+        return association;
     }
 
-    private AssociationState.Name state() throws SocketException {
-        return new Call<AssociationState.Name>() {
-            @Override
-            protected AssociationState.Name answer(long now) {
-                return socket.association.stateName();
-            }
-        }.on(socket.shard);
+    // ---- sending --------------------------------------------------------------------------------------------------
+
+    /// How messages are sent that come without options of their own (`SCTP_DEFAULT_SNDINFO`,
+    /// `SCTP_DEFAULT_PRINFO`); at first ordered and reliable on stream 0.
+    public void setDefaults(SendOptions options) {
+        defaults = Objects.requireNonNull(options);
     }
 
-    /// Sends a message on stream 0, waiting while the send queue is full.
+    /// Sends a message by the defaults, waiting while the send queue is full.
     ///
     /// @throws SocketException when the association is closed or shutting down
     public void send(byte[] data) throws IOException {
-        send(data, 0, data.length, SendOptions.defaults());
+        send(data, 0, data.length, defaults);
     }
 
     /// Sends a message, waiting while the send queue is full.
@@ -188,43 +90,35 @@ public final class SctpSocket implements AutoCloseable {
         Objects.checkFromIndexSize(offset, length, data.length);
         sendLock.lock();
         try {
-            while (true) {
-                check();
-                writable = false;
-                SctpError error = offer(data, offset, length, options);
-                if (error == null) {
-                    return;
-                }
-                if (error != SctpError.WOULD_BLOCK) {
-                    throw SctpFaults.of(error);
-                }
-                awaitWritable();
+            SctpError error = calls.send(data, offset, length, options);
+            if (error != null) {
+                throw SctpFaults.of(error);
             }
         } finally {
             sendLock.unlock();
         }
     }
 
-    private @Nullable SctpError offer(byte[] data, int offset, int length, SendOptions options) throws SocketException {
-        return new Call<@Nullable SctpError>() {
-            @Override
-            @Nullable
-            protected SctpError answer(long now) {
-                return socket.shard.stack().sctp().send(now, socket.association, data, offset, length, options);
-            }
-        }.on(socket.shard);
+    /// Sends a message if there is room for it now.
+    ///
+    /// @return false when there is none
+    /// @throws SocketException as when it waits for room
+    public boolean trySend(byte[] data, SendOptions options) throws IOException {
+        Objects.requireNonNull(options);
+        SctpError error = calls.port().send(data, 0, data.length, options);
+        if (error != null && error != SctpError.WOULD_BLOCK) {
+            throw SctpFaults.of(error);
+        }
+        return error == null;
     }
 
-    private void awaitWritable() throws IOException {
-        sender.enter();
-        try {
-            while (!writable) {
-                check();
-                Interrupts.CLOSE.park(sender, Time.NEVER, this::abort);
-            }
-        } finally {
-            sender.leave();
-        }
+    // ---- receiving ------------------------------------------------------------------------------------------------
+
+    /// Which notifications [#next] tells (`SCTP_EVENT`); the others are passed over. At first all.
+    ///
+    /// @param wanted true for those that are told
+    public void setInterest(Predicate<? super Notification> wanted) {
+        interest = Objects.requireNonNull(wanted);
     }
 
     /// Waits for the next message; notifications that come before it are passed over.
@@ -234,11 +128,7 @@ public final class SctpSocket implements AutoCloseable {
     /// @throws SocketException when the association was lost or the socket is closed
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
     public @Nullable Message receive() throws IOException {
-        Received next = next();
-        while (next != null && !(next instanceof Message)) {
-            next = next();
-        }
-        return (Message) next;
+        return (Message) next(notification -> false);
     }
 
     /// Waits for the next message or notification.
@@ -248,65 +138,47 @@ public final class SctpSocket implements AutoCloseable {
     /// @throws SocketException when the association was lost or the socket is closed
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
     public @Nullable Received next() throws IOException {
-        long deadline = receiver.deadline(receiveTimeoutNanos);
+        return next(interest);
+    }
+
+    private @Nullable Received next(Predicate<? super Notification> wanted) throws IOException {
         receiveLock.lock();
         try {
             while (true) {
-                check();
-                readable = false;
-                Next next = poll();
-                if (next.received() != null) {
-                    return next.received();
-                }
-                if (next.over()) {
+                AssociationPort.Next next = calls.next(receiveTimeoutNanos);
+                Received received = next.received();
+                if (received == null) {
                     SctpError error = next.error();
-                    if (error == null) {
-                        return null;
+                    if (error != null) {
+                        throw SctpFaults.of(error);
                     }
-                    throw SctpFaults.of(error);
+                    return null;
                 }
-                awaitReadable(deadline);
+                if (!(received instanceof Notification notification) || wanted.test(notification)) {
+                    return received;
+                }
             }
         } finally {
             receiveLock.unlock();
         }
     }
 
-    private record Next(
-            @Nullable Received received,
-            boolean over,
-            @Nullable SctpError error) {}
-
-    private Next poll() throws SocketException {
-        return new Call<Next>() {
-            @Override
-            protected Next answer(long now) {
-                Association a = socket.association;
-                Received received = socket.shard.stack().sctp().receive(now, a);
-                return new Next(received, a.isClosed(), a.error());
+    /// The next message or notification that is there already.
+    ///
+    /// @return null when there is none; [SctpAssociation#isOver] tells whether one may come
+    /// @throws SocketException when the association was lost and nothing is left, or the socket is closed
+    public @Nullable Received tryNext() throws IOException {
+        Predicate<? super Notification> wanted = interest;
+        while (true) {
+            AssociationPort.Next next = calls.port().poll();
+            if (next.received() instanceof Notification notification && !wanted.test(notification)) {
+                continue;
             }
-        }.on(socket.shard);
-    }
-
-    private void awaitReadable(long deadline) throws IOException {
-        receiver.enter();
-        try {
-            while (!readable) {
-                check();
-                if (receiver.isOver(deadline)) {
-                    throw new SocketTimeoutException("Receive timed out");
-                }
-                Interrupts.CLOSE.park(receiver, deadline, this::abort);
+            SctpError error = next.error();
+            if (next.over() && error != null) {
+                throw SctpFaults.of(error);
             }
-        } finally {
-            receiver.leave();
-        }
-    }
-
-    private void check() throws SocketException {
-        if (released) {
-            IOException why = cause;
-            throw why == null ? SocketFaults.closed() : SocketFaults.dead(why);
+            return next.received();
         }
     }
 
@@ -317,71 +189,63 @@ public final class SctpSocket implements AutoCloseable {
         receiveTimeoutNanos = Timeouts.nanos(timeout);
     }
 
+    // ---- the association ------------------------------------------------------------------------------------------
+
     /// Makes another of the peer's addresses the primary path.
     ///
     /// @throws SocketException when it is none of them
     public void setPrimary(IpAddress address) throws IOException {
-        SctpError error = new Call<@Nullable SctpError>() {
-            @Override
-            @Nullable
-            protected SctpError answer(long now) {
-                return socket.shard.stack().sctp().setPrimary(now, socket.association, address);
-            }
-        }.on(socket.shard);
-        if (error != null) {
-            throw SctpFaults.of(error);
-        }
+        association.setPrimary(address);
     }
 
     /// What can be seen of the association now.
     public SctpInfo info() throws IOException {
-        return new Call<SctpInfo>() {
-            @Override
-            protected SctpInfo answer(long now) {
-                return socket.shard.stack().sctp().info(now, socket.association);
-            }
-        }.on(socket.shard);
+        return association.info();
     }
 
     /// Own port.
     public int port() {
-        return socket.association.localPort();
+        return association.localPort();
     }
 
     /// The peer's port.
     public int remotePort() {
-        return socket.association.remotePort();
+        return association.remotePort();
+    }
+
+    // ---- the end --------------------------------------------------------------------------------------------------
+
+    /// How long [#close] waits for the end of the shutdown (`SO_LINGER`); [Duration#ZERO] has it abort at once.
+    /// Without this call it shuts down and does not wait.
+    ///
+    /// @throws IllegalArgumentException when negative
+    public void setLinger(Duration time) {
+        lingerNanos = Timeouts.nanos(time);
     }
 
     /// Shuts the association down: no more messages are taken, those that were are delivered. Messages of the
     /// peer that are on their way can still be received, until [#receive] returns null.
     public void shutdown() {
-        socket.ask(SHUTDOWN);
+        calls.port().shutdown();
     }
 
     /// Ends the association at once; what was not delivered is lost.
     public void abort() {
-        released = true;
-        receiver.wakeNow();
-        sender.wakeNow();
-        socket.ask(ABORT | RELEASE);
+        calls.abort();
     }
 
     /// Shuts the association down and forgets it: what the peer still sends is dropped. Wakes blocked callers.
     /// Idempotent.
     @Override
     public void close() {
-        if (!released) {
-            released = true;
-            receiver.wakeNow();
-            sender.wakeNow();
-            socket.ask(SHUTDOWN | RELEASE);
+        if (!isClosed()) {
+            calls.close(lingerNanos);
         }
     }
 
     /// True after [#close] or [#abort].
     public boolean isClosed() {
-        return released;
+        return calls.port().isReleased();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.towpath.net.sctp;
 
+import io.towpath.net.sctp.port.AssociationPort;
+import io.towpath.net.sctp.port.EndpointPort;
+import io.towpath.net.sctp.port.SctpFaults;
 import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Opened;
 import io.towpath.net.shard.Shard;
@@ -64,7 +67,10 @@ public final class SctpSockets {
             protected Opened<SctpSocket, SctpError> answer(long now) {
                 Association.Result result = shard.stack().sctp().connect(now, local, localPort, remote, port, config);
                 return switch (result) {
-                    case Association.Opened(Association a) -> new Opened<>(new SctpSocket(shard, a), null);
+                    case Association.Opened(Association a) -> {
+                        shard.stack().sctp().interleaveParts(now, a, false);
+                        yield new Opened<>(new SctpSocket(new AssociationPort(shard, a)), null);
+                    }
                     case Association.Failed(SctpError error) -> new Opened<>(null, error);
                 };
             }
@@ -94,9 +100,7 @@ public final class SctpSockets {
     public SctpServer listen(List<IpAddress> local, int port, int backlog, SctpConfig config) throws IOException {
         Objects.requireNonNull(config);
         checkPort(port);
-        if (backlog < 1) {
-            throw new IllegalArgumentException("backlog must be at least 1, not " + backlog);
-        }
+        checkBacklog(backlog);
         Opened<SctpServer, SctpError> opened = new Call<Opened<SctpServer, SctpError>>() {
             @Override
             protected Opened<SctpServer, SctpError> answer(long now) {
@@ -115,6 +119,35 @@ public final class SctpSockets {
             throw SctpFaults.of(opened.reason());
         }
         return server;
+    }
+
+    /// A socket of many associations on `port` (0: any free one) of all addresses: peers may begin associations
+    /// with it, and it with them.
+    ///
+    /// @throws java.net.BindException "Address already in use"
+    public SctpMultiSocket bind(int port) throws IOException {
+        return bind(List.of(), port, BACKLOG, SctpConfig.defaults());
+    }
+
+    /// A socket of many associations.
+    ///
+    /// @param local own addresses, empty for all
+    /// @param port 0 for any free one
+    /// @param backlog how many associations may begin in one go, at least 1
+    /// @param config settings of its associations
+    /// @throws java.net.BindException when the port or an address cannot be used
+    /// @throws IllegalArgumentException when `port` is none or `backlog` too small
+    public SctpMultiSocket bind(List<IpAddress> local, int port, int backlog, SctpConfig config) throws IOException {
+        Objects.requireNonNull(config);
+        checkPort(port);
+        checkBacklog(backlog);
+        return new SctpMultiSocket(EndpointPort.open(shard, local, port, backlog, config));
+    }
+
+    private static void checkBacklog(int backlog) {
+        if (backlog < 1) {
+            throw new IllegalArgumentException("backlog must be at least 1, not " + backlog);
+        }
     }
 
     private static void checkPort(int port) {

@@ -228,6 +228,11 @@ public final class Engine {
         associations.remove(a);
         a.timers.stopAll();
         a.control.clear();
+        if (error != null) {
+            // RFC 6458 §6.1.1: it "is accompanied by a series of SCTP_SEND_FAILED_EVENT events, one for each
+            // outstanding message", which follow it.
+            a.inbox.add(new Notification.CommunicationLost(error, reason));
+        }
         giveBack(a, error == null ? SctpError.CLOSED : error);
         Receiver receiver = a.receiver;
         if (receiver != null) {
@@ -235,8 +240,6 @@ public final class Engine {
         }
         if (error == null) {
             a.inbox.add(new Notification.ShutdownComplete());
-        } else {
-            a.inbox.add(new Notification.CommunicationLost(error, reason));
         }
         SctpEndpoint endpoint = a.endpoint();
         endpoint.remove(a);

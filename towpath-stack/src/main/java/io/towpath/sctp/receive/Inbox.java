@@ -4,6 +4,7 @@ import io.towpath.sctp.Message;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.Received;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /// What waits for the user, in order. It outlives a restart of the peer.
@@ -14,6 +15,11 @@ public final class Inbox {
     private final ArrayDeque<Received> waiting = new ArrayDeque<>(2);
     private long bytes;
     private int messages;
+    private boolean interleaveParts = true;
+    private boolean interleaving;
+
+    /// The message of which a part was taken out, but not the last one; null when there is none.
+    private @Nullable Message begun;
 
     /// Empty.
     public Inbox() {}
@@ -37,14 +43,72 @@ public final class Inbox {
         waiting.add(received);
     }
 
-    /// The next one, taken out; null when nothing waits.
+    /// Whether other messages may come between the parts of one that is delivered in parts.
+    public void interleaveParts(boolean allowed) {
+        interleaveParts = allowed;
+    }
+
+    /// Whether fragments of several messages alternate on the way (RFC 8260): then a receiver that insisted on
+    /// one at a time might wait for a part that its own full window keeps out.
+    void interleaving(boolean value) {
+        interleaving = value;
+    }
+
+    /// The next one, taken out; null when nothing waits that may come now.
     public @Nullable Received poll() {
-        Received next = waiting.poll();
+        Message part = partOnly();
+        Received next = part == null ? waiting.poll() : takePart(part);
         if (next instanceof Message message) {
             bytes -= message.length();
             messages--;
+            begun = message.last() ? null : message;
+        } else if (next instanceof Notification.PartialDeliveryAborted) {
+            begun = null;
         }
         return next;
+    }
+
+    /// The message whose parts alone may come now, null when any may.
+    private @Nullable Message partOnly() {
+        return interleaveParts || interleaving ? null : begun;
+    }
+
+    /// RFC 6458 §8.1.20: "when a partial delivery begins, no other messages will be received except the message
+    /// being partially delivered"; what the association has to say is no message.
+    private @Nullable Received takePart(Message of) {
+        for (Iterator<Received> each = waiting.iterator(); each.hasNext(); ) {
+            Received next = each.next();
+            if (mayFollow(of, next)) {
+                each.remove();
+                return next;
+            }
+        }
+        return null;
+    }
+
+    private static boolean mayFollow(Message begun, Received next) {
+        return switch (next) {
+            case Message message ->
+                message.streamId() == begun.streamId()
+                        && message.ssn() == begun.ssn()
+                        && message.unordered() == begun.unordered()
+                        && message.tsn() == begun.tsn();
+            case Notification ignored -> true;
+        };
+    }
+
+    /// Whether [#poll] would have something.
+    public boolean hasNext() {
+        Message part = partOnly();
+        if (part == null) {
+            return !waiting.isEmpty();
+        }
+        for (Received next : waiting) {
+            if (mayFollow(part, next)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The next one, left where it is; null when nothing waits.

@@ -63,6 +63,7 @@ public final class Receiver {
         this.reassembly = new Reassembly(buffers);
         this.interleaved = new Interleaving(buffers);
         this.interleaving = interleaving;
+        inbox.interleaving(interleaving);
         this.streamCount = streamCount;
         this.bytesMax = bytesMax;
         this.chunksMax = Math.max(CHUNKS_MIN, bytesMax / BYTES_PER_CHUNK);

@@ -1,4 +1,4 @@
-package io.towpath.net.sctp;
+package io.towpath.net.sctp.port;
 
 import io.towpath.sctp.SctpError;
 import java.net.BindException;
@@ -7,11 +7,11 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 
 /// Errors of the engine as the exceptions that the JDK throws in the same place.
-final class SctpFaults {
+public final class SctpFaults {
     private SctpFaults() {}
 
     /// The exception that a call ends with.
-    static SocketException of(SctpError error) {
+    public static SocketException of(SctpError error) {
         return switch (error) {
             case ADDRESS_IN_USE -> new BindException("Address already in use");
             case NO_PORTS -> new BindException("Address already in use (no ephemeral port is free)");

@@ -1,0 +1,253 @@
+package io.towpath.net.sctp;
+
+import io.towpath.net.sctp.port.AssociationPort;
+import io.towpath.net.shard.Timeouts;
+import io.towpath.sctp.AssociationState;
+import io.towpath.sctp.Notification;
+import io.towpath.sctp.SchedulingPolicy;
+import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SctpFeatures;
+import io.towpath.sctp.SctpInfo;
+import io.towpath.wire.IpAddress;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/// One association: what can be seen of it and set on it (RFC 6458 §8). [SctpSocket#association] is the one of
+/// a one-to-one socket; a [SctpMultiSocket] has many. Two are equal when they stand for the same association.
+///
+/// All methods may be called from any thread, and none waits for the network. After the end of the association
+/// what it was can still be seen.
+public final class SctpAssociation {
+    private final AssociationPort port;
+
+    SctpAssociation(AssociationPort port) {
+        this.port = port;
+    }
+
+    AssociationPort port() {
+        return port;
+    }
+
+    /// Its number, unique on its host for ever.
+    public long id() {
+        return port.association().id();
+    }
+
+    /// Own port.
+    public int localPort() {
+        return port.association().localPort();
+    }
+
+    /// The peer's port.
+    public int remotePort() {
+        return port.association().remotePort();
+    }
+
+    /// True when it has ended. What was received before may still wait.
+    public boolean isOver() {
+        return port.isOver();
+    }
+
+    // ---- what can be seen -----------------------------------------------------------------------------------------
+
+    /// Its state.
+    ///
+    /// @throws SocketException when the host is closed
+    public AssociationState.Name state() throws IOException {
+        return port.state();
+    }
+
+    /// All that can be seen of it now (`SCTP_STATUS`, `SCTP_GET_PEER_ADDR_INFO`).
+    ///
+    /// @throws SocketException when the host is closed
+    public SctpInfo info() throws IOException {
+        return port.ask((now, sctp, a) -> sctp.info(now, a));
+    }
+
+    /// Own addresses (`sctp_getladdrs`).
+    ///
+    /// @throws SocketException when the host is closed
+    public List<IpAddress> localAddresses() throws IOException {
+        return port.ask((now, sctp, a) -> sctp.addresses(a.localAddresses));
+    }
+
+    /// The peer's addresses (`sctp_getpaddrs`), the primary one first.
+    ///
+    /// @throws SocketException when the host is closed
+    public List<IpAddress> remoteAddresses() throws IOException {
+        SctpInfo info = info();
+        List<IpAddress> all = new java.util.ArrayList<>();
+        all.add(info.primary());
+        for (SctpInfo.PathInfo path : info.paths()) {
+            if (!path.address().equals(info.primary())) {
+                all.add(path.address());
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /// The extensions that both sides agreed on; none before it is established.
+    ///
+    /// @throws SocketException when the host is closed
+    public SctpFeatures features() throws IOException {
+        return port.ask((now, sctp, a) -> a.agreed);
+    }
+
+    /// Its settings.
+    ///
+    /// @throws SocketException when the host is closed
+    public SctpConfig config() throws IOException {
+        return port.ask((now, sctp, a) -> a.config());
+    }
+
+    // ---- settings -------------------------------------------------------------------------------------------------
+
+    /// Other settings from now on, as far as they are not part of what was agreed on with the peer
+    /// (`SCTP_RTOINFO`, `SCTP_ASSOCINFO`, `SCTP_NODELAY`, `SCTP_DELAYED_SACK`, `SCTP_MAX_BURST`, `SCTP_MAXSEG`,
+    /// `SCTP_DISABLE_FRAGMENTS`, `SO_SNDBUF`).
+    ///
+    /// @throws SocketException when the host is closed
+    public void configure(SctpConfig config) throws IOException {
+        Objects.requireNonNull(config);
+        boolean ignored = port.ask((now, sctp, a) -> {
+            sctp.configure(now, a, config);
+            return true;
+        });
+    }
+
+    /// Makes another of the peer's addresses the primary path (`SCTP_PRIMARY_ADDR`).
+    ///
+    /// @throws SocketException when it is none of them
+    public void setPrimary(IpAddress address) throws IOException {
+        Objects.requireNonNull(address);
+        port.demand((now, sctp, a) -> sctp.setPrimary(now, a, address));
+    }
+
+    /// Has a path proved alive by a heartbeat now (`SPP_HB_DEMAND`).
+    ///
+    /// @param address one of the peer's
+    /// @throws SocketException when it is none of them, or the association is not open
+    public void requestHeartbeat(IpAddress address) throws IOException {
+        Objects.requireNonNull(address);
+        port.demand((now, sctp, a) -> sctp.requestHeartbeat(now, a, address));
+    }
+
+    /// Settings of one path (`SCTP_PEER_ADDR_PARAMS`).
+    ///
+    /// @param address one of the peer's
+    /// @param heartbeatInterval what a heartbeat waits on an idle path, [Duration#ZERO] for no heartbeats
+    /// @param maxRetrans errors in a row after which the path is inactive, at least 0
+    /// @throws SocketException when it is none of them
+    /// @throws IllegalArgumentException when a value is negative
+    public void setPath(IpAddress address, Duration heartbeatInterval, int maxRetrans) throws IOException {
+        Objects.requireNonNull(address);
+        long nanos = Timeouts.nanos(heartbeatInterval);
+        if (maxRetrans < 0) {
+            throw new IllegalArgumentException("a path may fail 0 times or more, not " + maxRetrans);
+        }
+        port.demand((now, sctp, a) -> sctp.setPath(now, a, address, nanos, maxRetrans));
+    }
+
+    /// Which stream is served when (`SCTP_STREAM_SCHEDULER`, RFC 8260 §4.3.2).
+    ///
+    /// @throws SocketException when the host is closed
+    public void setScheduler(SchedulingPolicy policy) throws IOException {
+        Objects.requireNonNull(policy);
+        boolean ignored = port.ask((now, sctp, a) -> {
+            sctp.setScheduler(now, a, policy);
+            return true;
+        });
+    }
+
+    /// The priority (less goes first) or weight (more gets more) of a stream (`SCTP_STREAM_SCHEDULER_VALUE`).
+    ///
+    /// @throws SocketException when there is no such stream
+    public void setStreamValue(int streamId, int value) throws IOException {
+        port.demand((now, sctp, a) -> sctp.setStreamValue(now, a, streamId, value));
+    }
+
+    /// Whether messages of other streams may come between the parts of one that is longer than the receive
+    /// buffer can hold (`SCTP_FRAGMENT_INTERLEAVE`, level 2 against 0 and 1). At first they do not.
+    ///
+    /// @throws SocketException when the host is closed
+    public void interleaveParts(boolean allowed) throws IOException {
+        boolean ignored = port.ask((now, sctp, a) -> {
+            sctp.interleaveParts(now, a, allowed);
+            return true;
+        });
+    }
+
+    // ---- streams --------------------------------------------------------------------------------------------------
+
+    /// Begins outgoing streams anew with number 0 (`SCTP_RESET_STREAMS`, RFC 6525 §6.3.2), all if none is
+    /// named. [Notification.StreamsReset] tells the outcome.
+    ///
+    /// @throws SocketException when the peer cannot do that, or such a request is under way
+    public void resetOutgoing(int... streams) throws IOException {
+        int[] which = streams.clone();
+        port.demand((now, sctp, a) -> sctp.resetOutgoing(now, a, which));
+    }
+
+    /// Asks the peer to begin its streams anew, all if none is named. [Notification.StreamsReset] tells the
+    /// outcome.
+    ///
+    /// @throws SocketException when the peer cannot do that, or such a request is under way
+    public void resetIncoming(int... streams) throws IOException {
+        int[] which = streams.clone();
+        port.demand((now, sctp, a) -> sctp.resetIncoming(now, a, which));
+    }
+
+    /// Asks for more streams to send on (`SCTP_ADD_STREAMS`, RFC 6525 §6.3.4). [Notification.StreamsChanged]
+    /// tells the outcome.
+    ///
+    /// @throws SocketException when the peer cannot do that, or such a request is under way
+    public void addOutgoing(int count) throws IOException {
+        port.demand((now, sctp, a) -> sctp.addOutgoing(now, a, count));
+    }
+
+    /// Asks the peer to have more streams to send on. [Notification.StreamsChanged] tells the outcome.
+    ///
+    /// @throws SocketException when the peer cannot do that, or such a request is under way
+    public void addIncoming(int count) throws IOException {
+        port.demand((now, sctp, a) -> sctp.addIncoming(now, a, count));
+    }
+
+    // ---- the end --------------------------------------------------------------------------------------------------
+
+    /// Shuts the association down: no more messages are taken, those that were are delivered (`SCTP_EOF`). What
+    /// the peer has sent can still be received.
+    public void shutdown() {
+        port.shutdown();
+    }
+
+    /// Ends the association at once, with a reason for the peer's user (`SCTP_ABORT`): it finds the bytes among
+    /// the causes of [Notification.CommunicationLost]. What was not delivered comes back as
+    /// [Notification.SendFailed].
+    ///
+    /// @throws SocketException when the host is closed
+    public void abort(byte[] reason) throws IOException {
+        byte[] why = reason.clone();
+        boolean ignored = port.ask((now, sctp, a) -> {
+            sctp.abort(now, a, why);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SctpAssociation that && that.port == port;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(id());
+    }
+
+    @Override
+    public String toString() {
+        return "SctpAssociation[" + id() + ", " + localPort() + " -> " + remotePort() + "]";
+    }
+}

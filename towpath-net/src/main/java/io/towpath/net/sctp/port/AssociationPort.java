@@ -1,0 +1,285 @@
+package io.towpath.net.sctp.port;
+
+import io.towpath.core.Signals;
+import io.towpath.net.shard.Call;
+import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.Readiness;
+import io.towpath.net.shard.Shard;
+import io.towpath.net.shard.ShardSocket;
+import io.towpath.net.shard.SocketFaults;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.AssociationState;
+import io.towpath.sctp.Received;
+import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SctpLayer;
+import io.towpath.sctp.SendOptions;
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
+
+/// An association without blocking, between application threads and its shard.
+public final class AssociationPort extends ShardSocket {
+    private static final int SHUTDOWN = 1;
+    private static final int RELEASE = 1 << 1;
+    private static final int ABORT = 1 << 2;
+    private static final SctpError OVER = SctpError.CLOSED;
+
+    /// Something that runs on the shard's owner.
+    public interface Work<T extends @Nullable Object> {
+        /// @param sctp the engine
+        /// @param association this port's
+        T run(long now, SctpLayer sctp, Association association);
+    }
+
+    /// What [#poll] found.
+    ///
+    /// @param received null when nothing waits
+    /// @param over whether nothing will come any more; only then `error` counts
+    /// @param error why it ended, null when it was shut down in order
+    public record Next(
+            @Nullable Received received,
+            boolean over,
+            @Nullable SctpError error) {}
+
+    private final Association association;
+    private volatile boolean waiting;
+    private volatile boolean blocked;
+    private volatile boolean established;
+    private volatile boolean over;
+    private volatile boolean released;
+    private volatile Readiness readiness = Readiness.NOBODY;
+    private volatile @Nullable IOException cause;
+
+    /// On the [EndpointPort]'s list of those that have something. The owner's.
+    boolean queued;
+
+    /// On the shard's owner.
+    public AssociationPort(Shard shard, Association association) {
+        super(shard);
+        this.association = association;
+        association.attach(this);
+        shard.list(this);
+        look();
+    }
+
+    // ---- the shard's side -----------------------------------------------------------------------------------------
+
+    /// Publishes what the association is now.
+    private void look() {
+        if (association.isClosed()) {
+            over = true;
+            shard.unlist(this);
+        }
+        established |= switch (association.stateName()) {
+            case CLOSED, COOKIE_WAIT, COOKIE_ECHOED -> false;
+            case ESTABLISHED, SHUTDOWN_PENDING, SHUTDOWN_SENT, SHUTDOWN_RECEIVED, SHUTDOWN_ACK_SENT -> true;
+        };
+        waiting = over || association.readable();
+    }
+
+    @Override
+    protected void fulfil(long now, int bits) {
+        SctpLayer sctp = shard.stack().sctp();
+        if ((bits & ABORT) != 0) {
+            sctp.abort(now, association);
+        } else {
+            sctp.shutdown(now, association);
+        }
+        if ((bits & RELEASE) != 0) {
+            discard(now);
+        }
+        look();
+    }
+
+    @Override
+    protected void onSignals(long now, int bits, Driving driving) {
+        if (released) {
+            discard(now);
+        }
+        if ((bits & Signals.CONNECTED) != 0) {
+            established = true; // also when it is over again by now
+        }
+        look();
+        if ((bits & (Signals.WRITABLE | Signals.CLOSED)) != 0) {
+            blocked = false;
+        }
+        VarHandle.fullFence(); // before looking for callers: see ParkingSpot
+        readiness.onReady(bits, driving);
+    }
+
+    /// What comes for a user who is gone makes no window small, so that the shutdown can end.
+    private void discard(long now) {
+        Received next;
+        do {
+            next = shard.stack().sctp().receive(now, association);
+        } while (next != null);
+    }
+
+    @Override
+    protected void closeByHost() {
+        // A host that goes has no time for a shutdown: the peer hears of the end at once.
+        released = true;
+        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
+        ask(ABORT | RELEASE);
+    }
+
+    @Override
+    protected void fail(IOException why) {
+        cause = why;
+        released = true;
+        over = true;
+        shard.unlist(this);
+        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
+    }
+
+    // ---- the application's side -----------------------------------------------------------------------------------
+
+    /// The association. All but its number and ports belongs to the shard's owner.
+    public Association association() {
+        return association;
+    }
+
+    /// Sets who is told of signals from now on.
+    public void readiness(Readiness reader) {
+        readiness = reader;
+    }
+
+    /// True once the handshake is over, and from then on.
+    public boolean isEstablished() {
+        return established;
+    }
+
+    /// True when the association has ended; there may be something to receive yet.
+    public boolean isOver() {
+        return over;
+    }
+
+    /// True after [#close] or [#abort], or when the host is gone.
+    public boolean isReleased() {
+        return released;
+    }
+
+    /// True when [#poll] would have something to tell.
+    public boolean canReceive() {
+        return waiting || released;
+    }
+
+    /// True unless the last message found no room and there is none yet.
+    public boolean canSend() {
+        return !blocked || over || released;
+    }
+
+    /// The next message or notification, or that there is none.
+    ///
+    /// @throws SocketException when the port was released
+    public Next poll() throws SocketException {
+        check();
+        return new Call<Next>() {
+            @Override
+            protected Next answer(long now) {
+                return take(now);
+            }
+        }.on(shard);
+    }
+
+    /// On the shard's owner: the next message or notification.
+    Next take(long now) {
+        Received received = shard.stack().sctp().receive(now, association);
+        waiting = over || association.readable();
+        return new Next(received, received == null && association.isClosed(), association.error());
+    }
+
+    /// On the shard's owner: true when [#take] would have a message or a notification.
+    boolean hasNext() {
+        return association.readable();
+    }
+
+    /// Hands a message over; it is copied.
+    ///
+    /// @return null when it was taken; [SctpError#WOULD_BLOCK] when there is no room
+    /// @throws SocketException when the port was released
+    public @Nullable SctpError send(byte[] data, int at, int n, SendOptions options) throws SocketException {
+        check();
+        return new Call<@Nullable SctpError>() {
+            @Override
+            protected @Nullable SctpError answer(long now) {
+                SctpError error = shard.stack().sctp().send(now, association, data, at, n, options);
+                blocked = error == SctpError.WOULD_BLOCK;
+                return error;
+            }
+        }.on(shard);
+    }
+
+    /// Runs `work` on the shard's owner and waits for its answer.
+    public <T extends @Nullable Object> T ask(Work<T> work) throws SocketException {
+        return new Call<T>() {
+            @Override
+            protected T answer(long now) {
+                return work.run(now, shard.stack().sctp(), association);
+            }
+        }.on(shard);
+    }
+
+    /// Runs `work` on the shard's owner.
+    ///
+    /// @throws SocketException when it ends with an error
+    public void demand(Work<@Nullable SctpError> work) throws SocketException {
+        SctpError error = this.<@Nullable SctpError>ask(work);
+        if (error != null) {
+            throw SctpFaults.of(error);
+        }
+    }
+
+    /// Why the association ended, null when it was shut down in order.
+    public @Nullable SctpError error() throws SocketException {
+        return this.<@Nullable SctpError>ask((now, sctp, a) -> a.error());
+    }
+
+    /// Why it could not be opened.
+    public SocketException connectFault() {
+        IOException why = cause;
+        if (why != null) {
+            return SocketFaults.dead(why);
+        }
+        try {
+            SctpError error = error();
+            return SctpFaults.of(error == null ? OVER : error);
+        } catch (SocketException dead) {
+            return dead;
+        }
+    }
+
+    /// Its state.
+    public AssociationState.Name state() throws SocketException {
+        return ask((now, sctp, a) -> a.stateName());
+    }
+
+    /// @throws SocketException when the port was released
+    public void check() throws SocketException {
+        if (released) {
+            IOException why = cause;
+            throw why == null ? SocketFaults.closed() : SocketFaults.dead(why);
+        }
+    }
+
+    /// Shuts the association down: no more messages are taken, those that were are delivered.
+    public void shutdown() {
+        ask(SHUTDOWN);
+    }
+
+    /// Shuts the association down and lets go of it: what still comes is dropped. Callers that are blocked must
+    /// be woken by whoever blocked them. Idempotent.
+    public void close() {
+        if (!released) {
+            released = true;
+            ask(SHUTDOWN | RELEASE);
+        }
+    }
+
+    /// Ends the association at once and lets go of it.
+    public void abort() {
+        released = true;
+        ask(ABORT | RELEASE);
+    }
+}
