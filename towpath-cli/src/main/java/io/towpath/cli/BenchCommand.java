@@ -300,6 +300,8 @@ final class BenchCommand implements Runnable {
 
     /// The command with its subcommands.
     static CommandLine commandLine(Console console) {
-        return new CommandLine(new BenchCommand(console)).addSubcommand(new Tcp(console));
+        return new CommandLine(new BenchCommand(console))
+                .addSubcommand(new Tcp(console))
+                .addSubcommand(new BenchMemoryCommand(console));
     }
 }
