@@ -41,8 +41,8 @@ public final class IpLayer implements Network {
     private final Delivery delivery;
     private final FrameInput frameInput;
 
-    /// A layer with one interface, the loopback interface of index 0 with 127.0.0.1/8 and ::1/128 unless the settings say
-    /// otherwise.
+    /// A layer with one interface, the loopback interface of index 0 with 127.0.0.1/8 and ::1/128 unless the settings
+    /// say otherwise.
     ///
     /// @param outboxMax packets that wait in the loopback interface's outbox
     public IpLayer(Context context, IpConfig config, int outboxMax) {
