@@ -2,10 +2,12 @@ package io.towpath.cli;
 
 import io.towpath.observe.Quantities;
 import io.towpath.observe.TextStyle.Ink;
+import io.towpath.sim.SctpRunner;
 import io.towpath.sim.SimResult;
 import io.towpath.sim.SimRunner;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,6 +50,9 @@ final class SimCommand implements Callable<Integer> {
     @Option(names = "--replay", paramLabel = "SEED", description = "Run this one seed and tell all that happens.")
     private @Nullable Long replay;
 
+    @Option(names = "--sctp", description = "Play SCTP over one to three paths instead of TCP and UDP.")
+    private boolean sctp;
+
     @Option(names = "--list", description = "Name the seeds that pass too, one a line.")
     private boolean list;
 
@@ -71,17 +76,25 @@ final class SimCommand implements Callable<Integer> {
     }
 
     private int replay(long seed) {
-        SimResult result = json ? SimRunner.runHashed(seed) : SimRunner.replay(seed, console.out());
+        SimResult result = replayed(seed);
         if (json) {
             console.line(Json.object(document -> describe(document, result)));
         }
         return result.passed() ? 0 : 1;
     }
 
+    private SimResult replayed(long seed) {
+        if (sctp) {
+            return json ? SctpRunner.run(seed) : SctpRunner.replay(seed, console.out());
+        }
+        return json ? SimRunner.runHashed(seed) : SimRunner.replay(seed, console.out());
+    }
+
     private int runAll() throws InterruptedException {
         long began = System.nanoTime();
         int[] done = {0};
-        List<SimResult> results = SimRunner.run(base, seeds, threads, result -> {
+        LongFunction<SimResult> player = sctp ? SctpRunner::run : SimRunner::run;
+        List<SimResult> results = SimRunner.run(base, seeds, threads, player, result -> {
             done[0]++;
             if (!json) {
                 tell(result, done[0]);
@@ -144,7 +157,8 @@ final class SimCommand implements Callable<Integer> {
         String last = results.size() == 1 ? "" : " … " + results.getLast().seed();
         console.line("Base seed " + base + " gave the seeds "
                 + results.getFirst().seed()
-                + console.style().glyph(last, last.replace("…", "...")) + " (--list names each); towpath sim --replay "
+                + console.style().glyph(last, last.replace("…", "...")) + " (--list names each); towpath sim "
+                + (sctp ? "--sctp " : "") + "--replay "
                 + results.getFirst().seed() + " plays the first again.");
     }
 

@@ -3,16 +3,34 @@ package io.towpath.sim;
 import io.towpath.core.Entropy;
 import io.towpath.core.Time;
 import io.towpath.sctp.SchedulingPolicy;
+import io.towpath.sctp.SctpAuthentication;
 import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SctpExtensions;
 import io.towpath.sctp.SctpFeatures;
 import io.towpath.sctp.SctpLimits;
 import io.towpath.sctp.SctpTimes;
+import io.towpath.wire.SctpAuthHeader;
+import io.towpath.wire.SctpChunks;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Draws an [SctpScenario] from a seed.
 public final class SctpDraw {
     private static final int[] MTUS = {1500, 1500, 1500, 1280, 1400, 9000};
+
+    private static final int[] DEMANDED = {
+        SctpChunks.DATA,
+        SctpChunks.I_DATA,
+        SctpChunks.SACK,
+        SctpChunks.HEARTBEAT,
+        SctpChunks.HEARTBEAT_ACK,
+        SctpChunks.COOKIE_ECHO,
+        SctpChunks.COOKIE_ACK,
+        SctpChunks.SHUTDOWN,
+        SctpChunks.SHUTDOWN_ACK,
+        SctpChunks.ABORT,
+        SctpChunks.ERROR
+    };
 
     private SctpDraw() {}
 
@@ -105,6 +123,25 @@ public final class SctpDraw {
                 .withNoDelay(chance.chance(0.5))
                 .withTimes(times)
                 .withLimits(limits)
-                .withFeatures(SctpFeatures.defaults().withInterleaving(chance.chance(0.6)));
+                .withFeatures(SctpFeatures.defaults()
+                        .withInterleaving(chance.chance(0.6))
+                        .withAuthentication(chance.chance(0.5)))
+                .withExtensions(SctpExtensions.defaults().withAuthentication(authentication(chance)));
+    }
+
+    /// Both sides have the same keys, and demand each what it likes.
+    private static SctpAuthentication authentication(Entropy chance) {
+        List<Integer> types = new ArrayList<>();
+        for (int type : DEMANDED) {
+            if (chance.chance(0.25)) {
+                types.add(type);
+            }
+        }
+        var settings = SctpAuthentication.defaults()
+                .withKey(0, new byte[0])
+                .withKey(7, new byte[] {1, 2, 3, 4, 5, 6, 7})
+                .withChunkTypes(types.toArray(Integer[]::new))
+                .withActiveKey(chance.chance(0.5) ? 0 : 7);
+        return chance.chance(0.3) ? settings.withHmacs(SctpAuthHeader.SHA_1) : settings;
     }
 }

@@ -48,6 +48,7 @@ public final class SctpRunner {
         }
         World world = swarm.world();
         return new SimResult(
+                "--sctp",
                 seed,
                 scenario.toString(),
                 failure,

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /// Runs scenarios by their seeds. Each is a world of its own, so several may run at once.
 public final class SimRunner {
@@ -30,7 +31,8 @@ public final class SimRunner {
         return play(seed, true, swarm -> {});
     }
 
-    /// Runs `count` seeds that follow from `baseSeed` and tells each result as soon as it and all before it are there.
+    /// Runs `count` seeds that follow from `baseSeed` and tells each result as soon as it and all before it
+    /// are there.
     ///
     /// @param count how many, at least 0
     /// @param threads how many at once, at least 1
@@ -39,13 +41,22 @@ public final class SimRunner {
     /// @throws InterruptedException when the calling thread is interrupted; the runs are then abandoned
     public static List<SimResult> run(long baseSeed, int count, int threads, Consumer<SimResult> onResult)
             throws InterruptedException {
+        return run(baseSeed, count, threads, SimRunner::run, onResult);
+    }
+
+    /// The same with another way to run one seed, as [SctpRunner#run] is.
+    ///
+    /// @throws InterruptedException when the calling thread is interrupted; the runs are then abandoned
+    public static List<SimResult> run(
+            long baseSeed, int count, int threads, LongFunction<SimResult> player, Consumer<SimResult> onResult)
+            throws InterruptedException {
         List<SimResult> results = new ArrayList<>();
         ExecutorService workers = Executors.newFixedThreadPool(threads);
         try {
             List<Future<SimResult>> running = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 long seed = seed(baseSeed, i);
-                running.add(workers.submit(() -> run(seed)));
+                running.add(workers.submit(() -> player.apply(seed)));
             }
             for (Future<SimResult> each : running) {
                 SimResult result = each.get();
@@ -60,12 +71,14 @@ public final class SimRunner {
         return results;
     }
 
-    /// The seed number `index` that follows from `baseSeed`: a positive number of at most 48 bits, short to type.
+    /// The seed number `index` that follows from `baseSeed`: a positive number of at most 48 bits, short to
+    /// type.
     public static long seed(long baseSeed, int index) {
         return Content.mix(baseSeed * 0x9e37_79b9_7f4a_7c15L + index) >>> 16;
     }
 
-    /// Runs one seed and tells everything that happens: the scenario, each fault, state, segment and drop, and the end.
+    /// Runs one seed and tells everything that happens: the scenario, each fault, state, segment and drop,
+    /// and the end.
     ///
     /// @throws UncheckedIOException when `out` cannot be written
     public static SimResult replay(long seed, Appendable out) {
@@ -97,6 +110,7 @@ public final class SimRunner {
         }
         World world = swarm.world();
         return new SimResult(
+                "",
                 seed,
                 scenario.toString(),
                 failure,

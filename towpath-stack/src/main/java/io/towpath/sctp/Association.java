@@ -6,6 +6,7 @@ import io.towpath.core.Event;
 import io.towpath.core.SignalSource;
 import io.towpath.core.Signals;
 import io.towpath.core.Timers;
+import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.machine.ControlChunks;
 import io.towpath.sctp.packet.Buffers;
 import io.towpath.sctp.path.Paths;
@@ -87,6 +88,9 @@ public final class Association extends SignalSource implements Deadlined {
 
     /// Requests for streams (RFC 6525).
     public final Reconfiguration reconfiguration = new Reconfiguration();
+
+    /// AUTH (RFC 4895): null unless this side offered it and the peer did not refuse.
+    public @Nullable Authentication authentication;
 
     /// What both sides can do beyond RFC 9260.
     public SctpFeatures agreed = SctpFeatures.none();

@@ -95,6 +95,22 @@ public sealed interface Notification extends Received {
     /// @param error null when it was done
     record AssociationReset(@Nullable SctpError error) implements Notification {}
 
+    /// Keys of AUTH (RFC 6458 §6.1.8).
+    ///
+    /// @param change what happened
+    /// @param keyId the key
+    record Authentication(Change change, int keyId) implements Notification {
+        /// What happened to keys.
+        public enum Change {
+            /// The peer began to use this key.
+            NEW_KEY,
+            /// The key is used no more.
+            FREE_KEY,
+            /// The peer does not know AUTH: nothing is authenticated.
+            NONE
+        }
+    }
+
     /// Streams were added (RFC 6525 §6.1.3), or could not be.
     ///
     /// @param outboundStreams streams that may be sent on now

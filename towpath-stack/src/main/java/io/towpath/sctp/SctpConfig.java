@@ -19,8 +19,9 @@ import io.towpath.wire.SctpHeader;
 /// @param times durations
 /// @param limits counts and bounds
 /// @param features extensions
-/// @param encapsulationPort the UDP port of peers in whose datagrams packets travel (RFC 6951; 9899 is registered
-///     for it), 0 for none, -1 for what the host does by itself
+/// @param encapsulationPort the UDP port of peers in whose datagrams packets travel (RFC 6951; 9899 is
+///     registered for it), 0 for none, -1 for what the host does by itself
+/// @param extensions settings of extensions
 public record SctpConfig(
         int outboundStreams,
         int inboundStreamsMax,
@@ -35,7 +36,8 @@ public record SctpConfig(
         SctpTimes times,
         SctpLimits limits,
         SctpFeatures features,
-        int encapsulationPort) {
+        int encapsulationPort,
+        SctpExtensions extensions) {
     /// RFC 9260 §6: "An SCTP receiver MUST be able to receive a minimum of 1500 bytes in one SCTP packet."
     public static final int RECEIVE_BYTES_MIN = 1500;
 
@@ -85,7 +87,8 @@ public record SctpConfig(
                 SctpTimes.defaults(),
                 SctpLimits.defaults(),
                 SctpFeatures.defaults(),
-                HOSTS_CHOICE);
+                HOSTS_CHOICE,
+                SctpExtensions.defaults());
     }
 
     /// The same with other numbers of streams.
@@ -104,7 +107,8 @@ public record SctpConfig(
                 times,
                 limits,
                 features,
-                encapsulationPort);
+                encapsulationPort,
+                extensions);
     }
 
     /// The same with other buffers.
@@ -123,7 +127,8 @@ public record SctpConfig(
                 times,
                 limits,
                 features,
-                encapsulationPort);
+                encapsulationPort,
+                extensions);
     }
 
     /// The same with the Nagle algorithm off or on.
@@ -142,7 +147,8 @@ public record SctpConfig(
                 times,
                 limits,
                 features,
-                encapsulationPort);
+                encapsulationPort,
+                extensions);
     }
 
     /// The same with other IP versions.
@@ -161,7 +167,8 @@ public record SctpConfig(
                 times,
                 limits,
                 features,
-                encapsulationPort);
+                encapsulationPort,
+                extensions);
     }
 
     /// The same with another adaptation layer indication, 0 to 2^32 - 1; -1 for none.
@@ -180,7 +187,8 @@ public record SctpConfig(
                 times,
                 limits,
                 features,
-                encapsulationPort);
+                encapsulationPort,
+                extensions);
     }
 
     /// The same with another traffic class and hop limit.
@@ -199,7 +207,8 @@ public record SctpConfig(
                 times,
                 limits,
                 features,
-                encapsulationPort);
+                encapsulationPort,
+                extensions);
     }
 
     /// The same with other durations.
@@ -218,7 +227,8 @@ public record SctpConfig(
                 newTimes,
                 limits,
                 features,
-                encapsulationPort);
+                encapsulationPort,
+                extensions);
     }
 
     /// The same with other counts and bounds.
@@ -237,7 +247,8 @@ public record SctpConfig(
                 times,
                 newLimits,
                 features,
-                encapsulationPort);
+                encapsulationPort,
+                extensions);
     }
 
     /// The same with other extensions.
@@ -256,12 +267,13 @@ public record SctpConfig(
                 times,
                 limits,
                 newFeatures,
-                encapsulationPort);
+                encapsulationPort,
+                extensions);
     }
 
     /// The same with packets of associations that it begins in datagrams to a UDP port of the peer (RFC 6951,
-    /// SCTP_REMOTE_UDP_ENCAPS_PORT); 0 for none. The host must take such datagrams in, too. Associations that peers
-    /// begin go back the way they came.
+    /// SCTP_REMOTE_UDP_ENCAPS_PORT); 0 for none. The host must take such datagrams in, too. Associations that
+    /// peers begin go back the way they came.
     public SctpConfig withEncapsulation(int remotePort) {
         return new SctpConfig(
                 outboundStreams,
@@ -277,6 +289,27 @@ public record SctpConfig(
                 times,
                 limits,
                 features,
-                remotePort);
+                remotePort,
+                extensions);
+    }
+
+    /// The same with other settings of extensions.
+    public SctpConfig withExtensions(SctpExtensions newExtensions) {
+        return new SctpConfig(
+                outboundStreams,
+                inboundStreamsMax,
+                receiveBytesMax,
+                sendBytesMax,
+                noDelay,
+                ipv4,
+                ipv6,
+                adaptation,
+                trafficClass,
+                hopLimit,
+                times,
+                limits,
+                features,
+                encapsulationPort,
+                newExtensions);
     }
 }

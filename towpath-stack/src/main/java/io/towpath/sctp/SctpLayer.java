@@ -9,6 +9,7 @@ import io.towpath.core.Packet;
 import io.towpath.core.PortTable;
 import io.towpath.core.Transport;
 import io.towpath.core.TxBatch;
+import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.machine.Machinery;
 import io.towpath.sctp.stream.Reconfiguration;
 import io.towpath.wire.Crc32c;
@@ -295,8 +296,8 @@ public final class SctpLayer implements Transport {
     /// [Packet#encapsulationPort] set: [io.towpath.udp.UdpLayer#carry].
     ///
     /// @param localPort the own UDP port, 1 to 65,535
-    /// @param remotePort the peers' port for associations whose settings name none ([SctpConfig#withEncapsulation]),
-    ///     0 when these go in IP alone
+    /// @param remotePort the peers' port for associations whose settings name none
+    ///     ([SctpConfig#withEncapsulation]), 0 when these go in IP alone
     public void encapsulate(int localPort, int remotePort) {
         machine.engine.encapsulation().use(localPort, remotePort);
     }
@@ -348,6 +349,49 @@ public final class SctpLayer implements Transport {
     /// @return null when the request was taken: [Notification.StreamsChanged] tells the outcome
     public @Nullable SctpError addIncoming(long now, Association a, int count) {
         return machine.calls.reconfigure(a, new Reconfiguration.AddIncoming(count));
+    }
+
+    // ---- keys (RFC 4895)
+
+    /// Adds a shared key to an association, or changes the secret of one.
+    ///
+    /// @param id 0 to 65,535
+    /// @return null when done
+    /// @throws IllegalArgumentException if `id` is none
+    public @Nullable SctpError putKey(long now, Association a, int id, byte[] secret) {
+        Authentication own = a.authentication;
+        if (own == null) {
+            return SctpError.NOT_SUPPORTED;
+        }
+        own.putKey(id, secret);
+        return null;
+    }
+
+    /// The key to send with from now on. The peer must know it, too.
+    ///
+    /// @return null when done
+    public @Nullable SctpError activateKey(long now, Association a, int id) {
+        Authentication own = a.authentication;
+        return own == null ? SctpError.NOT_SUPPORTED : own.activateKey(id);
+    }
+
+    /// Takes a key away that is not active: what the peer still sends under it is dropped.
+    ///
+    /// @return null when done
+    public @Nullable SctpError deleteKey(long now, Association a, int id) {
+        Authentication own = a.authentication;
+        return own == null ? SctpError.NOT_SUPPORTED : own.deleteKey(a, id);
+    }
+
+    /// Chunk types that must be authenticated, in ascending order; none if AUTH was not agreed on.
+    ///
+    /// @param byPeer true for those that the peer must authenticate, false for those that this side must
+    public List<Integer> authenticatedChunks(Association a, boolean byPeer) {
+        Authentication own = Authentication.agreed(a);
+        if (own == null) {
+            return List.of();
+        }
+        return (byPeer ? own.ownDemands() : own.peerDemands()).toList();
     }
 
     /// STATUS: a snapshot.

@@ -2,12 +2,14 @@ package io.towpath.sctp.handshake;
 
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpFeatures;
+import io.towpath.sctp.auth.KeyVector;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.SctpChunks;
 import io.towpath.wire.SctpInitHeader;
 import io.towpath.wire.SctpParameters;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// INIT and INIT ACK chunks of this side (RFC 9260 §3.3.2, §3.3.3).
 public final class InitWriter {
@@ -82,6 +84,9 @@ public final class InitWriter {
         if (features.interleaving()) {
             extensions[count++] = (byte) SctpChunks.I_DATA;
         }
+        if (features.authentication()) {
+            extensions[count++] = (byte) SctpChunks.AUTH;
+        }
         if (count > 0) {
             octets(SctpParameters.SUPPORTED_EXTENSIONS, Arrays.copyOf(extensions, count));
         }
@@ -91,6 +96,22 @@ public final class InitWriter {
     public void preservative(int millis) {
         at = SctpParameters.writeWord(buffer, at, SctpParameters.COOKIE_PRESERVATIVE, millis);
         valueEnd = at;
+    }
+
+    /// Adds this side's part of the keys of AUTH (RFC 4895 §6.1), if there is one.
+    public void keyVector(@Nullable KeyVector vector) {
+        byte[] octets = vector == null ? new byte[0] : vector.toOctets();
+        for (int from = 0; vector != null && from < octets.length; from = vector.next(from)) {
+            int length = SctpParameters.length(octets, from);
+            System.arraycopy(octets, from, buffer, at, length);
+            valueEnd = at + length;
+            at = SctpChunks.pad(buffer, at, valueEnd);
+        }
+    }
+
+    /// Bytes that [#keyVector] needs at most.
+    public static int keyVectorLength(@Nullable KeyVector vector) {
+        return vector == null ? 0 : vector.length() + 9;
     }
 
     /// Adds a parameter of octets.

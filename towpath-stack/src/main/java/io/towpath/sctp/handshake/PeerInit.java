@@ -2,6 +2,7 @@ package io.towpath.sctp.handshake;
 
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpFeatures;
+import io.towpath.sctp.auth.KeyVector;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Malformed;
 import io.towpath.wire.SctpCauses;
@@ -45,6 +46,9 @@ public final class PeerInit {
     /// Adaptation layer indication, -1 if not given.
     public long adaptation = -1;
 
+    /// The peer's part of the keys of AUTH, null if it does not know AUTH (RFC 4895).
+    public @Nullable KeyVector keyVector;
+
     /// Parameters that are to be reported as unrecognized, each padded (§3.2.2).
     public byte[] unrecognized = new byte[0];
 
@@ -69,6 +73,7 @@ public final class PeerInit {
     public static PeerInit read(byte[] b, int at, SctpConfig config) {
         PeerInit init = new PeerInit(b, at);
         init.parameters(b, SctpChunks.variableAt(b, at), SctpChunks.valueEnd(b, at), config);
+        init.authentication(b, at, config.features());
         init.judge(b, at);
         return init;
     }
@@ -84,6 +89,15 @@ public final class PeerInit {
             fault = SctpCauses.INVALID_MANDATORY_PARAMETER;
         } else if (SctpChunks.type(b, at) == SctpChunks.INIT_ACK && cookie == null) {
             fault = SctpCauses.MISSING_PARAMETER;
+        }
+    }
+
+    /// RFC 4895 §6.1: both a random number and algorithms are needed.
+    private void authentication(byte[] b, int at, SctpFeatures own) {
+        KeyVector vector = own.authentication() ? KeyVector.read(b, at) : null;
+        if (vector != null && vector.bestHmac() != 0) {
+            keyVector = vector;
+            features = features.withAuthentication(true);
         }
     }
 
@@ -143,6 +157,17 @@ public final class PeerInit {
                     return false;
                 }
                 features = features.withPartialReliability(true);
+            }
+            case SctpParameters.RANDOM, SctpParameters.CHUNK_LIST, SctpParameters.HMAC_ALGORITHMS -> {
+                if (!own.authentication()) {
+                    return false;
+                }
+                int length = SctpParameters.length(b, at) - SctpParameters.HEAD;
+                if (type == SctpParameters.RANDOM && length != KeyVector.RANDOM) {
+                    // RFC 4895 §6.1: "If the random number is not 32 bytes long, the association MUST be
+                    // aborted."
+                    fault = SctpCauses.PROTOCOL_VIOLATION;
+                }
             }
             case SctpParameters.SUPPORTED_EXTENSIONS -> extensions(b, at, own);
             case SctpParameters.ADAPTATION -> adaptation = SctpParameters.word(b, at) & 0xffff_ffffL;

@@ -3,6 +3,7 @@ package io.towpath.sctp.handshake;
 import io.towpath.core.Entropy;
 import io.towpath.core.Time;
 import io.towpath.sctp.auth.Hmac;
+import io.towpath.sctp.auth.KeyVector;
 import io.towpath.wire.Bytes;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.SctpChunks;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///  0 MAC (32)            52 this side's initial TSN      72 source of the INIT (16)
 /// 32 created at (8)      56 local tie-tag                88 destination of the INIT (16)
 /// 40 lifespan (8)        60 peer's tie-tag              104 the INIT chunk
-/// 48 this side's tag     64 local port, 66 remote port; 68 zero
+/// 48 this side's tag     64 local port, 66 remote port; 68 zero    then its part of the keys of AUTH, if any
 /// ```
 public final class StateCookie {
     private static final int MAC = 32;
@@ -98,6 +99,12 @@ public final class StateCookie {
             return SctpInitHeader.initiateTag(bytes, FIXED);
         }
 
+        /// What this side told of the keys of AUTH in its INIT ACK, null if nothing.
+        public @Nullable KeyVector keyVector() {
+            int at = FIXED + SctpChunks.length(bytes, FIXED);
+            return at < bytes.length ? KeyVector.of(Arrays.copyOfRange(bytes, at, bytes.length)) : null;
+        }
+
         /// Where the peer's INIT chunk begins in [#bytes].
         public int initAt() {
             return FIXED;
@@ -110,7 +117,13 @@ public final class StateCookie {
     /// @param tsn its initial TSN
     /// @param localTieTag of the association that exists, or 0
     /// @param peerTieTag of the association that exists, or 0
-    public record Choice(int tag, int tsn, int localTieTag, int peerTieTag) {}
+    /// @param keyVector its part of the keys of AUTH, null for none
+    public record Choice(
+            int tag,
+            int tsn,
+            int localTieTag,
+            int peerTieTag,
+            @Nullable KeyVector keyVector) {}
 
     /// Bytes of a cookie for an INIT chunk of this length.
     public static int length(int initLength) {
@@ -132,7 +145,9 @@ public final class StateCookie {
             byte[] b,
             int init) {
         int initLength = SctpChunks.length(b, init);
-        byte[] cookie = new byte[length(initLength)];
+        KeyVector vector = choice.keyVector();
+        byte[] keyVector = vector == null ? new byte[0] : vector.toOctets();
+        byte[] cookie = new byte[length(initLength) + keyVector.length];
         Bytes.put64(cookie, 32, now);
         Bytes.put64(cookie, 40, life);
         Bytes.put32(cookie, 48, choice.tag());
@@ -146,6 +161,7 @@ public final class StateCookie {
         Bytes.put64(cookie, 88, destination.high());
         Bytes.put64(cookie, 96, destination.low());
         System.arraycopy(b, init, cookie, FIXED, initLength);
+        System.arraycopy(keyVector, 0, cookie, FIXED + initLength, keyVector.length);
         key(now).write(cookie, MAC, cookie.length, cookie, 0);
         return cookie;
     }

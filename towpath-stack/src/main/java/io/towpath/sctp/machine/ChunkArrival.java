@@ -32,6 +32,7 @@ final class ChunkArrival {
     private final Shutdown shutdown;
     private final Establishment establishment;
     private final CookieArrival cookies;
+    private final AuthArrival auth;
 
     ChunkArrival(
             Engine engine, SackArrival sacks, Shutdown shutdown, Establishment establishment, CookieArrival cookies) {
@@ -40,10 +41,13 @@ final class ChunkArrival {
         this.shutdown = shutdown;
         this.establishment = establishment;
         this.cookies = cookies;
+        this.auth = new AuthArrival(engine);
     }
 
     /// Processes the chunks from `first` on.
-    void on(long now, Association a, Packet packet, int first) {
+    ///
+    /// @param authenticated whether an AUTH chunk before them was right
+    void on(long now, Association a, Packet packet, int first, boolean authenticated) {
         byte[] b = packet.bytes;
         Path from = a.paths.find(packet.sourceHigh, packet.sourceLow);
         if (from == null) {
@@ -54,6 +58,7 @@ final class ChunkArrival {
         Receiver receiver = a.receiver;
         boolean gapsBefore = receiver != null && receiver.tracker.hasGaps();
         boolean hasData = false;
+        boolean authentic = authenticated;
         for (int at = first; at < packet.end; at = SctpChunks.next(b, at, packet.end)) {
             Malformed fault = SctpChunks.check(b, at, packet.end);
             if (fault == Malformed.TRUNCATED || fault == Malformed.BAD_HEADER_LENGTH) {
@@ -61,6 +66,16 @@ final class ChunkArrival {
                 break;
             }
             int type = SctpChunks.type(b, at);
+            if (type == SctpChunks.AUTH && fault == Malformed.NONE && a.agreed.authentication()) {
+                if (!auth.on(a, from, b, at, packet.end)) {
+                    break;
+                }
+                authentic = true;
+                continue;
+            }
+            if (!authentic && auth.isDemanded(a, type)) {
+                continue;
+            }
             if (fault != Malformed.NONE) {
                 engine.violation(now, a, SctpChunks.name(type) + " chunk of impossible length");
                 return;

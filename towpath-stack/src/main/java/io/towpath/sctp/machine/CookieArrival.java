@@ -12,6 +12,7 @@ import io.towpath.sctp.PathState;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.handshake.Collisions;
 import io.towpath.sctp.handshake.PeerInit;
 import io.towpath.sctp.handshake.StateCookie;
@@ -35,6 +36,8 @@ final class CookieArrival {
     @Nullable
     Association accepted;
 
+    private @Nullable Authentication authentication;
+
     CookieArrival(Engine engine, Establishment establishment) {
         this.engine = engine;
         this.establishment = establishment;
@@ -44,9 +47,10 @@ final class CookieArrival {
     ///
     /// @param at where the chunk begins
     /// @param endpoint who listens, null if nobody does
+    /// @param auth where an AUTH chunk before it begins, -1 if there is none
     /// @return why the packet is dropped; null when [#accepted] takes its other chunks
     @Nullable
-    Drop echo(long now, Packet packet, int at, @Nullable SctpEndpoint endpoint) {
+    Drop echo(long now, Packet packet, int at, @Nullable SctpEndpoint endpoint, int auth) {
         accepted = null;
         byte[] b = packet.bytes;
         StateCookie.Content cookie = engine.cookies.open(now, b, at + SctpChunks.HEAD, SctpChunks.valueEnd(b, at));
@@ -65,6 +69,10 @@ final class CookieArrival {
             return Drop.SCTP_BAD_COOKIE;
         }
         Association a = find(packet, cookie, peer);
+        authentication = AuthArrival.ofCookie(cookie, a, endpoint);
+        if (!AuthArrival.accepts(authentication, b, auth, packet.end)) {
+            return Drop.SCTP_NOT_AUTHENTICATED;
+        }
         boolean stale = now - cookie.createdAt() > cookie.life();
         if (a == null && engine.spentTags.has(now, cookie.localTag())) {
             return Drop.SCTP_UNEXPECTED;
@@ -126,6 +134,7 @@ final class CookieArrival {
             return Drop.NO_ROUTE;
         }
         engine.register(a);
+        a.authentication = authentication;
         establishment.take(now, a, PeerInit.read(cookie.bytes(), cookie.initAt(), a.config()), cookie.source());
         establishment.established(now, a, true);
         endpoint.offer(engine.context, a);
@@ -152,6 +161,7 @@ final class CookieArrival {
             case NEW_PEER_TAG -> {
                 PeerInit init = PeerInit.read(cookie.bytes(), cookie.initAt(), a.config());
                 if (isOpening(a)) {
+                    a.authentication = authentication;
                     establishment.take(now, a, init, cookie.source());
                     establishment.established(now, a, true);
                 } else {
@@ -200,6 +210,7 @@ final class CookieArrival {
         a.receiver().end();
         a.control.clear();
         a.timers.stopAll();
+        a.authentication = authentication;
         a.localTag = cookie.localTag();
         a.localInitialTsn = cookie.localTsn();
         a.outstanding.start(cookie.localTsn() & 0xffff_ffffL);

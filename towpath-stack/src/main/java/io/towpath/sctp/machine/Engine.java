@@ -19,6 +19,8 @@ import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpEvent;
+import io.towpath.sctp.auth.KeyVector;
+import io.towpath.sctp.handshake.PeerInit;
 import io.towpath.sctp.handshake.SpentTags;
 import io.towpath.sctp.handshake.StateCookie;
 import io.towpath.sctp.packet.Buffers;
@@ -60,6 +62,7 @@ public final class Engine {
     final StreamResponses streamResponses;
     final Entropy tags;
     final Entropy nonces;
+    final Entropy keys;
     final Consumer<SctpEndpoint> endpointDone;
     private final List<Association> associations = new ArrayList<>();
     private long lastId;
@@ -77,6 +80,7 @@ public final class Engine {
         this.cookies = new StateCookie(entropy.split("sctp.cookie"));
         this.tags = entropy.split("sctp.tag");
         this.nonces = entropy.split("sctp.heartbeat");
+        this.keys = entropy.split("sctp.auth");
         this.encapsulation = new Encapsulation(network);
         this.replies = new Replies(context, network, encapsulation, crc);
         this.partial = new PartialReliability(context);
@@ -118,6 +122,12 @@ public final class Engine {
     /// A random initial TSN.
     int newTsn() {
         return (int) tags.nextLong();
+    }
+
+    /// This side's part of the keys of AUTH for an INIT ACK, null unless both sides know AUTH.
+    @Nullable
+    KeyVector keyVector(SctpConfig config, PeerInit init) {
+        return init.keyVector == null ? null : KeyVector.own(keys, config);
     }
 
     /// A new association, in no table yet.
@@ -311,7 +321,7 @@ public final class Engine {
         // §8.5.1 B: "The endpoint MUST always fill in the Verification Tag field of the outbound packet with
         // the destination endpoint's tag value, if it is known." Before it is, there is nobody to tell.
         if (path.route != null && a.peerTag != 0) {
-            replies.abort(Peer.of(a, path), a.peerTag, 0, code, information);
+            replies.abort(a, path, code, information);
         }
         end(now, a, error, NOTHING, why);
     }

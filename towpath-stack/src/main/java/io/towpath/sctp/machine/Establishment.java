@@ -10,6 +10,8 @@ import io.towpath.sctp.PathState;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpFeatures;
 import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.auth.Authentication;
+import io.towpath.sctp.auth.KeyVector;
 import io.towpath.sctp.handshake.PeerInit;
 import io.towpath.sctp.path.Heartbeats;
 import io.towpath.sctp.path.Path;
@@ -43,6 +45,7 @@ final class Establishment {
         int inbound = Math.min(config.inboundStreamsMax(), init.outboundStreams);
         SctpFeatures features = init.features;
         a.agreed = features;
+        authentication(a, init);
         a.reconfiguration.start(a.localInitialTsn, init.initialTsn);
         a.sendQueue.interleaving(features.interleaving());
         a.receiver = new Receiver(
@@ -60,6 +63,20 @@ final class Establishment {
         }
         if (init.adaptation >= 0) {
             a.notify(engine.context, new Notification.Adaptation(init.adaptation));
+        }
+    }
+
+    /// RFC 4895 §6.1: the keys follow from what both sides told. RFC 6458 §6.1.8: a user who wanted them is
+    /// told when there are none.
+    private void authentication(Association a, PeerInit init) {
+        Authentication own = a.authentication;
+        KeyVector peers = init.keyVector;
+        if (own == null || peers == null || !own.agree(peers)) {
+            a.authentication = null;
+            a.agreed = a.agreed.withAuthentication(false);
+            if (a.config().features().authentication()) {
+                a.notify(engine.context, new Notification.Authentication(Notification.Authentication.Change.NONE, 0));
+            }
         }
     }
 

@@ -9,6 +9,8 @@ import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.auth.Authentication;
+import io.towpath.sctp.auth.KeyVector;
 import io.towpath.sctp.handshake.InitWriter;
 import io.towpath.sctp.handshake.PeerInit;
 import io.towpath.sctp.handshake.StateCookie;
@@ -82,7 +84,7 @@ final class InitArrival {
                 return Drop.SCTP_ACCEPT_QUEUE_FULL;
             }
             List<IpAddress> bound = endpoint == null ? List.of() : endpoint.localAddresses();
-            var choice = new StateCookie.Choice(engine.newTag(), engine.newTsn(), 0, 0);
+            var choice = new StateCookie.Choice(engine.newTag(), engine.newTsn(), 0, 0, engine.keyVector(config, init));
             acknowledge(now, packet, at, init, config, bound, choice, peer);
             return null;
         }
@@ -101,7 +103,7 @@ final class InitArrival {
         if (a.state() instanceof AssociationState.CookieWait) {
             // §5.2.1: "an endpoint MUST respond with an INIT ACK chunk using the same parameters it sent in its
             // original INIT chunk (including its Initiate Tag, unchanged)"; tie-tags stay 0.
-            choice = new StateCookie.Choice(a.localTag, a.localInitialTsn, 0, 0);
+            choice = new StateCookie.Choice(a.localTag, a.localInitialTsn, 0, 0, ownVector(a, init));
         } else {
             byte[] added = addedAddresses(packet, init, a);
             if (added.length > 0) {
@@ -111,12 +113,23 @@ final class InitArrival {
                 return Drop.SCTP_UNEXPECTED;
             }
             choice = a.state() instanceof AssociationState.CookieEchoed
-                    ? new StateCookie.Choice(a.localTag, a.localInitialTsn, a.localTag, a.peerTag)
+                    ? new StateCookie.Choice(a.localTag, a.localInitialTsn, a.localTag, a.peerTag, ownVector(a, init))
                     // §5.2.2: "And the INIT ACK chunk MUST contain a new Initiate Tag (randomly generated)".
-                    : new StateCookie.Choice(engine.newTag(), engine.newTsn(), a.localTag, a.peerTag);
+                    : new StateCookie.Choice(
+                            engine.newTag(),
+                            engine.newTsn(),
+                            a.localTag,
+                            a.peerTag,
+                            engine.keyVector(a.config(), init));
         }
         acknowledge(now, packet, at, init, a.config(), a.localAddresses, choice, peer);
         return null;
+    }
+
+    /// What this side's INIT told, for the INIT ACK has the same parameters.
+    private static @Nullable KeyVector ownVector(Association a, PeerInit init) {
+        Authentication present = a.authentication;
+        return present == null || init.keyVector == null ? null : present.own();
     }
 
     /// Address parameters of what the INIT would add to the association.
@@ -153,10 +166,14 @@ final class InitArrival {
         byte[] cookie = engine.cookies.make(
                 now, life, choice, peer.localPort(), peer.remotePort(), peer.remote(), peer.local(), packet.bytes, at);
         int streams = Math.min(config.outboundStreams(), init.inboundStreams);
-        int extra = cookie.length + 8 + InitWriter.unrecognizedLength(init.unrecognized);
-        List<IpAddress> told = LocalAddresses.told(
-                engine.network, bound, config, peer.remote(), peer.encapsulationPort() != 0);
+        int extra = cookie.length
+                + 8
+                + InitWriter.unrecognizedLength(init.unrecognized)
+                + InitWriter.keyVectorLength(choice.keyVector());
+        List<IpAddress> told =
+                LocalAddresses.told(engine.network, bound, config, peer.remote(), peer.encapsulationPort() != 0);
         var writer = new InitWriter(SctpChunks.INIT_ACK, choice.tag(), choice.tsn(), streams, config, told, extra);
+        writer.keyVector(choice.keyVector());
         writer.octets(SctpParameters.STATE_COOKIE, cookie);
         writer.unrecognized(init.unrecognized);
         byte[] chunk = writer.toChunk();

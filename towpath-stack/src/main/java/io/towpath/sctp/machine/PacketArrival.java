@@ -67,15 +67,16 @@ public final class PacketArrival {
         if (type == SctpChunks.INIT || tag == 0) {
             return init(now, packet, first, type, tag, fault, a);
         }
-        if (type == SctpChunks.COOKIE_ECHO) {
+        int lead = AuthArrival.lead(b, first, packet.end);
+        if (SctpChunks.type(b, lead) == SctpChunks.COOKIE_ECHO) {
             SctpEndpoint endpoint = endpoints.find(packet.destinationHigh, packet.destinationLow, localPort);
-            Drop drop = cookies.echo(now, packet, first, endpoint);
+            Drop drop = cookies.echo(now, packet, lead, endpoint, lead == first ? -1 : first);
             Association accepted = cookies.accepted;
             if (drop != null || accepted == null) {
                 return drop;
             }
             Encapsulation.learn(accepted, packet);
-            chunks.on(now, accepted, packet, SctpChunks.next(b, first, packet.end));
+            chunks.on(now, accepted, packet, SctpChunks.next(b, lead, packet.end), lead != first);
             tell(now, accepted, packet);
             return null;
         }
@@ -100,7 +101,7 @@ public final class PacketArrival {
                     ? Drop.BAD_SCTP_HEADER
                     : heard(a, inits.initAck(now, packet, first, a));
         }
-        chunks.on(now, a, packet, first);
+        chunks.on(now, a, packet, first, false);
         return null;
     }
 

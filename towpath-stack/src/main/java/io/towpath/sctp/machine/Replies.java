@@ -7,7 +7,10 @@ import io.towpath.core.Network;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.packet.Encapsulation;
+import io.towpath.sctp.path.Path;
 import io.towpath.wire.Crc32c;
 import io.towpath.wire.SctpCauses;
 import io.towpath.wire.SctpChunks;
@@ -59,6 +62,23 @@ public final class Replies {
         failure(peer, tag, SctpChunks.ABORT, flags, code, information);
     }
 
+    /// An ABORT of an association with one cause; code 0 for none. It is authenticated if the peer wants that.
+    void abort(Association a, Path path, int code, byte[] information) {
+        Authentication own = Authentication.agreed(a);
+        if (own == null || !own.peerDemands().has(SctpChunks.ABORT)) {
+            abort(Peer.of(a, path), a.peerTag, 0, code, information);
+        } else if (hasRoom()) {
+            context.counters().count(Counter.SCTP_ABORTS_OUT);
+            Peer peer = Peer.of(a, path);
+            Packet packet = begin(peer, a.peerTag, own.chunkLength() + failureLength(code, information));
+            int at = packet.end;
+            packet.end = own.write(packet.bytes, at);
+            failure(packet, SctpChunks.ABORT, 0, code, information);
+            own.sign(packet.bytes, at, packet.end);
+            add(packet, peer);
+        }
+    }
+
     /// An ABORT without a cause.
     public void abort(Peer peer, int tag, int flags) {
         abort(peer, tag, flags, 0, NOTHING);
@@ -72,8 +92,16 @@ public final class Replies {
     }
 
     private void failure(Peer peer, int tag, int type, int flags, int code, byte[] information) {
-        int length = SctpChunks.HEAD + (code == 0 ? 0 : SctpCauses.HEAD + information.length);
-        Packet packet = begin(peer, tag, length);
+        Packet packet = begin(peer, tag, failureLength(code, information));
+        failure(packet, type, flags, code, information);
+        add(packet, peer);
+    }
+
+    private static int failureLength(int code, byte[] information) {
+        return SctpChunks.HEAD + (code == 0 ? 0 : SctpCauses.HEAD + information.length);
+    }
+
+    private static void failure(Packet packet, int type, int flags, int code, byte[] information) {
         byte[] b = packet.bytes;
         int at = packet.end;
         int next = SctpChunks.writeHead(b, at, type, flags, SctpChunks.HEAD);
@@ -81,7 +109,6 @@ public final class Replies {
             next = SctpCauses.writeOctets(b, next, code, information, 0, information.length);
         }
         packet.end = SctpChunks.finish(b, at, next);
-        add(packet, peer);
     }
 
     /// An ABORT whose causes are ready, each padded.
@@ -133,8 +160,7 @@ public final class Replies {
             } else {
                 context.counters().count(Counter.SCTP_OUT);
                 int port = reply.peer.encapsulationPort();
-                encapsulation.output(
-                        now, reply.packet, route, port, Network.DEFAULT, Network.DEFAULT, false, out);
+                encapsulation.output(now, reply.packet, route, port, Network.DEFAULT, Network.DEFAULT, false, out);
             }
         }
     }

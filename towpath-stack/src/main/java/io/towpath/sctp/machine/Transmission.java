@@ -7,6 +7,7 @@ import io.towpath.core.TxBatch;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.handshake.InitWriter;
 import io.towpath.sctp.packet.PacketBuilder;
 import io.towpath.sctp.path.Heartbeats;
@@ -72,8 +73,16 @@ public final class Transmission {
         Path path = state.path;
         var told = LocalAddresses.told(
                 engine.network, a.localAddresses, a.config(), path.address(), path.encapsulationPort() != 0);
+        Authentication own = a.authentication;
         var writer = new InitWriter(
-                SctpChunks.INIT, a.localTag, a.localInitialTsn, a.config().outboundStreams(), a.config(), told, 0);
+                SctpChunks.INIT,
+                a.localTag,
+                a.localInitialTsn,
+                a.config().outboundStreams(),
+                a.config(),
+                told,
+                InitWriter.keyVectorLength(own == null ? null : own.own()));
+        writer.keyVector(own == null ? null : own.own());
         if (state.preservativeMillis > 0) {
             writer.preservative(state.preservativeMillis);
         }
@@ -95,7 +104,7 @@ public final class Transmission {
         }
         Path path = state.path;
         byte[] cookie = state.cookie;
-        if (SctpChunks.padded(SctpChunks.HEAD + cookie.length) > path.chunkSpace()) {
+        if (SctpChunks.padded(SctpChunks.HEAD + cookie.length) > path.chunkSpace() - Authentication.reserve(a)) {
             packet.beginOversized(a, path, a.peerTag, SctpChunks.padded(SctpChunks.HEAD + cookie.length));
         } else {
             packet.begin(a, path, a.peerTag);
@@ -205,7 +214,7 @@ public final class Transmission {
         ControlChunks.Reply first = control.peek();
         if (first != null) {
             Path path = reachable(a, first.path());
-            if (first.chunk().length > path.chunkSpace()) {
+            if (first.chunk().length > path.chunkSpace() - Authentication.reserve(a)) {
                 packet.beginOversized(a, path, a.peerTag, first.chunk().length);
             } else {
                 packet.begin(a, path, a.peerTag);
@@ -241,7 +250,8 @@ public final class Transmission {
     private void replies(Association a, Path path) {
         for (ControlChunks.Reply reply = a.control.peek(); reply != null; reply = a.control.peek()) {
             Path wanted = reply.path();
-            if (wanted != null && wanted != path || reply.chunk().length > packet.room()) {
+            if (wanted != null && wanted != path
+                    || reply.chunk().length > packet.room(SctpChunks.type(reply.chunk(), 0))) {
                 return;
             }
             packet.add(reply.chunk());

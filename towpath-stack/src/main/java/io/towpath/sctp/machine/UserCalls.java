@@ -12,6 +12,9 @@ import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SendOptions;
+import io.towpath.sctp.auth.Authentication;
+import io.towpath.sctp.auth.KeyVector;
+import io.towpath.sctp.auth.SharedKeys;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathStates;
 import io.towpath.sctp.receive.Receiver;
@@ -70,6 +73,11 @@ public final class UserCalls {
         }
         if (a.paths.size() == 0) {
             return new Association.Failed(SctpError.NO_ROUTE);
+        }
+        if (config.features().authentication()) {
+            a.authentication = new Authentication(
+                    KeyVector.own(engine.keys, config),
+                    new SharedKeys(config.extensions().authentication()));
         }
         engine.register(a);
         a.heardAt = now;
@@ -231,8 +239,8 @@ public final class UserCalls {
         return null;
     }
 
-    /// SCTP_REMOTE_UDP_ENCAPS_PORT (RFC 6951 §6.1) of one path: the peer's UDP port, 0 to send in IP alone. Null when
-    /// done.
+    /// SCTP_REMOTE_UDP_ENCAPS_PORT (RFC 6951 §6.1) of one path: the peer's UDP port, 0 to send in IP alone.
+    /// Null when done.
     public @Nullable SctpError setEncapsulation(Association a, IpAddress address, int remotePort) {
         Path path = a.paths.find(address);
         if (path == null) {

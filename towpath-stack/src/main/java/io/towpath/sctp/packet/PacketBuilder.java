@@ -9,6 +9,7 @@ import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.SctpEvent;
+import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.path.Path;
 import io.towpath.wire.Crc32c;
 import io.towpath.wire.SctpChunks;
@@ -27,6 +28,9 @@ public final class PacketBuilder {
     private @Nullable Path path;
     private int limit;
     private boolean oversized;
+    private @Nullable Authentication authentication;
+    private int authAt;
+    private int reserved;
 
     /// Builds packets that leave by `encapsulation`.
     public PacketBuilder(Context context, Encapsulation encapsulation, Crc32c crc) {
@@ -39,22 +43,28 @@ public final class PacketBuilder {
     ///
     /// @param tag the verification tag
     public void begin(Association a, Path to, int tag) {
-        begin(a, to, tag, to.chunkSpace());
+        begin(a, to, tag, to.chunkSpace(), Authentication.reserve(a));
     }
 
     /// Begins a packet with room for one chunk that is larger than the path carries whole: the network
     /// fragments it.
     public void beginOversized(Association a, Path to, int tag, int chunkBytes) {
-        begin(a, to, tag, chunkBytes);
+        Authentication present = Authentication.agreed(a);
+        int code = present == null ? 0 : present.chunkLength();
+        begin(a, to, tag, chunkBytes + code, code);
         oversized = true;
     }
 
-    private void begin(Association a, Path to, int tag, int chunkBytes) {
+    /// @param forCode bytes of these that are kept for an AUTH chunk
+    private void begin(Association a, Path to, int tag, int chunkBytes, int forCode) {
         Packet fresh = context.pool().take(SctpHeader.LENGTH + chunkBytes);
         SctpHeader.write(fresh.bytes, fresh.at, a.localPort(), a.remotePort(), tag);
         fresh.transportAt = fresh.at;
         fresh.end = fresh.at + SctpHeader.LENGTH;
-        limit = fresh.end + chunkBytes;
+        reserved = forCode;
+        limit = fresh.end + chunkBytes - forCode;
+        authentication = tag == 0 ? null : Authentication.agreed(a);
+        authAt = -1;
         packet = fresh;
         association = a;
         path = to;
@@ -93,6 +103,18 @@ public final class PacketBuilder {
         return limit - packet().end;
     }
 
+    /// Bytes that still fit of a chunk of this type, with the AUTH chunk that it may need.
+    public int room(int type) {
+        Authentication present = authentication;
+        if (present == null
+                || authAt >= 0
+                || reserved > 0
+                || !present.peerDemands().has(type)) {
+            return room();
+        }
+        return room() - present.chunkLength();
+    }
+
     /// Whether it has no chunk yet.
     public boolean isEmpty() {
         Packet present = packet();
@@ -102,14 +124,33 @@ public final class PacketBuilder {
     /// A chunk was written whose value ends at `valueEnd`; its length is filled in and it is padded.
     public void finishChunk(int valueEnd) {
         Packet present = packet();
-        present.end = SctpChunks.finish(present.bytes, present.end, valueEnd);
+        int at = present.end;
+        present.end = SctpChunks.finish(present.bytes, at, valueEnd);
+        protect(present, at);
     }
 
     /// Adds a chunk that is ready and padded.
     public void add(byte[] chunk) {
         Packet present = packet();
         System.arraycopy(chunk, 0, present.bytes, present.end, chunk.length);
+        int at = present.end;
         present.end += chunk.length;
+        protect(present, at);
+    }
+
+    /// RFC 4895 §6.2: chunks that the peer wants to be authenticated come after an AUTH chunk: it is put
+    /// before the first of them.
+    private void protect(Packet present, int at) {
+        Authentication own = authentication;
+        if (own == null || authAt >= 0 || !own.peerDemands().has(SctpChunks.type(present.bytes, at))) {
+            return;
+        }
+        int n = own.chunkLength();
+        System.arraycopy(present.bytes, at, present.bytes, at + n, present.end - at);
+        own.write(present.bytes, at);
+        present.end += n;
+        limit += reserved;
+        authAt = at;
     }
 
     /// Gives the packet up.
@@ -124,6 +165,9 @@ public final class PacketBuilder {
         Association a = association;
         Path to = path();
         packet = null;
+        if (authAt >= 0 && authentication != null) {
+            authentication.sign(ready.bytes, authAt, ready.end);
+        }
         SctpHeader.writeChecksum(ready.bytes, ready.at, ready.end, crc);
         Route route = to.route;
         if (route == null || a == null) {

@@ -6,6 +6,7 @@ import io.towpath.core.Time;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.packet.PacketBuilder;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathPicker;
@@ -139,7 +140,7 @@ public final class DataWriter {
 
     /// Bytes of user data that a chunk may have. §6.9 and §7.3: the smallest of all paths.
     public static int fragmentMax(Association a) {
-        int most = a.paths.chunkSpace() - headerBytes(a);
+        int most = a.paths.chunkSpace() - headerBytes(a) - Authentication.reserve(a);
         int wanted = a.config().limits().fragmentMax();
         return Math.max(4, wanted > 0 ? Math.min(wanted, most) : most);
     }
@@ -335,7 +336,8 @@ public final class DataWriter {
     /// The first lost chunk if it is larger than any packet of its path: the path MTU shrank after it was cut.
     public @Nullable Chunk oversized(Association a, Path path) {
         Chunk lost = a.outstanding.firstLost();
-        if (lost == null || SctpChunks.padded(headerBytes(a) + lost.length) <= path.chunkSpace()) {
+        if (lost == null
+                || SctpChunks.padded(headerBytes(a) + lost.length) <= path.chunkSpace() - Authentication.reserve(a)) {
             return null;
         }
         return usable(a, lost.path()) == path ? lost : null;
