@@ -95,7 +95,7 @@ public final class PathMtuSearch {
 
     /// The probe arrived.
     public void onProbeAcknowledged(long now) {
-        size = Math.max(size, probing);
+        size = Math.max(size, Math.min(probing, max));
         probing = 0;
         probes = 0;
         phase = Phase.SEARCHING;
@@ -115,6 +115,11 @@ public final class PathMtuSearch {
             hope = probing - 1;
             probes = 0;
         }
+        probing = 0;
+    }
+
+    /// What became of the probe will never be known.
+    public void onProbeForgotten() {
         probing = 0;
     }
 

@@ -109,4 +109,24 @@ class PathMtuSearchTest {
         search.onLimit(1000);
         assertThat(search.size()).isEqualTo(1000);
     }
+
+    @Test
+    @Rfc(value = 8899, section = "4.6")
+    void aProbeThatArrivesAfterThePathShrankDoesNotExceedIt() {
+        var search = upwards();
+        search.onProbeSent(9000);
+        search.onLimit(1400);
+        search.onProbeAcknowledged(1);
+        assertThat(search.size()).isEqualTo(1400);
+    }
+
+    @Test
+    void aProbeOfUnknownFateCountsForNothing() {
+        var search = upwards();
+        for (int i = 0; i < 2 * PathMtuSearch.MAX_PROBES; i++) {
+            search.onProbeSent(9000);
+            search.onProbeForgotten();
+        }
+        assertThat(search.probeSize(0)).isEqualTo(9000);
+    }
 }

@@ -272,6 +272,21 @@ class CloseTest {
     }
 
     @Test
+    @Rfc(value = 9293, section = "3.6.1", requirement = "SHLD-3")
+    void theResetForDataThatWasOvertakenHasTheNumberThatThePeerExpectsNow() {
+        Ladder t = Ladder.established();
+        t.write(100);
+        t.out("P. 1:101(100) ack 1");
+        t.release();
+        t.out("F. 101:101(0) ack 1");
+        t.in(". 101:101(0) ack 102");
+        t.ignore();
+        t.in("P. 1:101(100) ack 1"); // left before that acknowledgment
+        t.out("R 102:102(0) win 0");
+        assertThat(t.state()).isEqualTo(TcpState.CLOSED);
+    }
+
+    @Test
     @Rfc(value = 9293, section = "3.6.1", requirement = "MAY-1")
     void leavingWithNothingUnreadIsAnOrderlyClose() {
         Ladder t = Ladder.established();

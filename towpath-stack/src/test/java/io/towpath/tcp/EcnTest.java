@@ -264,4 +264,17 @@ class EcnTest {
         assertThat(t.info().cwnd()).isGreaterThanOrEqualTo(before);
         assertThat(t.info().ecn().feedback()).isEqualTo("none");
     }
+
+    @Test
+    @Rfc(value = 3168, section = "6.1.2")
+    void marksAreObeyedWhenTheWindowHadSeemedShutMeanwhile() {
+        Ladder t = agreed();
+        t.write(5000);
+        t.ignore();
+        t.in(". 1:1(0) ack 1 win 0"); // late, and no longer true
+        t.in("E. 1:1(0) ack 5001 win 65535");
+        t.write(1000);
+        t.out("PW. 5001:6001(1000) ack 1");
+        assertThat(t.info().cwnd()).isLessThan(10_000);
+    }
 }

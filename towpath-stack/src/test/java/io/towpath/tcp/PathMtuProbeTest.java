@@ -2,6 +2,7 @@ package io.towpath.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towpath.core.NetworkError;
 import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,123 @@ class PathMtuProbeTest {
         t.out(". 1161:1461(300) ack 1");
         assertThat(t.connection().congestion.cwnd()).isGreaterThanOrEqualTo(window);
         assertThat(t.info().mss()).isEqualTo(1160);
+    }
+
+    @Test
+    @Rfc(value = 8899, section = "3")
+    void aProbeThatTimesOutIsSentAgainInSmallSegments() {
+        Ladder t = open(PathMtuConfig.Use.ALWAYS);
+        t.write(8000);
+        t.ignore();
+        t.connection().timers.stop(TcpTimer.LOSS_PROBE);
+        t.after(1_000);
+        assertThat(t.info().timeouts()).isEqualTo(1);
+        t.out(". 1:1161(1160) ack 1");
+        t.after(100);
+        t.in(". 1:1(0) ack 1161 win 65535");
+        t.out(". 1161:1461(300) ack 1");
+        t.out(". 1461:2621(1160) ack 1");
+    }
+
+    @Test
+    @Rfc(value = 8985, section = "7.3")
+    void aTailLossProbeIsNoLargerThanWhatIsKnownToGetThrough() {
+        Ladder t = open(PathMtuConfig.Use.ALWAYS);
+        t.in(". 1:1(0) ack 1 win 1460");
+        t.write(8000);
+        t.out(". 1:1461(1460) ack 1");
+        t.nothing();
+        t.after(450);
+        t.out(". 1161:1461(300) ack 1");
+        t.nothing();
+        assertThat(t.info().timeouts()).isZero();
+    }
+
+    @Test
+    @Rfc(value = 8899, section = "3")
+    void whatIsLostBesideAProbeIsASignOfCongestion() {
+        Ladder t = open(PathMtuConfig.Use.ALWAYS);
+        t.write(1160);
+        t.out("P. 1:1161(1160) ack 1");
+        t.write(100);
+        t.out("P. 1161:1261(100) ack 1");
+        t.after(60);
+        t.write(8000);
+        t.out(". 1261:2721(1460) ack 1");
+        t.ignore();
+        long window = t.connection().congestion.cwnd();
+        t.after(40);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1161:1261>");
+        t.after(30);
+        t.out(". 1:1161(1160) ack 1");
+        assertThat(t.connection().congestion.ssthresh()).isLessThan(window);
+        t.after(100);
+        t.in(". 1:1(0) ack 1261 win 65535 <nop,nop,sack 2721:9261>");
+        t.out(". 1261:2421(1160) ack 1");
+        assertThat(t.connection().congestion.ssthresh()).isLessThan(window);
+        assertThat(t.connection().congestion.cwnd()).isLessThan(window);
+    }
+
+    @Test
+    @Rfc(value = 8899, section = "3")
+    void aLossThatIsFoundAfterTheProbesIsASignOfCongestion() {
+        Ladder t = open(PathMtuConfig.Use.ALWAYS);
+        t.write(12_000);
+        t.ignore();
+        long window = t.connection().congestion.cwnd();
+        t.after(100);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1461:4941>");
+        t.ignore();
+        assertThat(t.info().inRecovery()).isTrue();
+        assertThat(t.connection().congestion.ssthresh()).isEqualTo(Long.MAX_VALUE);
+        t.after(50);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1461:4941 6101:9581>");
+        t.ignore();
+        assertThat(t.connection().congestion.ssthresh()).isLessThan(window);
+    }
+
+    @Test
+    @Rfc(value = 8899, section = "3")
+    void withoutSackAProbeIsRepairedInOrderAndTheWindowStays() {
+        Ladder t = Ladder.established(
+                Ladders.plain()
+                        .withPathMtu(PathMtuConfig.defaults()
+                                .withUse(PathMtuConfig.Use.ALWAYS)
+                                .withBase(700)),
+                65_535);
+        t.write(5000);
+        t.ignore();
+        long mss = t.info().mss();
+        long window = t.connection().congestion.cwnd();
+        for (int i = 0; i < 4; i++) {
+            t.in(". 1:1(0) ack 1 win 65535");
+        }
+        t.out(". 1:661(660) ack 1");
+        t.out(". 661:1001(340) ack 1");
+        t.in(". 1:1(0) ack 661 win 65535");
+        t.nothing();
+        t.in(". 1:1(0) ack 5001 win 65535");
+        assertThat(t.info().inRecovery()).isFalse();
+        assertThat(t.connection().congestion.cwnd()).isGreaterThanOrEqualTo(window);
+        assertThat(t.info().mss()).isEqualTo(mss);
+        assertThat(t.info().retransmits()).isEqualTo(2);
+    }
+
+    @Test
+    @Rfc(value = 4821, section = "7.2")
+    void aProbeThatWasCutForASmallerPathIsNoneAnyMore() {
+        Ladder t = open(PathMtuConfig.Use.ALWAYS);
+        t.write(8000);
+        t.ignore();
+        t.icmp(NetworkError.Kind.TOO_BIG, 640, 1);
+        t.ignore();
+        assertThat(t.info().mss()).isEqualTo(600);
+        assertThat(t.connection().mtuProbes.isProbe(t.connection().snd.iss + 1461))
+                .isFalse();
+        t.after(100);
+        t.in(". 1:1(0) ack 6101 win 65535");
+        assertThat(t.info().details().pathMtu()).isEqualTo(640);
+        assertThat(t.info().mss()).isEqualTo(600);
     }
 
     @Test

@@ -223,6 +223,33 @@ class TailLossProbeTest {
         assertThat(t.connection().timers.isSet(TcpTimer.LOSS_PROBE)).isFalse();
     }
 
+    @Test
+    @Rfc(value = 8985, section = "7.4.2", requirement = "8985-7.4.2-1")
+    void aDuplicateOfAnEarlierRecoveryDoesNotTakeTheReductionBack() {
+        Ladder t = sent(10, PROBING.withRecovery(PROBING.recovery().withDsackUndo(true)));
+        t.after(100);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:10001>");
+        t.out(". 1:1001(1000) ack 1");
+        t.after(100);
+        t.in(". 1:1(0) ack 10001 win 65535");
+        t.write(4000);
+        t.ignore();
+        t.after(250);
+        t.out("P. 13001:14001(1000) ack 1");
+        t.after(100);
+        t.in(". 1:1(0) ack 14001 win 65535");
+        long before = t.info().cwnd();
+        t.write(1000);
+        t.ignore();
+        t.after(100);
+        t.in(". 1:1(0) ack 15001 win 65535");
+        long reduced = t.info().cwnd();
+        assertThat(reduced).isLessThan(before);
+        t.in(". 1:1(0) ack 15001 win 65535 <nop,nop,sack 1:1001>");
+        assertThat(t.info().cwnd()).isEqualTo(reduced);
+        assertThat(t.counters().get(Counter.TCP_RECOVERIES_UNDONE)).isZero();
+    }
+
     private static void acknowledgeOneMore(Ladder t) {
         t.write(1000);
         t.ignore();

@@ -67,7 +67,8 @@ final class Acknowledgment {
         boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
         int echo = seg.options.tsEcr;
         boolean ended = c.recovery.onAcknowledgment(now, engine.context, c, acked, echo, delivery, duplicate);
-        EcnFeedback.onAck(now, c, seg, pipeBefore, delivery.segments, engine.context);
+        // What arrived was under way, though it was deemed lost when a window seemed to have refused it.
+        EcnFeedback.onAck(now, c, seg, Math.max(pipeBefore, delivery.bytes), delivery.segments, engine.context);
         if (timeout && c.recovery.phase() != LossRecovery.Phase.TIMEOUT) {
             c.accounts.timeoutNanos += now - c.accounts.timeoutAt;
         }
@@ -188,8 +189,8 @@ final class Acknowledgment {
                 && right <= Serial.unwrap(seg.options.right[1], c.snd.una);
     }
 
-    /// RFC 5681 §2: a duplicate acknowledgment is one with outstanding data, no data, neither SYN nor FIN, the greatest
-    /// acknowledgment number seen, and the window unchanged.
+    /// RFC 5681 §2: a duplicate acknowledgment is one with outstanding data, no data, neither SYN nor FIN, the
+    /// greatest acknowledgment number seen, and the window unchanged.
     private static boolean isDuplicate(TcpConnection c, Segment seg, boolean windowSame) {
         return !c.flight.isEmpty()
                 && seg.textLength == 0

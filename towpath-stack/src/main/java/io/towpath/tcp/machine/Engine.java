@@ -162,6 +162,7 @@ public final class Engine {
         if (c.mss < before && !c.flight.isEmpty()) {
             // What is in flight was cut for the larger size: it did not get through (RFC 1191 §6.4), which is no
             // sign of congestion.
+            c.mtuProbes.forget();
             c.flight.resegment(c.mss);
             c.flight.markAllLost();
             ready(c);

@@ -383,8 +383,9 @@ public final class SegmentArrival {
         }
         if (c.userGone && seg.textLength > 0 && seg.seq + seg.textLength > c.rcv.nxt) {
             // RFC 9293 §3.6 (SHLD-3): data for a user who has closed is lost; the peer is told by a RST.
-            // Its number is what the peer expects next: any other would have to be challenged (RFC 5961 §3.2).
-            engine.replies.reset(c, seg.ack);
+            // Its number is what the peer expects next: any other would have to be challenged (RFC 5961 §3.2). Later
+            // acknowledgments may have overtaken the one that this segment has.
+            engine.replies.reset(c, Math.max(seg.ack, c.snd.una));
             engine.end(now, c, TcpError.ABORTED, "data after the user had closed");
             return Drop.TCP_USER_GONE;
         }

@@ -44,6 +44,8 @@ public final class LossRecovery {
     private long reducedAt;
     /// SND.UNA when the retransmission timer expired last.
     private long timedOutAt = Long.MIN_VALUE;
+    /// The congestion window was reduced in this recovery: not when nothing but a probe of the path MTU was lost.
+    private boolean reduced;
     /// The first retransmission of a recovery leaves whatever the pipe says.
     private boolean firstDue;
 
@@ -92,7 +94,7 @@ public final class LossRecovery {
     }
 
     private boolean isProportional(CongestionControl congestion) {
-        return phase == Phase.FAST && config.prr() && congestion.reducesOnLoss();
+        return phase == Phase.FAST && reduced && config.prr() && congestion.reducesOnLoss();
     }
 
     /// True when the first retransmission of this recovery has not left yet. RFC 6675 §5 (4.3): "Retransmit the
@@ -169,7 +171,7 @@ public final class LossRecovery {
         if (c.options.sack ? delivery.bytes > 0 : duplicate) {
             detect(now, context, c);
         }
-        if (phase == Phase.FAST) {
+        if (phase == Phase.FAST && reduced) {
             prr.onAcknowledgment(delivered, pipe(c.flight), acked > 0 && marks == c.flight.marks(), c.mss);
         }
         return before != Phase.OPEN && phase == Phase.OPEN;
@@ -182,6 +184,8 @@ public final class LossRecovery {
         }
         boolean plain = duplicate && delivery.bytes == 0 && !delivery.isDuplicateReported();
         if (probe.onAcknowledgment(c.snd.una, delivery.dsackRight, plain) && phase == Phase.OPEN) {
+            // What is reported from now on of an earlier recovery cannot take this reduction back.
+            needless.forget();
             reduce(now, c);
             c.congestion.onRecoveryEnd(now);
             tell(now, context, c, false, Cause.LOSS_PROBE);
@@ -223,7 +227,9 @@ public final class LossRecovery {
         needless.forget();
         frto.end();
         c.flight.unmarkLost();
-        c.congestion.undo(now);
+        if (reduced) {
+            c.congestion.undo(now);
+        }
         close();
         tell(now, context, c, false, cause);
     }
@@ -241,18 +247,25 @@ public final class LossRecovery {
             close();
             frto.end();
             detector.rack().onRecoveryEnd();
-            c.congestion.onRecoveryEnd(now);
+            if (reduced) {
+                c.congestion.onRecoveryEnd(now);
+            }
             tell(now, context, c, false, Cause.ACKNOWLEDGED);
-        } else if (phase == Phase.FAST && !c.options.sack) {
+        } else if (phase == Phase.FAST && !c.options.sack && !c.mtuProbes.isBeingRepaired(c.snd.una)) {
             // RFC 6582 §3.2 step 3, partial acknowledgment: "retransmit the first unacknowledged segment".
             c.flight.markFirstLost();
             firstDue = true;
+            reduceIfMoreIsLost(now, c);
         }
     }
 
     /// Finds out what is lost, and begins recovery with the first that is.
     private void detect(long now, Context context, TcpConnection c) {
         Cause cause = detector.detect(now, c, phase, point);
+        if (phase == Phase.FAST && !reduced) {
+            reduceIfMoreIsLost(now, c);
+            return;
+        }
         if (cause == null) {
             return;
         }
@@ -274,10 +287,25 @@ public final class LossRecovery {
         probe.forget();
         c.timers.stop(TcpTimer.LOSS_PROBE);
         needless.begin(c.snd.una, c.flight.resentSegments());
+        reduced = false;
+        if (!c.mtuProbes.isOnlyLoss(c.flight)) {
+            reduceFirst(now, c);
+        }
+        tell(now, context, c, true, cause);
+    }
+
+    /// More may be lost by now than the probe of the path MTU with which this recovery began.
+    private void reduceIfMoreIsLost(long now, TcpConnection c) {
+        if (!reduced && c.flight.lost() > 0 && !c.mtuProbes.isOnlyLoss(c.flight)) {
+            reduceFirst(now, c);
+        }
+    }
+
+    private void reduceFirst(long now, TcpConnection c) {
+        reduced = true;
         long flightSize = flightSize(c);
         reduce(now, c);
         prr.begin(c.congestion.ssthresh(), flightSize, pipe(c.flight));
-        tell(now, context, c, true, cause);
     }
 
     private void reduce(long now, TcpConnection c) {
@@ -299,7 +327,7 @@ public final class LossRecovery {
         }
         boolean open = phase == Phase.OPEN;
         detect(now, context, c);
-        if (open && phase == Phase.FAST) {
+        if (open && phase == Phase.FAST && reduced) {
             prr.onAcknowledgment(c.mss, pipe(c.flight), false, c.mss);
         }
     }
@@ -351,6 +379,7 @@ public final class LossRecovery {
         c.congestion.onTimeout(now, flightSize(c), phase != Phase.TIMEOUT);
         c.ecn.onReduced(c.snd.nxt);
         reducedAt = now;
+        reduced = true;
         if (phase != Phase.TIMEOUT) {
             needless.begin(c.snd.una, c.flight.resentSegments());
         }

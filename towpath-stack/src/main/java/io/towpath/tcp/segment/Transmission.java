@@ -100,14 +100,15 @@ public final class Transmission {
         }
         boolean held = isHeldByPacer(now, c);
         if (c.recovery.isProbeDue() && !c.probing) {
-            return lossProbe(c);
+            return lossProbe(now, c);
         }
         if (!held && c.recovery.prefersNew() && nextNew(now, c)) {
             return decision;
         }
         long lost = held ? -1 : c.flight.nextLost();
         if (lost >= 0 && c.mtuProbes.isProbe(c.flight.end(lost))) {
-            lost = takeProbeApart(now, c);
+            c.mtuProbes.takeApart(now, c);
+            lost = c.flight.nextLost();
         }
         if (lost >= 0 && !c.probing) {
             int length = Math.min(c.flight.length(lost), c.mss);
@@ -129,7 +130,7 @@ public final class Transmission {
 
     /// RFC 8985 §7.3: "If an unsent segment exists AND the receive window allows new data to be sent: transmit the
     /// lowest-sequence unsent segment of up to SMSS […] Else: Retransmit the highest-sequence segment sent so far".
-    private Decision lossProbe(TcpConnection c) {
+    private Decision lossProbe(long now, TcpConnection c) {
         var snd = c.snd;
         long unsent = c.finSequence() - snd.nxt;
         long usable = snd.una + snd.wnd - snd.nxt;
@@ -139,6 +140,10 @@ public final class Transmission {
             decision.of(Decision.What.DATA, snd.nxt, text + (fin ? 1 : 0));
             decision.push = snd.isPushed(text, unsent);
             return decision;
+        }
+        if (c.mtuProbes.isProbe(c.flight.end(c.flight.lastIndex()))) {
+            // What shall find out about a loss must not be of a size that may be the reason for it.
+            c.mtuProbes.takeApart(now, c);
         }
         long last = c.flight.lastIndex();
         return decision.retransmit(last, c.flight.start(last), c.flight.length(last));
@@ -156,17 +161,6 @@ public final class Transmission {
             c.timers.set(TcpTimer.PACING, c.pacer.nextAt());
         }
         return true;
-    }
-
-    /// RFC 8899 §3: the loss of a probe "SHOULD NOT be treated as an indication of congestion". Its data goes
-    /// again in segments of the size that is known to get through.
-    private static long takeProbeApart(long now, TcpConnection c) {
-        if (c.flight.lostSegments() == 1) {
-            c.congestion.undo(now);
-        }
-        c.mtuProbes.onLost(now, c);
-        c.flight.resegment(c.mss);
-        return c.flight.nextLost();
     }
 
     /// New data, and the FIN behind the last byte.

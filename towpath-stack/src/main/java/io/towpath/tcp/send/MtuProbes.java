@@ -18,7 +18,12 @@ public final class MtuProbes {
     private static final int TIMEOUTS = 2;
 
     private @Nullable PathMtuSearch search;
-    private long end = -1;
+    /// The probe sent last, `[from, to)`; `to` is negative when there is none any more.
+    private long from;
+
+    private long to = -1;
+    /// It was taken for lost, and its data goes again in pieces.
+    private boolean apart;
     /// Timeouts of packets of the present size since something was acknowledged or the size fell.
     private int timeouts;
 
@@ -58,34 +63,67 @@ public final class MtuProbes {
         return bytes > 0 && more > 0 && queued >= text + 3L * c.mss && Math.min(usable, room) >= text ? more : 0;
     }
 
-    /// A probe of `text` bytes left, up to sequence number `to`.
-    public void onSent(TcpConnection c, int text, long to) {
+    /// A probe of `text` bytes left, up to sequence number `end`.
+    public void onSent(TcpConnection c, int text, long end) {
         if (search != null) {
             search.onProbeSent(search.size() + text - c.mss);
-            end = to;
+            from = end - text;
+            to = end;
+            apart = false;
         }
     }
 
-    /// True when the segment that ends at `to` is the probe under way.
-    public boolean isProbe(long to) {
-        return end == to && to >= 0;
+    /// True when the segment that ends at `end` is the probe under way.
+    public boolean isProbe(long end) {
+        return !apart && end == to && to >= 0;
+    }
+
+    /// True when nothing is deemed lost but a probe, or pieces of one that was taken apart. RFC 8899 §3: the loss of a
+    /// probe "SHOULD NOT be treated as an indication of congestion".
+    public boolean isOnlyLoss(Flight flight) {
+        if (to < 0) {
+            return false;
+        }
+        long bytes = 0;
+        for (long i = flight.firstIndex(); i <= flight.lastIndex() && flight.end(i) <= to; i++) {
+            bytes += flight.start(i) >= from && flight.isLost(i) ? flight.length(i) : 0;
+        }
+        return bytes == flight.lost();
+    }
+
+    /// True when `una` lies within a probe that goes again in pieces: an acknowledgment there says of no other
+    /// segment that it is lost.
+    public boolean isBeingRepaired(long una) {
+        return apart && una < to;
     }
 
     /// Everything before `una` arrived.
     public void onAcknowledged(long now, long una) {
         timeouts = 0;
-        if (end >= 0 && una >= end && search != null) {
-            search.onProbeAcknowledged(now);
-            end = -1;
+        if (to >= 0 && una >= to && search != null) {
+            if (!apart) {
+                search.onProbeAcknowledged(now);
+            }
+            to = -1;
         }
     }
 
-    /// The probe was lost: the path may be as it was, and its data goes again in segments of the present size.
-    public void onLost(long now, TcpConnection c) {
+    /// The probe was lost, or nobody can tell: the path may be as it was, and its data goes again in segments of the
+    /// present size.
+    public void takeApart(long now, TcpConnection c) {
         if (search != null) {
             search.onProbeLost(now, 5 * c.rtt.rto());
         }
-        end = -1;
+        apart = true;
+        c.flight.resegment(c.mss);
+    }
+
+    /// Everything in flight was cut anew for a smaller size: the probe is no more, and nothing was learnt from it.
+    public void forget() {
+        if (to >= 0 && !apart && search != null) {
+            search.onProbeForgotten();
+        }
+        to = -1;
     }
 
     /// Bytes of options that every segment carries.
@@ -102,9 +140,9 @@ public final class MtuProbes {
     ///
     /// @return true when packets must become smaller
     public boolean onTimeout(long now, TcpConnection c) {
-        boolean probe = end >= 0;
+        boolean probe = to >= 0 && !apart && !c.flight.isSacked(c.flight.indexAtOrAfter(to) - 1);
         if (probe) {
-            onLost(now, c);
+            takeApart(now, c);
         }
         if (search == null
                 || probe

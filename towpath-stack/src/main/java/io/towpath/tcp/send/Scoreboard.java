@@ -281,6 +281,11 @@ public abstract sealed class Scoreboard permits Flight {
         return (ring.flags[ring.slot(index)] & SACKED) != 0;
     }
 
+    /// True when entry `index` is deemed lost, whether it was sent again or not.
+    public final boolean isLost(long index) {
+        return (ring.flags[ring.slot(index)] & LOST) != 0;
+    }
+
     /// Index of the oldest entry; meaningful when not empty.
     public final long firstIndex() {
         return first;
