@@ -34,9 +34,9 @@ public final class WireLint {
         final int[] acks = new int[ACKS_KEPT];
         int ackCount;
 
-        /// Every SYN or SYN-ACK of this host that may yet be acknowledged: who answers with cookies (RFC 4987 §3.6)
-        /// remembers none of them, and may answer the same SYN with another number when time or the SYN's flags are
-        /// others. What follows tells which of them became the connection.
+        /// Every SYN or SYN-ACK of this host that may yet be acknowledged: who answers with cookies
+        /// (RFC 4987 §3.6) remembers none of them, and may answer the same SYN with another number when time or
+        /// the SYN's flags are others. What follows tells which of them became the connection.
         final List<FlowLint> flows = new ArrayList<>(1);
 
         /// The one of them that sent last.

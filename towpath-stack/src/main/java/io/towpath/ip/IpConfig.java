@@ -105,42 +105,50 @@ public record IpConfig(
 
     /// The same with another default TTL and hop limit.
     public IpConfig withHopLimit(int value) {
-        return new IpConfig(value, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
+        return new IpConfig(
+                value, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with forwarding on or off.
     public IpConfig withForwarding(boolean value) {
-        return new IpConfig(hopLimit, value, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
+        return new IpConfig(
+                hopLimit, value, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with echo requests answered or not.
     public IpConfig withAnswerEcho(boolean value) {
-        return new IpConfig(hopLimit, forwarding, value, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
+        return new IpConfig(
+                hopLimit, forwarding, value, reassembly, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with other bounds of reassembly.
     public IpConfig withReassembly(Reassembly value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, value, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
+        return new IpConfig(
+                hopLimit, forwarding, answerEcho, value, icmpErrors, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with another rate of ICMP errors.
     public IpConfig withIcmpErrors(IcmpErrors value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, value, pathMtu, neighbors, backlogMax, loopback);
+        return new IpConfig(
+                hopLimit, forwarding, answerEcho, reassembly, value, pathMtu, neighbors, backlogMax, loopback);
     }
 
     /// The same with other rules for path MTUs.
     public IpConfig withPathMtu(PathMtu value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, icmpErrors, value, neighbors, backlogMax, loopback);
+        return new IpConfig(
+                hopLimit, forwarding, answerEcho, reassembly, icmpErrors, value, neighbors, backlogMax, loopback);
     }
 
     /// The same with other bounds for neighbours.
     public IpConfig withNeighbors(Neighbors value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, value, backlogMax, loopback);
+        return new IpConfig(
+                hopLimit, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, value, backlogMax, loopback);
     }
 
     /// The same with another bound for packets that wait for an interface.
     public IpConfig withPendingMax(int value) {
-        return new IpConfig(hopLimit, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, value, loopback);
+        return new IpConfig(
+                hopLimit, forwarding, answerEcho, reassembly, icmpErrors, pathMtu, neighbors, value, loopback);
     }
 
     /// The same with loopback addresses of its own or without.

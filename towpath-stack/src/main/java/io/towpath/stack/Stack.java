@@ -59,7 +59,8 @@ public final class Stack {
     /// RFC 6951: what comes to one UDP port is handed to SCTP.
     private void encapsulate(StackConfig.UdpEncapsulation how) {
         if (how.localPort() != 0
-                && udp.bind(0, null, how.localPort(), UdpConfig.defaults()) instanceof UdpEndpoint.Bound(var endpoint)) {
+                && udp.bind(0, null, how.localPort(), UdpConfig.defaults())
+                        instanceof UdpEndpoint.Bound(var endpoint)) {
             udp.carry(endpoint, sctp);
             sctp.encapsulate(how.localPort(), how.remotePort());
         }

@@ -53,8 +53,8 @@ public final class UdpLayer implements Transport {
     /// Makes a socket. See the shorter form.
     ///
     /// @param local also the address of a group, whose datagrams alone then come
-    /// @param shared whether others that say so too may have the same port: each gets what is sent to a group, and
-    ///     the last one bound gets the rest
+    /// @param shared whether others that say so too may have the same port: each gets what is sent to a
+    ///     group, and the last one bound gets the rest
     public UdpEndpoint.Result bind(long now, @Nullable IpAddress local, int port, UdpConfig config, boolean shared) {
         PortTable.check(port);
         if (local != null
@@ -81,8 +81,8 @@ public final class UdpLayer implements Transport {
         return new UdpEndpoint.Bound(endpoint);
     }
 
-    /// Gives the socket a peer: it then sends to and hears from nobody else, and hears of ICMP errors. Datagrams
-    /// received before from others stay. Null when done.
+    /// Gives the socket a peer: it then sends to and hears from nobody else, and hears of ICMP errors.
+    /// Datagrams received before from others stay. Null when done.
     public @Nullable UdpError connect(long now, UdpEndpoint endpoint, IpAddress remote, int port) {
         if (endpoint.closed) {
             return UdpError.CLOSED;
@@ -106,9 +106,9 @@ public final class UdpLayer implements Transport {
         return null;
     }
 
-    /// Makes the socket's datagrams carry the packets of another transport (RFC 6951): what comes in is handed to
-    /// `inner` without its UDP header, with the sender's port in [Packet#encapsulationPort], and ICMP errors with it.
-    /// The other way `inner` writes UDP headers by itself.
+    /// Makes the socket's datagrams carry the packets of another transport (RFC 6951): what comes in is handed
+    /// to `inner` without its UDP header, with the sender's port in [Packet#encapsulationPort], and ICMP errors
+    /// with it. The other way `inner` writes UDP headers by itself.
     public void carry(UdpEndpoint endpoint, Transport inner) {
         endpoint.carried = inner;
     }

@@ -172,9 +172,10 @@ class EncapsulationTest {
         t.ignore();
         assertThat(t.info().fragmentBytes()).isEqualTo(plain - 8);
         t.send(0, plain);
-        assertThat(t.next().packet().chunks()).singleElement().satisfies(chunk -> assertThat(
-                        ((SctpChunk.Data) chunk).data().length())
-                .isEqualTo(plain - 8));
+        assertThat(t.next().packet().chunks())
+                .singleElement()
+                .satisfies(chunk ->
+                        assertThat(((SctpChunk.Data) chunk).data().length()).isEqualTo(plain - 8));
         t.ignore();
         t.peerUdpPort = 0;
         t.in(t.data(2, 0, 1, 10));
@@ -228,8 +229,7 @@ class EncapsulationTest {
                 .isEqualTo(SctpError.BAD_DESTINATION);
 
         var without = SctpLadder.established();
-        assertThat(without.sctp.setEncapsulation(
-                        without.now, without.association(), without.peers.getFirst(), 9899))
+        assertThat(without.sctp.setEncapsulation(without.now, without.association(), without.peers.getFirst(), 9899))
                 .isEqualTo(SctpError.NOT_SUPPORTED);
     }
 }

@@ -169,17 +169,7 @@ public final class UdpSocketLink implements Link {
                     b, at, 0, header + length, 0, 0, HOP_LIMIT, IpProtocol.UDP, (int) source.low(), (int) own.low());
         } else {
             Ip6Header.write(
-                    b,
-                    at,
-                    0,
-                    0,
-                    length,
-                    IpProtocol.UDP,
-                    HOP_LIMIT,
-                    source.high(),
-                    source.low(),
-                    own.high(),
-                    own.low());
+                    b, at, 0, 0, length, IpProtocol.UDP, HOP_LIMIT, source.high(), source.low(), own.high(), own.low());
         }
         UdpHeader.write(b, at + header, from.getPort(), port, length);
         packet.end = at + header + length;

@@ -221,7 +221,9 @@ class SctpOverUdpTest {
             assertThat(host.ping(IpAddress.parse("192.0.0.8"), PATIENCE)).isPositive();
             receiver.configureBlocking(false);
             assertThat(receiver.receive(ByteBuffer.allocate(100))).isNull();
-            assertThat(socket.counters().get(Drop.FILTERED)).as("SYN and datagram").isGreaterThanOrEqualTo(2);
+            assertThat(socket.counters().get(Drop.FILTERED))
+                    .as("SYN and datagram")
+                    .isGreaterThanOrEqualTo(2);
         }
     }
 

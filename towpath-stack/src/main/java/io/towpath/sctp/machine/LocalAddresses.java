@@ -16,7 +16,8 @@ final class LocalAddresses {
     /// RFC 6951 §5.7: "When using UDP encapsulation for legacy NAT traversal, IP addresses that might require
     /// translation MUST NOT be put into any SCTP packet." Behind UDP only addresses are told that the endpoint was
     /// bound to by name: who names them knows that the peer can use them.
-    static List<IpAddress> told(Network network, List<IpAddress> bound, SctpConfig config, IpAddress peer, boolean encapsulated) {
+    static List<IpAddress> told(
+            Network network, List<IpAddress> bound, SctpConfig config, IpAddress peer, boolean encapsulated) {
         if (encapsulated && bound.isEmpty()) {
             return List.of();
         }

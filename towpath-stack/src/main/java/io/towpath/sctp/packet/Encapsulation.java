@@ -24,9 +24,10 @@ public final class Encapsulation {
 
     /// From now on packets may travel in UDP.
     ///
-    /// @param local RFC 6951 §5.1: "a single local UDP encapsulation port number as the destination port for all its
-    ///     incoming SCTP packets"
-    /// @param remote the peers' port for associations whose settings name none; 0: these are not encapsulated
+    /// @param local RFC 6951 §5.1: "a single local UDP encapsulation port number as the destination port
+    ///     for all its incoming SCTP packets"
+    /// @param remote the peers' port for associations whose settings name none; 0: these are not
+    ///     encapsulated
     public void use(int local, int remote) {
         localPort = local;
         remotePort = remote;
@@ -44,11 +45,11 @@ public final class Encapsulation {
         return wanted < 0 ? remotePort : wanted;
     }
 
-    /// §5.4: "After finding the SCTP association (which includes checking the verification tag), the UDP source port
-    /// MUST be stored as the encapsulation port for the destination address the SCTP packet is received from"; and
-    /// "when a non-encapsulated SCTP packet is received by the SCTP stack, the encapsulation of outgoing packets
-    /// belonging to the same association and the corresponding destination address MUST be disabled". Addresses of
-    /// the peer that become known later are expected behind the same port.
+    /// §5.4: "After finding the SCTP association (which includes checking the verification tag), the UDP source
+    /// port MUST be stored as the encapsulation port for the destination address the SCTP packet is received
+    /// from"; and "when a non-encapsulated SCTP packet is received by the SCTP stack, the encapsulation of
+    /// outgoing packets belonging to the same association and the corresponding destination address MUST be
+    /// disabled". Addresses of the peer that become known later are expected behind the same port.
     public static void learn(Association a, Packet packet) {
         a.encapsulationPort = packet.encapsulationPort;
         Path path = a.paths.find(packet.sourceHigh, packet.sourceLow);
@@ -57,8 +58,8 @@ public final class Encapsulation {
         }
     }
 
-    /// Sends a packet whose SCTP checksum is there: §5.3 has it computed whether there is another one outside or
-    /// not.
+    /// Sends a packet whose SCTP checksum is there: §5.3 has it computed whether there is another one outside
+    /// or not.
     ///
     /// @param port the remote UDP encapsulation port, 0 to send it as it is
     public void output(

@@ -99,7 +99,13 @@ public final class Path {
     /// @param order its place in the association's list of paths
     /// @param encapsulationPort the peer's UDP port, 0 for IP alone
     public Path(
-            IpAddress address, long order, @Nullable Route route, PathState state, SctpTimes times, int maxRetrans, int encapsulationPort) {
+            IpAddress address,
+            long order,
+            @Nullable Route route,
+            PathState state,
+            SctpTimes times,
+            int maxRetrans,
+            int encapsulationPort) {
         this.address = address;
         this.order = order;
         this.route = route;
