@@ -166,14 +166,10 @@ final class InitArrival {
         byte[] cookie = engine.cookies.make(
                 now, life, choice, peer.localPort(), peer.remotePort(), peer.remote(), peer.local(), packet.bytes, at);
         int streams = Math.min(config.outboundStreams(), init.inboundStreams);
-<<<<<<< HEAD
         int extra = cookie.length
                 + 8
                 + InitWriter.unrecognizedLength(init.unrecognized)
                 + InitWriter.keyVectorLength(choice.keyVector());
-=======
-        int extra = cookie.length + 8 + InitWriter.unrecognizedLength(init.unrecognized);
->>>>>>> 4c1203d (Format)
         List<IpAddress> told =
                 LocalAddresses.told(engine.network, bound, config, peer.remote(), peer.encapsulationPort() != 0);
         var writer = new InitWriter(SctpChunks.INIT_ACK, choice.tag(), choice.tsn(), streams, config, told, extra);
