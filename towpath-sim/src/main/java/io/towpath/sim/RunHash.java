@@ -107,6 +107,7 @@ public final class RunHash {
                 add(e.reported());
                 add(e.after());
             }
+            case TcpEvent.KeyChanged e -> add((long) e.keyId() << 8 | e.nextKeyId());
             case TcpEvent.TimerFired e -> add(e.timer().ordinal());
             case TcpEvent.Recovery e -> {
                 add((e.began() ? 1 : 0) | e.cause().ordinal() << 1);

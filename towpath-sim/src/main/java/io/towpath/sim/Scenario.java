@@ -149,13 +149,19 @@ public record Scenario(
                 + (c.windowScaling() ? " scaling" : "") + (c.noDelay() ? " nodelay" : "")
                 + (c.tuning().receive() ? " receive-tuned " + c.tuning().receiveMax() : "")
                 + (c.tuning().send() ? " send-tuned " + c.tuning().sendMax() : "")
-                + (c.authentication().isEmpty() ? "" : " signed")
+                + signature(c.authentication())
                 + (c.keepAlive() ? " keepalive" : "") + ecn(c.ecn())
                 + (c.synQueueMax() < 10 ? " synQueue " + c.synQueueMax() : "")
                 + recovery(c.recovery())
                 + (c.initialWindowSegments() != 10 ? " iw " + c.initialWindowSegments() : "") + " minRto "
                 + c.minRtoNanos() / 1_000_000 + " ms delayedAck "
                 + c.delayedAckNanos() / 1_000_000 + " ms";
+    }
+
+    private static String signature(AuthConfig keys) {
+        return keys.masterKeys().isEmpty()
+                ? keys.isEmpty() ? "" : " signed"
+                : " signed under " + keys.masterKeys() + (keys.icmpIgnored() ? "" : " believing ICMP");
     }
 
     private static String recovery(RecoveryConfig r) {

@@ -8,9 +8,11 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.config.AoAlgorithm;
 import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.FastOpenConfig;
+import io.towpath.tcp.config.MasterKey;
 import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.tcp.config.PeerKey;
 import io.towpath.tcp.config.ReceiveConfig;
@@ -80,7 +82,7 @@ final class ScenarioDraw {
                 offloads,
                 toServer,
                 toClient,
-                signed(crowded ? oneListener(chats(probing)) : chats(probing)),
+                signed(crowded ? oneListener(chats(probing)) : chats(probing), routed),
                 crowded,
                 faults,
                 aside.chance(0.4) ? 1 + aside.nextInt(20) : 0,
@@ -170,10 +172,10 @@ final class ScenarioDraw {
     }
 
     /// A key that both hosts have: nothing is sent unsigned then, resets of nobody's segments neither.
-    private List<Scenario.Chat> signed(List<Scenario.Chat> chats) {
+    private List<Scenario.Chat> signed(List<Scenario.Chat> chats, boolean routed) {
         var chance = all.split("signed");
         if (!chance.chance(0.15)) {
-            return chats;
+            return chanced(chats, routed);
         }
         byte[] key = new byte[1 + chance.nextInt(PeerKey.LENGTH_MAX)];
         for (int i = 0; i < key.length; i++) {
@@ -183,6 +185,32 @@ final class ScenarioDraw {
                 new PeerKey(Prefix.parse("0.0.0.0/0"), 0, Octets.of(key)),
                 new PeerKey(Prefix.parse("::/0"), 0, Octets.of(key)));
         return chats.stream().map(chat -> chat.withAuthentication(keys)).toList();
+    }
+
+    /// One master key or several (RFC 5925): with several the users change the key again and again.
+    private List<Scenario.Chat> chanced(List<Scenario.Chat> chats, boolean routed) {
+        var chance = all.split("master keys");
+        if (!chance.chance(0.2)) {
+            return chats;
+        }
+        var keys = new ArrayList<MasterKey>();
+        for (int i = 0, n = 1 + chance.nextInt(3); i < n; i++) {
+            byte[] secret = new byte[1 + chance.nextInt(MasterKey.LENGTH_MAX)];
+            for (int j = 0; j < secret.length; j++) {
+                secret[j] = (byte) chance.nextInt(256);
+            }
+            var algorithm = chance.chance(0.5) ? AoAlgorithm.HMAC_SHA_1_96 : AoAlgorithm.AES_128_CMAC_96;
+            boolean withOptions = chance.chance(0.8);
+            int id = 256 * i / n + chance.nextInt(256 / n);
+            for (String peers : List.of("0.0.0.0/0", "::/0")) {
+                keys.add(new MasterKey(Prefix.parse(peers), 0, id, id, algorithm, withOptions, Octets.of(secret)));
+            }
+        }
+        // Where the path MTU shrinks, somebody has to tell (RFC 5925 §7.8 lets nobody).
+        var config = AuthConfig.NONE
+                .withMasterKeys(keys.toArray(MasterKey[]::new))
+                .withIcmpIgnored(!routed && chance.chance(0.5));
+        return chats.stream().map(chat -> chat.withAuthentication(config)).toList();
     }
 
     /// Who comes to one listener meets one configuration.

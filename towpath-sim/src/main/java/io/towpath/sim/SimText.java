@@ -46,6 +46,7 @@ final class SimText {
             case TcpEvent.CongestionPhase e -> e.from() + " becomes " + e.to() + ", cwnd " + e.cwnd();
             case TcpEvent.MarksObeyed e ->
                 "marks obeyed: " + e.reported() + " reported, cwnd " + e.before() + " to " + e.after();
+            case TcpEvent.KeyChanged e -> "signs under key " + e.keyId() + ", asks for " + e.nextKeyId();
             case TcpEvent.TimerFired e -> "timer " + e.timer();
             case TcpEvent.Recovery e ->
                 "recovery " + (e.began() ? "begins" : "ends") + " ("

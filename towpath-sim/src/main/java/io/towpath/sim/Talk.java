@@ -4,6 +4,9 @@ import io.towpath.core.Time;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpState;
+import io.towpath.tcp.config.MasterKey;
+import java.util.ArrayList;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /// One side of a TCP connection: writes what its oracle supplies, reads and has every byte checked, and ends as its
@@ -32,6 +35,7 @@ public final class Talk implements Actor {
 
     private static final ByteSink NOBODY = (b, at, n) -> {};
     private static final int BUFFER = 65_536;
+    private static final int WRITES_PER_KEY = 3;
 
     private final SimHost host;
     private final String name;
@@ -47,6 +51,7 @@ public final class Talk implements Actor {
     private long readAt;
     private long writeAt;
     private long nextUrgent;
+    private int writes;
     private boolean closed;
     private boolean ended;
     private long finishedAt = Time.NEVER;
@@ -163,6 +168,24 @@ public final class Talk implements Actor {
         }
         if (any) {
             host.tcp().written(now, c);
+            if (++writes % WRITES_PER_KEY == 0) {
+                changeKey(now, c);
+            }
+        }
+    }
+
+    /// With several master keys: the peer is asked for another one from now on (RFC 5925 §7.4).
+    private void changeKey(long now, TcpConnection c) {
+        var config = c.config();
+        var keys = new ArrayList<>(config.authentication().masterKeys());
+        if (keys.size() > 1 && !isOver(c)) {
+            Collections.rotate(keys, 1);
+            host.tcp()
+                    .configure(
+                            now,
+                            c,
+                            config.withAuthentication(
+                                    config.authentication().withMasterKeys(keys.toArray(MasterKey[]::new))));
         }
     }
 

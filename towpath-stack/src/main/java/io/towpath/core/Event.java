@@ -38,6 +38,8 @@ public interface Event {
         TCP_ECN,
         /// TCP's congestion control went on to another phase.
         TCP_CONGESTION,
+        /// TCP signs under another key.
+        TCP_KEY,
         /// A UDP datagram was sent or delivered.
         UDP_DATAGRAM,
         /// An SCTP association changed its state.

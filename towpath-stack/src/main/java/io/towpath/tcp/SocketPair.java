@@ -2,6 +2,8 @@ package io.towpath.tcp;
 
 import io.towpath.core.Deadlined;
 import io.towpath.core.SignalSource;
+import io.towpath.tcp.auth.KeyRing;
+import io.towpath.tcp.auth.Signatures;
 import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.PeerKey;
 import io.towpath.wire.Endpoint;
@@ -24,6 +26,10 @@ public abstract class SocketPair extends SignalSource implements Deadlined {
     private @Nullable SocketPair nextReady;
     private @Nullable SocketPair older;
     private @Nullable SocketPair newer;
+
+    /// For the engine: what it has of the authentication option (RFC 5925); null when its segments carry none.
+    /// That is settled by the first SYN.
+    public @Nullable KeyRing keys;
 
     /// A row for these two sockets.
     protected SocketPair(
@@ -48,10 +54,23 @@ public abstract class SocketPair extends SignalSource implements Deadlined {
     /// How it behaves.
     public abstract TcpConfig config();
 
-    /// The key that segments of these two sockets are signed with (RFC 2385); null for none.
+    /// The key that segments of these two sockets are signed with by MD5 (RFC 2385); null for none.
     public final @Nullable PeerKey key() {
-        AuthConfig keys = config().authentication();
-        return keys.isEmpty() ? null : keys.key(remoteHigh, remoteLow, remotePort());
+        if (keys != null) {
+            return null;
+        }
+        AuthConfig config = config().authentication();
+        return config.isEmpty() ? null : config.key(remoteHigh, remoteLow, remotePort());
+    }
+
+    /// True when its segments are signed, one by one.
+    public final boolean isSigned() {
+        return keys != null || key() != null;
+    }
+
+    /// Octets that a signature takes of every segment; 0 when there is none.
+    public final int signatureBytes() {
+        return Signatures.length(keys, key());
     }
 
     /// Own address.

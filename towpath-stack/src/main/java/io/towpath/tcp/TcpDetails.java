@@ -1,5 +1,6 @@
 package io.towpath.tcp;
 
+import io.towpath.tcp.auth.KeyRing;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.segment.SegmentWriter;
 import io.towpath.tcp.send.LimitClock;
@@ -52,7 +53,7 @@ import io.towpath.tcp.send.LimitClock;
 /// @param timeoutRecoveries recoveries that a timeout began
 /// @param timeoutRecoveryNanos time spent in those that are over
 /// @param userTimeoutNanos user timeout
-/// @param signed true when its segments are signed (RFC 2385)
+/// @param authentication how its segments are signed
 public record TcpDetails(
         RecoveryState recoveryState,
         int windowProbes,
@@ -99,7 +100,7 @@ public record TcpDetails(
         long timeoutRecoveries,
         long timeoutRecoveryNanos,
         long userTimeoutNanos,
-        boolean signed) {
+        TcpInfo.AuthInfo authentication) {
     /// How losses stand; in the order of Linux's `TCP_CA_` numbers.
     public enum RecoveryState {
         /// All is well.
@@ -164,7 +165,12 @@ public record TcpDetails(
                 accounts.timeoutRecoveries,
                 accounts.timeoutNanos,
                 c.config().userTimeoutNanos(),
-                c.key() != null);
+                authentication(c));
+    }
+
+    private static TcpInfo.AuthInfo authentication(TcpConnection c) {
+        KeyRing keys = c.keys;
+        return keys != null ? keys.info() : c.key() != null ? TcpInfo.AuthInfo.MD5 : TcpInfo.AuthInfo.NONE;
     }
 
     /// For people: what a listing shows besides [TcpInfo].
@@ -175,7 +181,7 @@ public record TcpDetails(
                 + " probes " + lossProbes
                 + " undone " + recoveriesUndone + " reo_wnd " + reorderingWindowNanos / 1000 + "us x"
                 + reorderingWindowSteps + " delivered " + deliveredSegments + " resent-bytes " + bytesRetransmitted
-                + (signed ? " md5" : "")
+                + (authentication.text().isEmpty() ? "" : " " + authentication.text())
                 + limitText();
     }
 

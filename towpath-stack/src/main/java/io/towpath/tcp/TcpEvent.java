@@ -171,6 +171,19 @@ public sealed interface TcpEvent extends Event {
         }
     }
 
+    /// Another key signs what leaves: the peer asked for it, or the user (RFC 5925 §7.4).
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param keyId KeyID of what leaves from now on
+    /// @param nextKeyId KeyID that the peer is asked for
+    record KeyChanged(long at, long connection, int keyId, int nextKeyId) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_KEY;
+        }
+    }
+
     /// Why a segment was sent.
     enum Why {
         /// Part of the opening handshake.

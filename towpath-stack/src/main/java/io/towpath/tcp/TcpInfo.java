@@ -94,6 +94,40 @@ public record TcpInfo(
     /// @param pacingRate rate at which segments are spaced, in bytes per second; 0 for no pacing
     public record RateInfo(String phase, long deliveryRate, boolean applicationLimited, long pacingRate) {}
 
+    /// How segments are signed.
+    ///
+    /// @param algorithm `md5` (RFC 2385), or that of the authentication option (RFC 5925); empty for none
+    /// @param keyId KeyID of what leaves; this and all below are of the authentication option
+    /// @param nextKeyId KeyID that the peer is asked for (RNextKeyID)
+    /// @param keyIdIn KeyID of the last segment that came, -1 for none
+    /// @param nextKeyIdIn KeyID that it asks for, -1 for none
+    /// @param signedOut segments signed
+    /// @param signedIn segments received with the right signature
+    /// @param wrong segments dropped because of theirs
+    public record AuthInfo(
+            String algorithm,
+            int keyId,
+            int nextKeyId,
+            int keyIdIn,
+            int nextKeyIdIn,
+            long signedOut,
+            long signedIn,
+            long wrong) {
+        /// Nothing is signed.
+        public static final AuthInfo NONE = new AuthInfo("", 0, 0, -1, -1, 0, 0, 0);
+
+        /// Signed by MD5.
+        public static final AuthInfo MD5 = new AuthInfo("md5", 0, 0, -1, -1, 0, 0, 0);
+
+        /// For people: empty when nothing is signed.
+        public String text() {
+            return algorithm.isEmpty() || this.equals(MD5)
+                    ? algorithm
+                    : algorithm + " keys out " + keyId + " asked " + nextKeyId + " in " + keyIdIn + " wanted "
+                            + nextKeyIdIn + " signed " + signedOut + "/" + signedIn + " wrong " + wrong;
+        }
+    }
+
     /// What became of congestion marks.
     ///
     /// @param feedback what both sides agreed on: `none`, `classic` (RFC 3168) or `accurate` (RFC 9768)

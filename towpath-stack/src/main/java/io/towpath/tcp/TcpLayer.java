@@ -184,6 +184,15 @@ public final class TcpLayer implements Transport {
         calls.configure(now, c, config);
     }
 
+    /// Signs what leaves under the key with this KeyID from now on, until the peer asks for another (RFC 5925
+    /// §7.1). Which keys there are, and which one the peer is asked for, the settings say: [#configure].
+    ///
+    /// @param keyId a SendID, 0 to 255
+    /// @return false when there is no such key, or the connection does not use the authentication option
+    public boolean signUnder(long now, TcpConnection c, int keyId) {
+        return calls.signUnder(now, c, keyId);
+    }
+
     /// Changes the settings of a listener, for the connections that come from now on.
     public void configure(TcpListener listener, TcpConfig config) {
         listener.config(config);
@@ -397,7 +406,9 @@ public final class TcpLayer implements Transport {
                         packet.sourceHigh,
                         packet.sourceLow,
                         remotePort);
-        Drop forged = row == null ? null : engine.signatures().judge(row.key(), packet, segment);
+        // A SYN for a row in TIME-WAIT may begin another connection: the listener has the say.
+        boolean again = row instanceof TimeWait && segment.has(TcpHeader.SYN) && !segment.has(TcpHeader.ACK);
+        Drop forged = row == null || again ? null : engine.signatures().judge(now, row, packet, segment);
         if (forged != null) {
             return forged;
         }
@@ -419,10 +430,10 @@ public final class TcpLayer implements Transport {
                         packet.sourceHigh,
                         packet.sourceLow,
                         remotePort);
-        if (row == null) {
+        if (row == null || again) {
             AuthConfig keys = (listener == null ? defaults : listener.config()).authentication();
-            forged = engine.signatures()
-                    .judge(keys.key(packet.sourceHigh, packet.sourceLow, remotePort), packet, segment);
+            boolean handshake = listener != null && listener.hasCookiesOut(now);
+            forged = engine.signatures().judge(keys, handshake, packet, segment);
             if (forged != null) {
                 return forged;
             }

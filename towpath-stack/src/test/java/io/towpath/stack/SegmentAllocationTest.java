@@ -9,12 +9,19 @@ import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpListener;
+import io.towpath.tcp.config.AoAlgorithm;
+import io.towpath.tcp.config.AuthConfig;
+import io.towpath.tcp.config.MasterKey;
+import io.towpath.tcp.config.PeerKey;
 import io.towpath.wire.IpAddress;
+import io.towpath.wire.Octets;
+import io.towpath.wire.Prefix;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A data segment costs no memory once a connection runs: neither to send it, nor to receive it, nor to acknowledge
 /// it. Two hosts joined by an ideal wire that copies packets from one pool to the other.
@@ -34,6 +41,7 @@ class SegmentAllocationTest {
     private boolean losing;
 
     private int carried;
+    private TcpConfig config = TcpConfig.defaults();
 
     @Test
     void theMeasureSeesASmallAllocation() {
@@ -69,6 +77,24 @@ class SegmentAllocationTest {
         measure(server, segments);
     }
 
+    /// A signature is computed over every octet, twice: fewer segments must do.
+    @ParameterizedTest
+    @EnumSource
+    void aSignedSegmentAllocatesNothingEither(AoAlgorithm algorithm) {
+        config = config.withAuthentication(AuthConfig.NONE.withMasterKeys(
+                new MasterKey(Prefix.parse("10.0.0.0/8"), 0, 1, 1, algorithm, true, Octets.of(new byte[] {1, 2, 3}))));
+        join(1500, Offloads.NONE);
+        measure("10.0.0.2", 10_000);
+    }
+
+    @Test
+    void aSegmentSignedByMd5AllocatesNothingEither() {
+        config = config.withAuthentication(
+                AuthConfig.of(new PeerKey(Prefix.parse("10.0.0.0/8"), 0, Octets.of(new byte[] {1, 2, 3}))));
+        join(1500, Offloads.NONE);
+        measure("10.0.0.2", 10_000);
+    }
+
     private void join(int mtu, Offloads offloads) {
         aEnd = a.raw(mtu, offloads, "10.0.0.1/24", "fd00::1/64");
         bEnd = b.raw(mtu, offloads, "10.0.0.2/24", "fd00::2/64");
@@ -96,9 +122,9 @@ class SegmentAllocationTest {
     private TcpListener listener;
 
     private TcpConnection connect(IpAddress server) {
-        var listening = b.stack.tcp().listen(now, null, 9, 1, TcpConfig.defaults());
+        var listening = b.stack.tcp().listen(now, null, 9, 1, config);
         listener = ((TcpListener.Listening) listening).listener();
-        var opened = a.stack.tcp().connect(now, null, 0, server, 9, TcpConfig.defaults());
+        var opened = a.stack.tcp().connect(now, null, 0, server, 9, config);
         settle();
         return ((TcpConnection.Opened) opened).connection();
     }

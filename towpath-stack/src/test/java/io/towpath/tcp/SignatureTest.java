@@ -144,9 +144,9 @@ class SignatureTest {
         packet.end = packet.at + 45;
         TcpHeader.write(packet.bytes, packet.at, 40_000, 80, 0x01020304, 0x05060708, 40, 0x18, 1000, 0);
         TcpHeader.setChecksum(packet.bytes, packet.at, 0x1234); // counts as zero
-        Signatures.reserve(packet.bytes, packet.at + 20, true);
+        Signatures.reserve(packet.bytes, packet.at + 40, true, null, key);
         System.arraycopy("hello".getBytes(StandardCharsets.US_ASCII), 0, packet.bytes, packet.at + 40, 5);
-        signatures.sign(packet, Objects.requireNonNull(new TestNetwork(source).route(null, destination)), key);
+        signatures.sign(packet, Objects.requireNonNull(new TestNetwork(source).route(null, destination)), null, key);
         assertThat(Octets.of(packet.bytes, packet.at + 24, packet.at + 40)).isEqualTo(Octets.ofHex(wanted));
 
         packet.sourceHigh = source.high();
@@ -155,10 +155,11 @@ class SignatureTest {
         packet.destinationLow = destination.low();
         var segment = new Segment();
         segment.read(packet);
-        assertThat(signatures.judge(key, packet, segment)).isNull();
+        var config = AuthConfig.of(key);
+        assertThat(signatures.judge(config, false, packet, segment)).isNull();
         assertThat(segment.key).isEqualTo(key);
         packet.bytes[packet.at + 44] ^= 1;
-        assertThat(signatures.judge(key, packet, segment)).isEqualTo(Drop.TCP_AUTH_WRONG);
+        assertThat(signatures.judge(config, false, packet, segment)).isEqualTo(Drop.TCP_AUTH_WRONG);
         packet.release();
     }
 
@@ -202,7 +203,7 @@ class SignatureTest {
         in(t, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
         out(t, TcpHeader.ACK);
         assertThat(t.state()).isEqualTo(TcpState.ESTABLISHED);
-        assertThat(t.info().details().signed()).isTrue();
+        assertThat(t.info().details().authentication()).isEqualTo(TcpInfo.AuthInfo.MD5);
         assertThat(t.info().details().text()).contains(" md5");
     }
 

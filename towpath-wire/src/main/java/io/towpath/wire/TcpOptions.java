@@ -8,6 +8,7 @@ package io.towpath.wire;
 /// 2 MSS           RFC 9293 §3.2  len 4
 /// 3 window scale  RFC 7323 §2    len 3     19 MD5 signature  RFC 2385 §3.0  len 18
 /// 4 SACK permitted  RFC 2018 §2  len 2     28 user timeout  RFC 5482 §3.3  len 4
+/// 29 authentication  RFC 5925 §2.2  len 4 and more
 /// 34 Fast Open cookie  RFC 7413 §4.1.1  len 2, 6 to 18; 254 with 0xf989 in front means the same
 /// ```
 ///
@@ -57,6 +58,8 @@ public final class TcpOptions {
     public static final int TIMESTAMPS_LENGTH = 10;
     /// Octets of the MD5 signature option without padding.
     public static final int MD5_LENGTH = 18;
+    /// Octets of an authentication option with a code of 96 bits (RFC 5926).
+    public static final int AUTHENTICATION_LENGTH = 16;
 
     /// Maximum segment size, 0 … 65535; −1 if absent.
     public int mss;
@@ -76,6 +79,10 @@ public final class TcpOptions {
     /// Where the digest of the MD5 signature option begins in the array that was read; −1 if it is absent
     /// or of another length than [#MD5_LENGTH].
     public int md5At;
+    /// Where the authentication option begins in the array that was read, its kind octet; −1 if it is absent.
+    public int authenticationAt;
+    /// How often the authentication option came.
+    public int authenticationCount;
     /// Octets of the Fast Open cookie; 0 if the option is a request for one, −1 if it is absent or no legal cookie.
     public int fastOpenLength;
     /// Where the Fast Open cookie begins in the array that was read.
@@ -108,6 +115,8 @@ public final class TcpOptions {
         sackCount = 0;
         userTimeout = -1;
         md5At = -1;
+        authenticationAt = -1;
+        authenticationCount = 0;
     }
 
     /// Reads the options in `at` … `end`, which must lie in the array. An option that comes twice counts as it came
@@ -189,6 +198,10 @@ public final class TcpOptions {
                 userTimeout = Bytes.u16(b, at + 2);
             }
             case MD5 -> md5At = length == MD5_LENGTH ? at + 2 : md5At;
+            case AUTHENTICATION -> {
+                authenticationAt = at;
+                authenticationCount++;
+            }
             default -> {
                 // RFC 9293 §3.1 MUST-6: an option that is not implemented is ignored, by its length field.
             }
@@ -282,6 +295,16 @@ public final class TcpOptions {
         Bytes.put64(b, at + 2, 0);
         Bytes.put64(b, at + 10, 0);
         return at + MD5_LENGTH;
+    }
+
+    /// Writes an authentication option with room for a code of 96 bits, its key numbers and its code zero.
+    ///
+    /// @return the offset after it
+    public static int writeAuthentication(byte[] b, int at) {
+        Bytes.put32(b, at, AUTHENTICATION << 24 | AUTHENTICATION_LENGTH << 16);
+        Bytes.put32(b, at + 4, 0);
+        Bytes.put64(b, at + 8, 0);
+        return at + AUTHENTICATION_LENGTH;
     }
 
     /// Writes a Fast Open option, and no-operations behind it so that what follows is aligned.

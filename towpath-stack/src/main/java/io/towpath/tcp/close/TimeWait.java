@@ -52,6 +52,7 @@ public final class TimeWait extends SocketPair {
         this.iss = c.snd.iss;
         this.irs = c.rcv.irs;
         this.config = c.config();
+        this.keys = c.keys;
         this.until = until;
     }
 

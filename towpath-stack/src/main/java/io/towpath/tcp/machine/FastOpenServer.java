@@ -39,6 +39,7 @@ final class FastOpenServer {
         // A cookie and a signature do not fit into one header; and a signed SYN needs no cookie to be believed.
         return config.serverQueue() > 0
                 && seg.key == null
+                && seg.authentication == null
                 && (seg.textLength > 0 || seg.options.fastOpenLength >= 0)
                 && listener.fastOpenQueue().hasRoom(now, config.serverQueue());
     }

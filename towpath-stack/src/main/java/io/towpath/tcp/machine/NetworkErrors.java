@@ -1,5 +1,6 @@
 package io.towpath.tcp.machine;
 
+import io.towpath.core.Counter;
 import io.towpath.core.NetworkError;
 import io.towpath.core.Signals;
 import io.towpath.tcp.SocketPair;
@@ -43,6 +44,10 @@ public final class NetworkErrors {
         if (seq < c.snd.una || seq >= c.snd.nxt) {
             return;
         }
+        if (isForged(c, error)) {
+            engine.context.counters().count(Counter.TCP_SIGNED_ICMP_IGNORED);
+            return;
+        }
         if (error.kind() == NetworkError.Kind.TOO_BIG) {
             engine.network.acceptPathMtu(now, error.remote(), error.mtu());
             engine.refresh(now, c);
@@ -64,6 +69,25 @@ public final class NetworkErrors {
         // information available to the application".
         c.softError = meaning;
         c.tell(engine.context, Signals.ERROR);
+    }
+
+    /// RFC 5925 §7.8: "A TCP-AO implementation MUST default to ignore incoming ICMPv4 messages of Type 3
+    /// (destination unreachable), Codes 2-4 (protocol unreachable, port unreachable, and fragmentation needed --
+    /// 'hard errors'), and ICMPv6 Type 1 (destination unreachable), Code 1 (administratively prohibited) and
+    /// Code 4 (port unreachable) intended for connections in synchronized states […] that match MKTs."
+    private static boolean isForged(TcpConnection c, NetworkError error) {
+        if (c.keys == null
+                || !c.state().isSynchronized()
+                || !c.config().authentication().icmpIgnored()) {
+            return false;
+        }
+        boolean ip4 = error.remote().isIp4();
+        return switch (error.kind()) {
+            case PORT_UNREACHABLE -> true;
+            case PROTOCOL_UNREACHABLE, TOO_BIG -> ip4;
+            case PROHIBITED -> !ip4;
+            case NETWORK_UNREACHABLE, HOST_UNREACHABLE, TIME_EXCEEDED, REASSEMBLY_TIMEOUT, PARAMETER_PROBLEM -> false;
+        };
     }
 
     private static TcpError meaning(NetworkError.Kind kind) {

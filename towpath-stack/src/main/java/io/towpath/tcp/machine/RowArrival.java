@@ -12,6 +12,7 @@ import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
+import io.towpath.tcp.auth.KeyRing;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.ecn.EcnHandshake;
 import io.towpath.tcp.listen.HalfOpen;
@@ -150,7 +151,7 @@ public final class RowArrival {
             long irs,
             Segment seg) {
         TcpConfig config = listener.config();
-        return new HalfOpen(
+        var row = new HalfOpen(
                 id,
                 listener,
                 packet.destinationHigh,
@@ -168,6 +169,11 @@ public final class RowArrival {
                 engine.initialSequence.clockOffset(
                         packet.destinationHigh, packet.destinationLow, packet.sourceHigh, packet.sourceLow),
                 Time.after(now, config.synTimeoutNanos()));
+        row.keys = KeyRing.of(row, config.authentication(), iss);
+        if (row.keys != null) {
+            row.keys.beginPassive(irs, seg);
+        }
+        return row;
     }
 
     /// §3.10.7.4 for SYN-RECEIVED of a passive open.
@@ -293,6 +299,7 @@ public final class RowArrival {
                 half.options);
         engine.table.add(c);
         engine.context.counters().count(Counter.TCP_PASSIVE_OPENS);
+        c.keys = half.keys;
         c.rcv = new Receiver(half.irs, half.window, c.receiveRing());
         c.snd.nxt = half.iss + 1;
         c.snd.updateWindow(half.irs, half.iss, half.peerWindow);

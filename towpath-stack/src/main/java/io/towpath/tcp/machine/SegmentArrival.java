@@ -133,6 +133,9 @@ public final class SegmentArrival {
         Receiver before = c.rcv;
         c.rcv = new Receiver(seg.seq, window, c.receiveRing());
         c.rcv.allocatedAs(before);
+        if (c.keys != null) {
+            c.keys.begin(seg.seq);
+        }
         UserTimer.onOption(now, engine, c, seg.options.userTimeout);
         if (c.options.timestamps) {
             c.stamps.start(now, seg.options.tsVal, c.rcv.nxt);

@@ -12,6 +12,7 @@ import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
+import io.towpath.tcp.auth.KeyRing;
 import io.towpath.tcp.close.TimeWait;
 import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.tcp.listen.FastOpen;
@@ -101,6 +102,9 @@ public final class UserCalls {
                         && c.state().isSynchronized()) {
             engine.updateMss(now, c);
         }
+        if (c.keys != null && before.authentication() != config.authentication()) {
+            c.keys.configure(config.authentication());
+        }
         boolean keepAliveChanged = before.keepAlive() != config.keepAlive()
                 || before.keepAliveIdleNanos() != config.keepAliveIdleNanos()
                 || before.keepAliveIntervalNanos() != config.keepAliveIntervalNanos();
@@ -121,6 +125,16 @@ public final class UserCalls {
             consumed(now, c);
         }
         written(now, c); // perhaps Nagle held something back
+    }
+
+    /// SEND with another key: see [io.towpath.tcp.TcpLayer#signUnder].
+    public boolean signUnder(long now, TcpConnection c, int keyId) {
+        KeyRing keys = c.keys;
+        if (keys == null || !keys.sendUnder(keyId)) {
+            return false;
+        }
+        engine.signatures.tellKey(now, c, keys);
+        return true;
     }
 
     /// Makes a listener for the port that was chosen.
@@ -190,7 +204,8 @@ public final class UserCalls {
         }
         TcpConnection c = engine.connection(
                 engine.nextId(), key, config, route, TcpState.CLOSED, iss, Negotiation.none(remote.isIp4()));
-        c.fastOpen = withData && c.key() == null ? engine.fastOpen.attempt(now, route, config) : null;
+        c.keys = KeyRing.of(c, config.authentication(), iss);
+        c.fastOpen = withData && !c.isSigned() ? engine.fastOpen.attempt(now, route, config) : null;
         engine.table.add(c);
         engine.context.counters().count(Counter.TCP_ACTIVE_OPENS);
         c.become(now, TcpState.SYN_SENT, engine.context, "active open");

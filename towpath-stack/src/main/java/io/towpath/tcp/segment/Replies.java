@@ -11,6 +11,7 @@ import io.towpath.tcp.SocketPair;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
+import io.towpath.tcp.auth.KeyRing;
 import io.towpath.tcp.auth.Signatures;
 import io.towpath.tcp.config.PeerKey;
 import io.towpath.tcp.option.Timestamps;
@@ -69,6 +70,7 @@ public final class Replies {
         reply.window = 0;
         reply.stamped = false;
         reply.key = segment.key;
+        reply.keys = KeyRing.forAnswer(packet, segment);
     }
 
     /// A RST that ends a connection: `<SEQ=SND.NXT><CTL=RST,ACK>`. The connection itself is forgotten at once.
@@ -151,6 +153,7 @@ public final class Replies {
             reply.hopLimit = config.hopLimit();
             reply.label = config.conditions().security();
             reply.key = row.key();
+            reply.keys = row.keys;
         }
         return reply;
     }
@@ -169,6 +172,7 @@ public final class Replies {
         reply.trafficClass = 0;
         reply.label = null;
         reply.key = null;
+        reply.keys = null;
         reply.hopLimit = Network.DEFAULT;
         return reply;
     }
@@ -201,9 +205,9 @@ public final class Replies {
             return;
         }
         PeerKey key = reply.key;
-        int length = TcpHeader.LENGTH
-                + (reply.stamped ? SegmentWriter.STAMP_BYTES : 0)
-                + (key != null ? Signatures.LENGTH : 0);
+        KeyRing keys = reply.keys;
+        reply.keys = null; // a slot keeps no connection
+        int length = TcpHeader.LENGTH + (reply.stamped ? SegmentWriter.STAMP_BYTES : 0) + Signatures.length(keys, key);
         Packet packet = context.pool().take(length);
         packet.end = packet.at + length;
         TcpHeader.write(
@@ -220,10 +224,8 @@ public final class Replies {
         if (reply.stamped) {
             SegmentWriter.stamp(packet.bytes, packet.at + TcpHeader.LENGTH, reply.tsVal, reply.tsEcr);
         }
-        if (key != null) {
-            Signatures.reserve(packet.bytes, packet.end - Signatures.LENGTH, true);
-            signatures.sign(packet, route, key);
-        }
+        Signatures.reserve(packet.bytes, packet.end, true, keys, key);
+        signatures.sign(packet, route, keys, key);
         SegmentWriter.complete(packet, route);
         context.counters().count(Counter.TCP_OUT);
         packet.label = reply.label;
@@ -249,6 +251,9 @@ public final class Replies {
 
         @Nullable
         PeerKey key;
+
+        @Nullable
+        KeyRing keys;
 
         boolean stamped;
         int tsVal;

@@ -1,6 +1,7 @@
 package io.towpath.tcp.segment;
 
 import io.towpath.core.Packet;
+import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.OpenConditions;
 import io.towpath.tcp.config.PeerKey;
 import io.towpath.wire.Serial;
@@ -50,8 +51,17 @@ public final class Segment {
     /// Where the security option of its IPv4 packet begins in [#bytes]; -1 for none.
     public int securityAt;
 
-    /// The key under which its signature is right (RFC 2385); null when it has none and needs none.
+    /// The key under which its MD5 signature is right (RFC 2385); null when it has none and needs none.
     public @Nullable PeerKey key;
+
+    /// The settings by which its authentication option is right (RFC 5925), when no row was asked; null otherwise.
+    public @Nullable AuthConfig authentication;
+
+    /// The initial sequence numbers of such a one: the peer's, and ours, 0 when there was none yet.
+    public int peerIsn;
+
+    /// See [#peerIsn].
+    public int ownIsn;
 
     private int headerAt;
     private boolean hadSyn;

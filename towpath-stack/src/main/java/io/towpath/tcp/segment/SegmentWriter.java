@@ -7,13 +7,13 @@ import io.towpath.core.Network;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
+import io.towpath.tcp.SocketPair;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.auth.Signatures;
-import io.towpath.tcp.config.PeerKey;
 import io.towpath.tcp.config.SynLayout;
 import io.towpath.tcp.ecn.Ecn;
 import io.towpath.tcp.listen.FastOpenCookie;
@@ -52,9 +52,8 @@ public final class SegmentWriter {
         int sackRoom = Math.max(0, c.mss - text);
         int blocks = sackBlocks(c, (sackRoom - 4) / 8);
         boolean timeout = c.timeoutDue && blocks == 0 && text + UserTimeout.LENGTH <= c.mss;
-        PeerKey key = c.key();
-        // SACK blocks and a signature align each other.
-        boolean together = key != null && blocks > 0;
+        // SACK blocks and an MD5 signature align each other.
+        boolean together = c.key() != null && blocks > 0;
         int header = TcpHeader.LENGTH
                 + optionBytes(c)
                 + (blocks > 0 ? 8 * blocks + (together ? 0 : 4) : timeout ? UserTimeout.LENGTH : 0);
@@ -87,9 +86,7 @@ public final class SegmentWriter {
             UserTimeout.write(b, option, c.advertisedTimeout);
             c.timeoutDue = false;
         }
-        if (key != null) {
-            Signatures.reserve(b, at + header - (together ? TcpOptions.MD5_LENGTH : Signatures.LENGTH), !together);
-        }
+        Signatures.reserve(b, at + header, !together, c.keys, c.key());
         if (text > 0) {
             c.sendRing().peek(c.snd.position(seq), b, at + header, text);
             c.acks.onDataSent(now, c.config().delayedAckNanos());
@@ -120,12 +117,13 @@ public final class SegmentWriter {
 
     /// Octets of the options that every segment of `c` carries.
     public static int optionBytes(TcpConnection c) {
-        return (c.options.timestamps ? STAMP_BYTES : 0) + (c.key() != null ? Signatures.LENGTH : 0);
+        return (c.options.timestamps ? STAMP_BYTES : 0) + c.signatureBytes();
     }
 
     /// The number of SACK blocks to write, a D-SACK block in front of them counted, when `room` fit.
     static int sackBlocks(TcpConnection c, int room) {
-        int taken = (c.options.timestamps ? STAMP_BYTES : 0) + (c.key() != null ? Signatures.LENGTH : 4);
+        int head = c.key() != null ? 0 : 4; // an MD5 signature brings the padding along
+        int taken = optionBytes(c) + head;
         int max = Math.min(room, (TcpHeader.LENGTH_MAX - TcpHeader.LENGTH - taken) / 8);
         if (!c.options.sack || max <= 0) {
             return 0;
@@ -204,7 +202,7 @@ public final class SegmentWriter {
                 ack ? c.stamps.recent() : 0,
                 c.fastOpen != null && c.synsSent == 1 ? c.fastOpen.cookie() : null,
                 text);
-        addLastOptions(packet, config, c.key());
+        addLastOptions(packet, config, c);
         if (text > 0) {
             c.sendRing().peek(0, packet.bytes, packet.end, text);
             packet.end += text;
@@ -252,8 +250,8 @@ public final class SegmentWriter {
                             TcpState.SYN_RECEIVED,
                             why));
         }
-        addLastOptions(packet, row.listener.config(), row.key());
-        complete(packet, route, row.key());
+        addLastOptions(packet, row.listener.config(), row);
+        complete(packet, route, row);
         context.counters().count(Counter.TCP_OUT);
         TcpConfig config = row.listener.config();
         packet.label = config.conditions().security();
@@ -262,18 +260,18 @@ public final class SegmentWriter {
 
     /// RFC 5482 §3: the option may go with the SYN, where it is as reliable as the SYN; if there is room
     /// for it beside the signature, which comes last.
-    private static void addLastOptions(Packet packet, TcpConfig config, @Nullable PeerKey key) {
-        int room = TcpHeader.LENGTH_MAX - (packet.end - packet.at) - (key != null ? Signatures.LENGTH : 0);
+    private static void addLastOptions(Packet packet, TcpConfig config, SocketPair row) {
+        int signature = row.signatureBytes();
+        int room = TcpHeader.LENGTH_MAX - (packet.end - packet.at) - signature;
         boolean timeout = config.userTimeout().enabled() && room >= UserTimeout.LENGTH;
-        if (timeout || key != null) {
+        if (timeout || signature > 0) {
             TcpOptions.padByNop(packet.bytes, packet.at + TcpHeader.LENGTH, packet.end);
         }
         if (timeout) {
             packet.end = UserTimeout.write(packet.bytes, packet.end, config.userTimeoutNanos());
         }
-        if (key != null) {
-            packet.end = Signatures.reserve(packet.bytes, packet.end, true);
-        }
+        packet.end += signature;
+        Signatures.reserve(packet.bytes, packet.end, true, row.keys, row.key());
         TcpHeader.setDataOffset(packet.bytes, packet.at, packet.end - packet.at);
     }
 
@@ -339,7 +337,7 @@ public final class SegmentWriter {
                     .emit(new TcpEvent.SegmentOut(
                             now, c.id(), seq - c.snd.iss, ack, flags, text, window, c.state(), why));
         }
-        complete(packet, c.route, c.key());
+        complete(packet, c.route, c);
         TcpConfig config = c.config();
         packet.label = config.conditions().security();
         int trafficClass = config.trafficClass() | ecn;
@@ -355,10 +353,8 @@ public final class SegmentWriter {
         return TcpOptions.writeTimestamps(b, at + 2, tsVal, tsEcr);
     }
 
-    private void complete(Packet packet, Route route, @Nullable PeerKey key) {
-        if (key != null) {
-            signatures.sign(packet, route, key);
-        }
+    private void complete(Packet packet, Route route, SocketPair row) {
+        signatures.sign(packet, route, row.keys, row.key());
         complete(packet, route);
     }
 

@@ -243,7 +243,7 @@ public final class Transmission {
                 || mss != c.mss
                 || c.snd.up > c.snd.nxt
                 || c.config().conditions().security() != null
-                || c.key() != null // a signature is of one segment
+                || c.isSigned() // a signature is of one segment
                 || c.ecn.mode() == EcnMode.ACCURATE) {
             // (Who cuts clears CWR in all pieces but the first, which with Accurate ECN is a bit of the counter.)
             return mss;
