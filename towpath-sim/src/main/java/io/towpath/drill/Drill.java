@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Plays a script: takes the host from step to step in virtual time, and stops at the first one that it does not
-/// take.
+/// Plays a script: takes the host from step to step in virtual time, and stops at the first one that it does
+/// not take.
 ///
 /// A step's time counts from the step before; that of a packet which could come at any time in a range, from
 /// when it came. What the host sends is looked at when the script comes to it: then it must be the next packet
@@ -50,7 +50,7 @@ final class Drill {
         var setUp = new SetUp(profile, options.strictSegments);
         host = new VirtualHost(local, mtu, profile.tcp());
         session = new Session(host, setUp, local, remote);
-        injector = new Injector(local, remote);
+        injector = new Injector(local, remote, session.sctp);
         calls = new SystemCalls(session);
         commands = new Commands(session);
         assertions = new Assertions(session);

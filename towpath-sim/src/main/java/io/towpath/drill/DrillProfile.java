@@ -3,6 +3,7 @@ package io.towpath.drill;
 import io.towpath.congestion.CongestionTuning;
 import io.towpath.congestion.CongestionTuning.AfterIdle;
 import io.towpath.core.Time;
+import io.towpath.drill.sctp.SctpProfile;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.OpeningConfig;
 import io.towpath.tcp.config.ReceiveConfig;
@@ -19,8 +20,8 @@ public enum DrillProfile {
     /// The RFCs' recommendations of today.
     STANDARD(TcpConfig.defaults(), 1500),
 
-    /// Sizes, times and wire look of Linux on a small machine, nothing configured: timeouts from 200 ms on, quick
-    /// acknowledgments at the start, PSH on every second segment of a burst.
+    /// Sizes, times and wire look of Linux on a small machine, nothing configured: timeouts from 200 ms on,
+    /// quick acknowledgments at the start, PSH on every second segment of a burst.
     LINUX(
             TcpConfig.defaults()
                     .withReceiveBuffer(540_000)
@@ -44,8 +45,8 @@ public enum DrillProfile {
                             .withDelayedFin(true)),
             1520),
 
-    /// Sizes, times and wire look of FreeBSD: a window of 64 KiB, acknowledgments delayed by 40 ms but for every
-    /// second segment.
+    /// Sizes, times and wire look of FreeBSD: a window of 64 KiB, acknowledgments delayed by 40 ms but for
+    /// every second segment.
     BSD(
             TcpConfig.defaults()
                     .withReceiveBuffer(65_536)
@@ -68,13 +69,22 @@ public enum DrillProfile {
         this.mtu6 = mtu6;
     }
 
-    /// The name in `#ifdef` of the system that behaves so. A script that says nothing about what the standards ask
-    /// for is read as for FreeBSD, whose authors use these lines.
+    /// The name in `#ifdef` of the system that behaves so. A script that says nothing about what the standards
+    /// ask for is read as for FreeBSD, whose authors use these lines.
     String system(String script) {
         return switch (this) {
             case STANDARD -> script.contains("#ifdef STANDARD") ? "STANDARD" : "FreeBSD";
             case LINUX -> "Linux";
             case BSD -> "FreeBSD";
+        };
+    }
+
+    /// How SCTP behaves.
+    SctpProfile sctp() {
+        return switch (this) {
+            case STANDARD -> SctpProfile.STANDARD;
+            case LINUX -> SctpProfile.LINUX;
+            case BSD -> SctpProfile.FREEBSD;
         };
     }
 

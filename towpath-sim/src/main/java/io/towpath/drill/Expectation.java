@@ -28,7 +28,7 @@ final class Expectation {
         this.host = session.host;
         this.tolerance = tolerance;
         this.advance = advance;
-        this.judge = new Judge(tolerance, tick);
+        this.judge = new Judge(tolerance, tick, session.sctp);
     }
 
     /// Takes the next packet of the flow, which must be `expected`.
@@ -66,18 +66,24 @@ final class Expectation {
                     line,
                     early ? "too early" : "too late",
                     moment + " " + expected,
-                    seconds(actual.at()) + " " + actual.text(flow));
+                    seconds(actual.at()) + " " + plain(actual, flow));
         }
     }
 
+    private String plain(SentPacket actual, Flow flow) {
+        return actual.sctp() == null
+                ? actual.text(flow)
+                : session.sctp.text(actual.sctp().toArray());
+    }
+
     /// The packet, with the fields of the IP header that the script names.
-    private static String text(PacketSpec expected, SentPacket actual, Flow flow) {
+    private String text(PacketSpec expected, SentPacket actual, Flow flow) {
         PacketSpec.IpSpec ip = expected.ip();
         var shown = new PacketSpec.IpSpec(
                 ip.ecn() == null ? null : Integer.valueOf(actual.trafficClass() & 3),
                 ip.hopLimit() == null ? null : Integer.valueOf(actual.hopLimit()),
                 ip.trafficClass() == null ? null : Integer.valueOf(actual.trafficClass()));
-        return shown + actual.text(flow);
+        return shown + plain(actual, flow);
     }
 
     private static String seconds(long moment) {

@@ -2,6 +2,7 @@ package io.towpath.drill;
 
 import io.towpath.drill.PacketSpec.IpSpec;
 import io.towpath.drill.script.NotUnderstood;
+import io.towpath.drill.sctp.SctpSession;
 import io.towpath.wire.Icmp6Message;
 import io.towpath.wire.IcmpMessage;
 import io.towpath.wire.Ip4Address;
@@ -26,12 +27,15 @@ final class Injector {
 
     private final IpAddress local;
     private final IpAddress remote;
+    private final SctpSession sctp;
 
     /// @param local the host's address
     /// @param remote the peer's, and that of every router
-    Injector(IpAddress local, IpAddress remote) {
+    /// @param sctp makes SCTP packets
+    Injector(IpAddress local, IpAddress remote, SctpSession sctp) {
         this.local = local;
         this.remote = remote;
+        this.sctp = sctp;
     }
 
     /// The octets of `spec` in `flow`.
@@ -44,8 +48,17 @@ final class Injector {
                         udp.ip(),
                         IpProtocol.UDP,
                         new UdpDatagram(flow.remotePort, flow.localPort, zeros(udp.length())).emit(remote, local));
+            case PacketSpec.Sctp packet -> sctp(line, packet);
             case PacketSpec.Icmp icmp -> icmp(line, icmp, flow);
         };
+    }
+
+    private byte[] sctp(int line, PacketSpec.Sctp packet) {
+        try {
+            return ip(packet.ip(), IpProtocol.SCTP, sctp.octets(packet.packet()));
+        } catch (IllegalArgumentException e) {
+            throw new NotUnderstood(line, String.valueOf(e.getMessage()));
+        }
     }
 
     private static Octets zeros(int length) {
@@ -126,6 +139,7 @@ final class Injector {
                         remote,
                         IpProtocol.UDP,
                         new UdpDatagram(flow.localPort, flow.remotePort, zeros(udp.length())).emit(local, remote));
+            case PacketSpec.Sctp packet -> throw new NotUnderstood(line, "an ICMP error about " + packet);
             case PacketSpec.Icmp icmp -> throw new NotUnderstood(line, "an ICMP error about " + icmp);
         };
         return Octets.of(Arrays.copyOf(whole, Math.min(whole.length, QUOTED_OCTETS + 20)));

@@ -1,6 +1,7 @@
 package io.towpath.drill;
 
 import io.towpath.core.Time;
+import io.towpath.drill.sctp.SctpSession;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOption;
 import io.towpath.wire.TcpSegment;
@@ -12,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class Judge {
     private final long toleranceNanos;
     private final long tickNanos;
+    private final SctpSession sctp;
 
     /// @param toleranceNanos by how much moments may differ
-    /// @param tickNanos the tick of the timestamp clock that the script counts in; 0 when it does not say, which
-    ///     leaves the clock's values out of account
-    Judge(long toleranceNanos, long tickNanos) {
+    /// @param tickNanos the tick of the timestamp clock that the script counts in; 0 when it does not say,
+    ///     which leaves the clock's values out of account
+    /// @param sctp knows SCTP's half of the language
+    Judge(long toleranceNanos, long tickNanos, SctpSession sctp) {
         this.toleranceNanos = toleranceNanos;
         this.tickNanos = tickNanos;
+        this.sctp = sctp;
     }
 
     /// What differs; empty when nothing does. Notes in `flow` what a packet that is right teaches.
@@ -36,6 +40,12 @@ final class Judge {
                         "length",
                         udp.length(),
                         actual.udp() == null ? -1 : actual.udp().payload().length());
+            case PacketSpec.Sctp packet ->
+                found.addAll(
+                        actual.sctp() == null
+                                ? List.of("no SCTP packet")
+                                : sctp.differences(
+                                        packet.packet(), actual.sctp().toArray()));
             case PacketSpec.Icmp icmp -> found.add("no " + icmp.type().notation());
         }
         return found;

@@ -2,6 +2,7 @@ package io.towpath.drill;
 
 import io.towpath.drill.PacketSpec.IpSpec;
 import io.towpath.drill.script.Cursor;
+import io.towpath.drill.sctp.PacketReader;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOption;
 import java.util.List;
@@ -14,17 +15,21 @@ final class PacketParser {
     private static final long MAX_32 = 0xffff_ffffL;
 
     private final Cursor in;
+    private final boolean inbound;
     private @Nullable Integer ecn;
     private @Nullable Integer hopLimit;
     private @Nullable Integer trafficClass;
 
-    private PacketParser(Cursor in) {
+    private PacketParser(Cursor in, boolean inbound) {
         this.in = in;
+        this.inbound = inbound;
     }
 
     /// Reads what stands behind `<` or `>`.
-    static PacketSpec parse(Cursor in) {
-        return new PacketParser(in).packet();
+    ///
+    /// @param inbound whether the host is to get it
+    static PacketSpec parse(Cursor in, boolean inbound) {
+        return new PacketParser(in, inbound).packet();
     }
 
     private PacketSpec packet() {
@@ -34,6 +39,9 @@ final class PacketParser {
         var ip = new IpSpec(ecn, hopLimit, trafficClass);
         if (in.acceptWord("udp")) {
             return udp(ip);
+        }
+        if (in.acceptWord("sctp")) {
+            return new PacketSpec.Sctp(ip, PacketReader.parse(in, inbound));
         }
         if (in.acceptWord("icmp")) {
             return icmp(ip);
@@ -78,7 +86,7 @@ final class PacketParser {
         if (in.accept("[")) {
             quoted = Character.isDigit(in.peek())
                     ? sequenceOnly(new IpSpec(null, null, null))
-                    : new PacketParser(in).packet();
+                    : new PacketParser(in, inbound).packet();
             in.expect("]");
         }
         return new PacketSpec.Icmp(ip, kind, mtu, quoted);

@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.drill.sctp.PacketNotation;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOption;
 import java.util.List;
@@ -107,6 +108,17 @@ sealed interface PacketSpec {
         @Override
         public String toString() {
             return ip + "udp(" + length + ")";
+        }
+    }
+
+    /// An SCTP packet.
+    ///
+    /// @param ip fields of the IP header
+    /// @param packet chunks, and fields of the SCTP header
+    record Sctp(IpSpec ip, PacketNotation packet) implements PacketSpec {
+        @Override
+        public String toString() {
+            return ip.toString() + packet;
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Reads scripts: options, then steps, each a time and what happens then. What cannot be read is
 /// [NotUnderstood].
@@ -35,8 +36,8 @@ final class ScriptParser {
         return new Script(parser.options, List.copyOf(parser.steps));
     }
 
-    /// Lines between `#ifdef NAME` and `#endif` belong to the systems of that name; those behind `#ifndef` to all
-    /// others.
+    /// Lines between `#ifdef NAME` and `#endif` belong to the systems of that name; those behind `#ifndef` to
+    /// all others.
     private static String withoutOthers(String text, String system) {
         var kept = new StringBuilder();
         boolean counts = true;
@@ -84,14 +85,14 @@ final class ScriptParser {
 
     private Step.Action action() {
         if (in.accept("<")) {
-            PacketSpec packet = PacketParser.parse(in);
+            PacketSpec packet = PacketParser.parse(in, true);
             if (packet instanceof PacketSpec.Tcp tcp) {
                 requireComplete(tcp);
             }
             return new Step.Inbound(packet);
         }
         if (in.accept(">")) {
-            return new Step.Outbound(PacketParser.parse(in));
+            return new Step.Outbound(PacketParser.parse(in, false));
         }
         return switch (in.peek()) {
             case '`' -> commands();
@@ -141,12 +142,21 @@ final class ScriptParser {
         long result = in.number();
         String errno = null;
         if (result == -1 && !in.isAtLineEnd()) {
-            errno = in.word();
+            errno = errno(in.word());
         }
         if (!in.isAtLineEnd() && in.accept("(")) {
             in.until(")");
         }
         return new Step.Call(name, List.copyOf(arguments), result, errno);
+    }
+
+    /// The error by its usual name; null when the script does not name it.
+    private static @Nullable String errno(String word) {
+        return switch (word) {
+            case "" -> null;
+            case "EWOULDBLOCK" -> "EAGAIN";
+            default -> word;
+        };
     }
 
     private void option(String text) {

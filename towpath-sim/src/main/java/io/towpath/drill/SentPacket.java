@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// @param protocol what it carries
 /// @param tcp the segment, null when it carries none
 /// @param udp the datagram, null when it carries none
+/// @param sctp the SCTP packet, null when it carries none
 record SentPacket(
         long at,
         int trafficClass,
         int hopLimit,
         int protocol,
         @Nullable TcpSegment tcp,
-        @Nullable UdpDatagram udp) {
+        @Nullable UdpDatagram udp,
+        @Nullable Octets sctp) {
 
     /// Reads what the host sent.
     static SentPacket read(VirtualHost.Sent sent) {
@@ -39,7 +41,8 @@ record SentPacket(
                 ip4 ? Ip4Header.timeToLive(b, 0) : Ip6Header.hopLimit(b, 0),
                 protocol,
                 protocol == IpProtocol.TCP ? TcpSegment.parse(b, at, b.length) : null,
-                protocol == IpProtocol.UDP ? UdpDatagram.parse(b, at, b.length) : null);
+                protocol == IpProtocol.UDP ? UdpDatagram.parse(b, at, b.length) : null,
+                protocol == IpProtocol.SCTP ? Octets.of(b, at, b.length) : null);
     }
 
     /// Whether it belongs to `flow`. A flow whose own port is not known yet takes what goes to its peer.
@@ -82,7 +85,7 @@ record SentPacket(
                 a.urgentPointer(),
                 a.options(),
                 Octets.of(data));
-        return new SentPacket(at, trafficClass, hopLimit, protocol, both, null);
+        return new SentPacket(at, trafficClass, hopLimit, protocol, both, null, null);
     }
 
     /// The same segment with more flags.
@@ -101,7 +104,7 @@ record SentPacket(
                 a.urgentPointer(),
                 a.options(),
                 a.payload());
-        return new SentPacket(at, trafficClass, hopLimit, protocol, changed, null);
+        return new SentPacket(at, trafficClass, hopLimit, protocol, changed, null, null);
     }
 
     /// The packet in the script's notation, with the numbers of `flow`.

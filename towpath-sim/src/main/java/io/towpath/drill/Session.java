@@ -1,5 +1,6 @@
 package io.towpath.drill;
 
+import io.towpath.drill.sctp.SctpSession;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
 import io.towpath.wire.IpAddress;
@@ -23,6 +24,9 @@ final class Session {
     final IpAddress local;
     final IpAddress remote;
 
+    /// SCTP's half of the language.
+    final SctpSession sctp;
+
     private final Map<Integer, DrillSocket> descriptors = new TreeMap<>();
     private final Map<Integer, EpollSet> epolls = new TreeMap<>();
     private int nextRemotePort = FIRST_REMOTE_PORT;
@@ -37,6 +41,14 @@ final class Session {
         this.setUp = setUp;
         this.local = local;
         this.remote = remote;
+        this.sctp = new SctpSession(
+                host.stack(),
+                host::now,
+                local,
+                remote,
+                setUp.profile().sctp(),
+                number -> descriptors.containsKey(number) || epolls.containsKey(number));
+        setUp.sctp(sctp);
     }
 
     long now() {

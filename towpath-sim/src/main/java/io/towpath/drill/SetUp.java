@@ -4,11 +4,13 @@ import io.towpath.congestion.Congestion;
 import io.towpath.congestion.CongestionTuning.AfterIdle;
 import io.towpath.core.Time;
 import io.towpath.drill.script.NotUnderstood;
+import io.towpath.drill.sctp.SctpSession;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynCookieUse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a script's commands make of the host: configuration by the names of Linux and FreeBSD. A setting that
 /// this host cannot be given is [NotUnderstood], unless it is the one that it has anyway.
@@ -23,6 +25,7 @@ final class SetUp {
     private TcpConfig tcp;
     private boolean strictSegments;
     private FastOpenMode fastOpen;
+    private @Nullable SctpSession sctp;
 
     SetUp(DrillProfile profile, boolean strictSegments) {
         this.profile = profile;
@@ -36,16 +39,21 @@ final class SetUp {
         for (Step step : steps) {
             if (step.action() instanceof Step.Commands(List<String> lines)) {
                 for (String line : lines) {
-                    if (line.contains(BSD_PREFIX)) {
+                    if (line.contains(BSD_PREFIX) || line.contains("net.inet.sctp.")) {
                         return DrillProfile.BSD;
                     }
-                    if (line.contains("defaults.sh") || line.contains("ipv4")) {
+                    if (line.contains("defaults.sh") || line.contains("ipv4") || line.contains("net.sctp.")) {
                         return DrillProfile.LINUX;
                     }
                 }
             }
         }
         return otherwise;
+    }
+
+    /// Settings of SCTP go there.
+    void sctp(SctpSession session) {
+        sctp = session;
     }
 
     DrillProfile profile() {
@@ -109,11 +117,22 @@ final class SetUp {
             }
             String name = word.substring(0, equals).replace("/proc/sys/", "").replace("net/ipv4/", "net.ipv4.");
             String value = word.substring(equals + 1);
+            if (name.contains(".sctp.")) {
+                sctp(line, name, value);
+                continue;
+            }
             if (!(name.startsWith(LINUX_PREFIX)
                     ? linux(name.substring(LINUX_PREFIX.length()), value)
                     : bsd(name.replace(BSD_PREFIX, ""), value))) {
                 throw new NotUnderstood(line, "setting " + name + "=" + value);
             }
+        }
+    }
+
+    private void sctp(int line, String name, String value) {
+        SctpSession session = sctp;
+        if (session == null || !session.set(name, value)) {
+            throw new NotUnderstood(line, "setting " + name + "=" + value);
         }
     }
 

@@ -4,6 +4,7 @@ import io.towpath.drill.script.Arguments;
 import io.towpath.drill.script.Errno;
 import io.towpath.drill.script.Outcome;
 import io.towpath.drill.script.Value;
+import io.towpath.drill.sctp.SctpSession;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class SystemCalls {
             case "write", "writev", "send", "sendto", "sendmsg" -> true;
             case "setsockopt", "getsockopt", "fcntl", "ioctl", "poll" -> true;
             case "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait" -> true;
-            default -> false;
+            default -> SctpSession.isKnown(name);
         };
     }
 
@@ -38,6 +39,9 @@ final class SystemCalls {
     Outcome.Attempt prepare(int line, Step.Call call) {
         var arguments = new Arguments(line, call.name(), call.arguments());
         Long result = call.result();
+        if (session.sctp.handles(call.name(), call.arguments())) {
+            return session.sctp.prepare(line, call.name(), call.arguments(), result);
+        }
         return switch (call.name()) {
             case "socket" -> () -> socket(arguments, result);
             case "poll" -> new PollCall(session, arguments);

@@ -33,7 +33,7 @@ class DrillScriptTest {
         0 < S 0:0(0) <mss 1460>                 | a segment to be sent to the host without its window
         0 < S ...(0) win 5                      | a segment to be sent to the host with a wildcard
         * < S 0:0(0) win 5                      | only packets that the host sends may come at any time or in a range
-        0 > sctp                                | a packet of the protocol 'sctp'
+        0 > dccp                                | a packet of the protocol 'dccp'
         0 > (colour 3) S 0:0(0)                 | IP field 'colour'
         0 %{ print(5) }%                        | the statement 'print(5)'
         0 %{ assert tcpi_colour == 5 }%         | tcpi_colour of a socket that is not connected

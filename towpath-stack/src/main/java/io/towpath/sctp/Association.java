@@ -273,6 +273,13 @@ public final class Association extends SignalSource implements Deadlined {
         return present;
     }
 
+    /// The TSN up to which everything has come (RFC 6458 §5.3.5, rcv_cumtsn), 0 to 2^32 - 1; 0 before the
+    /// peer's first one is known.
+    public long cumulativeTsn() {
+        Receiver present = receiver;
+        return present == null ? 0 : present.tracker.cumulative() & 0xffff_ffffL;
+    }
+
     /// For the engine: raises signals.
     public void tell(Context context, int signals) {
         signal(context.signals(), signals);

@@ -249,6 +249,12 @@ public final class SctpLayer implements Transport {
         a.inbox.interleaveParts(allowed);
     }
 
+    /// What [#receive] will give next, left where it is; null when there is nothing. For RFC 6458's
+    /// SCTP_NXTINFO and MSG_PEEK.
+    public @Nullable Received peek(Association a) {
+        return a.inbox.peek();
+    }
+
     /// SHUTDOWN: no more messages; what was handed over is delivered, then the association ends.
     public void shutdown(long now, Association a) {
         machine.calls.shutdown(now, a);

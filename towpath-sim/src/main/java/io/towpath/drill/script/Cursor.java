@@ -98,6 +98,22 @@ public final class Cursor {
         return new NotUnderstood(line(last), what);
     }
 
+    /// This place, for [#since].
+    public int place() {
+        isAtEnd();
+        return at;
+    }
+
+    /// Goes back to a place.
+    public void back(int place) {
+        at = place;
+    }
+
+    /// What stands between `place` and here, in one line.
+    public String since(int place) {
+        return text.substring(place, at).strip().replaceAll("\\s+", " ");
+    }
+
     /// Whether nothing but blanks is left; goes to what is next.
     public boolean isAtEnd() {
         while (at < text.length() && Character.isWhitespace(text.charAt(at))) {

@@ -1,0 +1,33 @@
+package io.towpath.drill.sctp;
+
+import io.towpath.sctp.SctpConfig;
+
+/// How the host's SCTP behaves that a script meets, and what the structures of its calls look like.
+public enum SctpProfile {
+    /// The RFCs' recommendations.
+    STANDARD(SctpConfig.defaults(), false),
+
+    /// FreeBSD, for which nearly all scripts were written: lengths of options may be larger than needed.
+    FREEBSD(SctpConfig.defaults(), false),
+
+    /// Linux: lengths of options must be exact.
+    LINUX(SctpConfig.defaults(), true);
+
+    private final SctpConfig config;
+    private final boolean exactLengths;
+
+    SctpProfile(SctpConfig config, boolean exactLengths) {
+        this.config = config;
+        this.exactLengths = exactLengths;
+    }
+
+    /// Settings of sockets that were not given others.
+    public SctpConfig config() {
+        return config;
+    }
+
+    /// Whether the length of an option's structure must be exactly right.
+    boolean isExact() {
+        return exactLengths;
+    }
+}
