@@ -66,6 +66,8 @@ final class Constants {
                 "SCTP_ADDR_ADDED",
                 "SCTP_ADDR_MADE_PRIM",
                 "SCTP_ADDR_CONFIRMED");
+        numbers(1, "SCTP_AUTH_NEW_KEY", "SCTP_AUTH_NO_AUTH", "SCTP_AUTH_FREE_KEY");
+        number("SCTP_AUTH_NEWKEY", 1);
         numbers(1, "SCTP_DATA_UNSENT", "SCTP_DATA_SENT");
         numbers(0, "SCTP_PR_SCTP_NONE", "SCTP_PR_SCTP_TTL", "SCTP_PR_SCTP_BUF", "SCTP_PR_SCTP_RTX");
         number("SCTP_PR_SCTP_PRIO", 2);

@@ -59,6 +59,7 @@ final class Notices {
             case Notification.StreamsReset _ -> "SCTP_STREAM_RESET_EVENT";
             case Notification.AssociationReset _ -> "SCTP_ASSOC_RESET_EVENT";
             case Notification.StreamsChanged _ -> "SCTP_STREAM_CHANGE_EVENT";
+            case Notification.Authentication _ -> "SCTP_AUTHENTICATION_EVENT";
         };
     }
 
@@ -89,6 +90,11 @@ final class Notices {
                 head("assocreset", "SCTP_ASSOC_RESET_EVENT", 20, outcome(reset.error()), a)
                         .withOctets("assocreset_local_tsn")
                         .withOctets("assocreset_remote_tsn");
+            case Notification.Authentication(var change, int keyId) ->
+                head("auth", "SCTP_AUTHENTICATION_EVENT", 20, 0, a)
+                        .with("auth_keynumber", keyId)
+                        .with("auth_altkeynumber", 0)
+                        .with("auth_indication", indication(change));
             case Notification.StreamsChanged changed ->
                 head("strchange", "SCTP_STREAM_CHANGE_EVENT", 16, outcome(changed.error()), a)
                         .with("strchange_instrms", changed.inboundStreams())
@@ -203,6 +209,15 @@ final class Notices {
                         direction | outcome(reset.error()),
                         a)
                 .with("strreset_stream_list", streams);
+    }
+
+    private static int indication(Notification.Authentication.Change change) {
+        return Constants.of(
+                switch (change) {
+                    case NEW_KEY -> "SCTP_AUTH_NEW_KEY";
+                    case FREE_KEY -> "SCTP_AUTH_FREE_KEY";
+                    case NONE -> "SCTP_AUTH_NO_AUTH";
+                });
     }
 
     private static int outcome(@Nullable SctpError error) {

@@ -99,21 +99,21 @@ public final class Inbox {
 
     /// Whether [#poll] would have something.
     public boolean hasNext() {
+        return peek() != null;
+    }
+
+    /// What [#poll] would give, left where it is.
+    public @Nullable Received peek() {
         Message part = partOnly();
         if (part == null) {
-            return !waiting.isEmpty();
+            return waiting.peek();
         }
         for (Received next : waiting) {
             if (mayFollow(part, next)) {
-                return true;
+                return next;
             }
         }
-        return false;
-    }
-
-    /// The next one, left where it is; null when nothing waits.
-    public @Nullable Received peek() {
-        return waiting.peek();
+        return null;
     }
 
     /// Whether nothing waits.
