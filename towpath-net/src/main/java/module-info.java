@@ -3,6 +3,7 @@ module io.towpath.net {
     requires transitive io.towpath.stack;
     requires transitive io.towpath.link;
     requires jdk.net;
+    requires static transitive jdk.sctp;
     requires static org.jspecify;
 
     exports io.towpath.net;

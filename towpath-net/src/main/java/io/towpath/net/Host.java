@@ -249,7 +249,7 @@ public final class Host implements AutoCloseable {
 
     /// Opens SCTP associations and servers.
     public SctpSockets sctp() {
-        return new SctpSockets(shard);
+        return new SctpSockets(opener, provider);
     }
 
     // ---- java.net -------------------------------------------------------------------------------------------------

@@ -13,12 +13,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /// Checks of what callers bring, with the exceptions that channels document.
-final class Checks {
+public final class Checks {
     private Checks() {}
 
     /// @throws UnsupportedAddressTypeException unless it is an Internet address
     /// @throws UnresolvedAddressException when it has none
-    static InetSocketAddress address(SocketAddress address) {
+    public static InetSocketAddress address(SocketAddress address) {
         Objects.requireNonNull(address);
         if (!(address instanceof InetSocketAddress inet)) {
             throw new UnsupportedAddressTypeException();
@@ -33,7 +33,7 @@ final class Checks {
     }
 
     /// @throws UnsupportedOperationException when `option` is not one of `supported`
-    static void option(SocketOption<?> option, Set<SocketOption<?>> supported) {
+    public static void option(SocketOption<?> option, Set<SocketOption<?>> supported) {
         Objects.requireNonNull(option);
         if (!supported.contains(option)) {
             throw new UnsupportedOperationException("'" + option + "' not supported");

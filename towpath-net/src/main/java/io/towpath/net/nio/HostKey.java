@@ -10,7 +10,7 @@ import java.nio.channels.spi.AbstractSelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /// A channel's registration with a [HostSelector].
-final class HostKey extends AbstractSelectionKey {
+public final class HostKey extends AbstractSelectionKey {
     private static final VarHandle INTEREST;
     private static final VarHandle QUEUED;
 

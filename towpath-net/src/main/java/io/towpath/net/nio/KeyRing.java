@@ -5,10 +5,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The keys of one channel, most often one or none: whom to tell when it may have become ready.
-final class KeyRing {
+public final class KeyRing {
     private static final HostKey[] NONE = {};
 
     private volatile HostKey[] keys = NONE;
+
+    /// Without keys.
+    public KeyRing() {}
 
     /// Adds a key.
     synchronized void add(HostKey key) {
@@ -48,7 +51,7 @@ final class KeyRing {
     /// The channel may have become ready for `ops`, which is published already.
     ///
     /// @param driving when the caller owns a shard: who is woken once it does not; null otherwise
-    void raise(int ops, @Nullable Driving driving) {
+    public void raise(int ops, @Nullable Driving driving) {
         for (HostKey key : keys) {
             key.raise(ops, driving);
         }

@@ -4,7 +4,7 @@ import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 
 /// What a [HostSelector] asks of a channel that is registered with it.
-interface Selectable {
+public interface Selectable {
     /// The operations that the channel is ready for now, of those it has. On the thread that selects by `key`.
     int readyOps(HostKey key);
 

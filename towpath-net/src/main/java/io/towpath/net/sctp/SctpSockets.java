@@ -1,19 +1,15 @@
 package io.towpath.net.sctp;
 
+import io.towpath.net.sctp.port.AcceptPort;
 import io.towpath.net.sctp.port.AssociationPort;
 import io.towpath.net.sctp.port.EndpointPort;
-import io.towpath.net.sctp.port.SctpFaults;
-import io.towpath.net.shard.Call;
-import io.towpath.net.shard.Opened;
-import io.towpath.net.shard.Shard;
-import io.towpath.sctp.Association;
+import io.towpath.net.shard.Opener;
 import io.towpath.sctp.SctpConfig;
-import io.towpath.sctp.SctpEndpoint;
-import io.towpath.sctp.SctpError;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -30,11 +26,28 @@ public final class SctpSockets {
     private static final int PORT_MAX = 0xffff;
     private static final int BACKLOG = 64;
 
-    private final Shard shard;
+    private final Opener opener;
+    private final SelectorProvider provider;
 
     /// For [io.towpath.net.Host].
-    public SctpSockets(Shard shard) {
-        this.shard = shard;
+    public SctpSockets(Opener opener, SelectorProvider provider) {
+        this.opener = opener;
+        this.provider = provider;
+    }
+
+    /// The channels of `com.sun.nio.sctp` on this host: code that knows those changes only how it opens them.
+    ///
+    /// @throws UnsupportedOperationException when this JVM is without the module `jdk.sctp`
+    public SctpChannels channels() {
+        try {
+            Class<?> ignored = Class.forName("com.sun.nio.sctp.SctpChannel", false, SctpSockets.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new UnsupportedOperationException(
+                    "this JVM is without the module jdk.sctp: start it with --add-modules jdk.sctp, or link it into its"
+                            + " image",
+                    e);
+        }
+        return new SctpChannels(opener, provider);
     }
 
     /// Begins an association with the peer at `to` and waits until it is established.
@@ -62,23 +75,8 @@ public final class SctpSockets {
         Objects.requireNonNull(config);
         checkPort(localPort);
         checkPort(port);
-        Opened<SctpSocket, SctpError> opened = new Call<Opened<SctpSocket, SctpError>>() {
-            @Override
-            protected Opened<SctpSocket, SctpError> answer(long now) {
-                Association.Result result = shard.stack().sctp().connect(now, local, localPort, remote, port, config);
-                return switch (result) {
-                    case Association.Opened(Association a) -> {
-                        shard.stack().sctp().interleaveParts(now, a, false);
-                        yield new Opened<>(new SctpSocket(new AssociationPort(shard, a)), null);
-                    }
-                    case Association.Failed(SctpError error) -> new Opened<>(null, error);
-                };
-            }
-        }.on(shard);
-        SctpSocket socket = opened.socket();
-        if (socket == null) {
-            throw SctpFaults.of(opened.reason());
-        }
+        SctpSocket socket =
+                new SctpSocket(AssociationPort.open(opener.shard(), local, localPort, remote, port, config));
         socket.awaitConnected(timeout);
         return socket;
     }
@@ -101,24 +99,7 @@ public final class SctpSockets {
         Objects.requireNonNull(config);
         checkPort(port);
         checkBacklog(backlog);
-        Opened<SctpServer, SctpError> opened = new Call<Opened<SctpServer, SctpError>>() {
-            @Override
-            protected Opened<SctpServer, SctpError> answer(long now) {
-                SctpEndpoint.Result result = shard.stack().sctp().bind(now, local, port, config);
-                return switch (result) {
-                    case SctpEndpoint.Bound(SctpEndpoint endpoint) -> {
-                        shard.stack().sctp().listen(now, endpoint, backlog);
-                        yield new Opened<>(new SctpServer(shard, endpoint), null);
-                    }
-                    case SctpEndpoint.Failed(SctpError error) -> new Opened<>(null, error);
-                };
-            }
-        }.on(shard);
-        SctpServer server = opened.socket();
-        if (server == null) {
-            throw SctpFaults.of(opened.reason());
-        }
-        return server;
+        return new SctpServer(AcceptPort.open(opener.shard(), local, port, backlog, config));
     }
 
     /// A socket of many associations on `port` (0: any free one) of all addresses: peers may begin associations
@@ -141,7 +122,7 @@ public final class SctpSockets {
         Objects.requireNonNull(config);
         checkPort(port);
         checkBacklog(backlog);
-        return new SctpMultiSocket(EndpointPort.open(shard, local, port, backlog, config));
+        return new SctpMultiSocket(EndpointPort.open(opener.shard(), local, port, backlog, config));
     }
 
     private static void checkBacklog(int backlog) {

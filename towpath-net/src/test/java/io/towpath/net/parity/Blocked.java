@@ -6,18 +6,18 @@ import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.AbstractThrowableAssert;
 
 /// A thread in a blocking call, and what the call ends with: null when it returns.
-record Blocked(Thread thread, CompletableFuture<Throwable> end) {
-    interface Call {
+public record Blocked(Thread thread, CompletableFuture<Throwable> end) {
+    public interface Call {
         void run() throws Exception;
     }
 
     /// Starts `call` on a platform thread and returns once it blocks.
-    static Blocked in(Call call) {
+    public static Blocked in(Call call) {
         return in(false, call);
     }
 
     /// Starts `call` and returns once it blocks.
-    static Blocked in(boolean virtual, Call call) {
+    public static Blocked in(boolean virtual, Call call) {
         CompletableFuture<Throwable> end = new CompletableFuture<>();
         Thread thread = (virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(() -> {
             try {
@@ -44,11 +44,11 @@ record Blocked(Thread thread, CompletableFuture<Throwable> end) {
                 && stack[0].getClassName().startsWith("sun.nio.ch.");
     }
 
-    AbstractThrowableAssert<?, ? extends Throwable> endsBy() {
+    public AbstractThrowableAssert<?, ? extends Throwable> endsBy() {
         return assertThat(end.join());
     }
 
-    void returns() {
+    public void returns() {
         assertThat(end.join()).isNull();
     }
 }

@@ -3,6 +3,7 @@ package io.towpath.net.sctp.port;
 import io.towpath.core.Signals;
 import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.Opened;
 import io.towpath.net.shard.Readiness;
 import io.towpath.net.shard.Shard;
 import io.towpath.net.shard.ShardSocket;
@@ -10,12 +11,15 @@ import io.towpath.net.shard.SocketFaults;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Received;
+import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpLayer;
 import io.towpath.sctp.SendOptions;
+import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.net.SocketException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An association without blocking, between application threads and its shard.
@@ -23,7 +27,6 @@ public final class AssociationPort extends ShardSocket {
     private static final int SHUTDOWN = 1;
     private static final int RELEASE = 1 << 1;
     private static final int ABORT = 1 << 2;
-    private static final SctpError OVER = SctpError.CLOSED;
 
     /// Something that runs on the shard's owner.
     public interface Work<T extends @Nullable Object> {
@@ -50,6 +53,7 @@ public final class AssociationPort extends ShardSocket {
     private volatile boolean released;
     private volatile Readiness readiness = Readiness.NOBODY;
     private volatile @Nullable IOException cause;
+    private volatile @Nullable Object handle;
 
     /// On the [EndpointPort]'s list of those that have something. The owner's.
     boolean queued;
@@ -61,6 +65,44 @@ public final class AssociationPort extends ShardSocket {
         association.attach(this);
         shard.list(this);
         look();
+    }
+
+    /// Begins an association.
+    ///
+    /// @param local own addresses to tell the peer, empty for all
+    /// @param localPort own port, 0 for any
+    /// @param remote the peer's addresses, the one to begin with first
+    /// @throws SocketException when it cannot be begun
+    public static AssociationPort open(
+            Shard shard, List<IpAddress> local, int localPort, List<IpAddress> remote, int port, SctpConfig config)
+            throws SocketException {
+        return open(shard, (now, sctp) -> sctp.connect(now, local, localPort, remote, port, config));
+    }
+
+    /// What begins an association, on the shard's owner.
+    interface Beginning {
+        Association.Result begin(long now, SctpLayer sctp);
+    }
+
+    static AssociationPort open(Shard shard, Beginning beginning) throws SocketException {
+        Opened<AssociationPort, SctpError> opened = new Call<Opened<AssociationPort, SctpError>>() {
+            @Override
+            protected Opened<AssociationPort, SctpError> answer(long now) {
+                SctpLayer sctp = shard.stack().sctp();
+                return switch (beginning.begin(now, sctp)) {
+                    case Association.Opened(Association a) -> {
+                        sctp.interleaveParts(now, a, false);
+                        yield new Opened<>(new AssociationPort(shard, a), null);
+                    }
+                    case Association.Failed(SctpError error) -> new Opened<>(null, error);
+                };
+            }
+        }.on(shard);
+        AssociationPort made = opened.socket();
+        if (made == null) {
+            throw SctpFaults.of(opened.reason());
+        }
+        return made;
     }
 
     // ---- the shard's side -----------------------------------------------------------------------------------------
@@ -138,6 +180,16 @@ public final class AssociationPort extends ShardSocket {
     /// The association. All but its number and ports belongs to the shard's owner.
     public Association association() {
         return association;
+    }
+
+    /// What the user hung on it: its own name for the association.
+    public @Nullable Object handle() {
+        return handle;
+    }
+
+    /// Hangs the user's own name for the association on it.
+    public void handle(@Nullable Object own) {
+        handle = own;
     }
 
     /// Sets who is told of signals from now on.
@@ -244,7 +296,7 @@ public final class AssociationPort extends ShardSocket {
         }
         try {
             SctpError error = error();
-            return SctpFaults.of(error == null ? OVER : error);
+            return SctpFaults.of(error == null ? SctpError.CLOSED : error);
         } catch (SocketException dead) {
             return dead;
         }

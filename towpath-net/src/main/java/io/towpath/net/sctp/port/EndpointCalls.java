@@ -9,7 +9,9 @@ import io.towpath.net.shard.Readiness;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SendOptions;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ public final class EndpointCalls implements Readiness {
     private final Interrupts interrupts;
     private final ParkingSpot receiver;
     private final ParkingSpot sender;
+    private final ParkingSpot closer;
 
     /// Calls on `port`, whose signals come to [#onReady] from now on, or from where the caller sees to it.
     public EndpointCalls(EndpointPort port, Interrupts interrupts) {
@@ -26,6 +29,7 @@ public final class EndpointCalls implements Readiness {
         this.interrupts = interrupts;
         this.receiver = new ParkingSpot(port.shard.time());
         this.sender = new ParkingSpot(port.shard.time());
+        this.closer = new ParkingSpot(port.shard.time());
         port.readiness(this);
     }
 
@@ -39,6 +43,7 @@ public final class EndpointCalls implements Readiness {
         receiver.wake(driving);
         if ((signals & ~Signals.READABLE) != 0) {
             sender.wake(driving);
+            closer.wake(driving);
         }
     }
 
@@ -105,5 +110,38 @@ public final class EndpointCalls implements Readiness {
         port.close();
         receiver.wakeNow();
         sender.wakeNow();
+    }
+
+    /// Closes as `SO_LINGER` says: below 0 shuts all associations down and returns, 0 aborts them, and more
+    /// waits that long for the end of the shutdowns, which go on after that. An interrupt ends the wait.
+    ///
+    /// @param lingerNanos the linger time
+    public void close(long lingerNanos) {
+        List<AssociationPort> members = lingerNanos < 0 ? List.of() : membersNow();
+        if (lingerNanos == 0) {
+            members.forEach(AssociationPort::abort);
+        }
+        close();
+        if (lingerNanos > 0) {
+            long deadline = closer.deadline(lingerNanos);
+            closer.enter();
+            try {
+                while (!members.stream().allMatch(AssociationPort::isOver)
+                        && !closer.isOver(deadline)
+                        && !Thread.currentThread().isInterrupted()) {
+                    closer.park(deadline);
+                }
+            } finally {
+                closer.leave();
+            }
+        }
+    }
+
+    private List<AssociationPort> membersNow() {
+        try {
+            return port.members();
+        } catch (SocketException alreadyClosed) {
+            return List.of();
+        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// An endpoint with all its associations, without blocking: RFC 6458's one-to-many style. Associations that
@@ -316,6 +317,21 @@ public final class EndpointPort extends ShardSocket {
             mixParts = level == 2;
             for (AssociationPort member : members) {
                 sctp.interleaveParts(now, member.association(), mixParts);
+            }
+            return true;
+        });
+    }
+
+    /// Other settings.
+    ///
+    /// @param next of associations to come
+    /// @param there what those become of associations that are there
+    public void configure(SctpConfig next, UnaryOperator<SctpConfig> there) throws SocketException {
+        boolean ignored = ask((now, sctp, own) -> {
+            own.config(next);
+            for (AssociationPort member : members) {
+                Association a = member.association();
+                sctp.configure(now, a, there.apply(a.config()));
             }
             return true;
         });

@@ -1,0 +1,195 @@
+package io.towpath.net.sctp.port;
+
+import io.towpath.core.Signals;
+import io.towpath.net.shard.Call;
+import io.towpath.net.shard.Driving;
+import io.towpath.net.shard.Opened;
+import io.towpath.net.shard.Readiness;
+import io.towpath.net.shard.Shard;
+import io.towpath.net.shard.ShardSocket;
+import io.towpath.net.shard.SocketFaults;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SctpEndpoint;
+import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SctpLayer;
+import io.towpath.wire.IpAddress;
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.net.SocketException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A listening endpoint without blocking, whose associations are accepted one by one.
+public final class AcceptPort extends ShardSocket {
+    private final SctpEndpoint endpoint;
+    private volatile boolean waiting;
+    private volatile boolean closed;
+    private volatile Readiness readiness = Readiness.NOBODY;
+    private volatile @Nullable IOException cause;
+
+    private AcceptPort(Shard shard, SctpEndpoint endpoint) {
+        super(shard);
+        this.endpoint = endpoint;
+        endpoint.attach(this);
+        shard.list(this);
+    }
+
+    /// Binds an endpoint and listens.
+    ///
+    /// @param local own addresses, empty for all
+    /// @param port 0 for any free one
+    /// @param backlog how many associations may wait to be accepted
+    public static AcceptPort open(Shard shard, List<IpAddress> local, int port, int backlog, SctpConfig config)
+            throws SocketException {
+        Opened<AcceptPort, SctpError> opened = new Call<Opened<AcceptPort, SctpError>>() {
+            @Override
+            protected Opened<AcceptPort, SctpError> answer(long now) {
+                SctpLayer sctp = shard.stack().sctp();
+                return switch (sctp.bind(now, local, port, config)) {
+                    case SctpEndpoint.Bound(SctpEndpoint endpoint) -> {
+                        sctp.listen(now, endpoint, backlog);
+                        yield new Opened<>(new AcceptPort(shard, endpoint), null);
+                    }
+                    case SctpEndpoint.Failed(SctpError error) -> new Opened<>(null, error);
+                };
+            }
+        }.on(shard);
+        AcceptPort made = opened.socket();
+        if (made == null) {
+            throw SctpFaults.of(opened.reason());
+        }
+        return made;
+    }
+
+    // ---- the shard's side -----------------------------------------------------------------------------------------
+
+    @Override
+    protected void fulfil(long now, int bits) {
+        endpoint.attach(null);
+        // Stops listening: associations that were accepted go on.
+        shard.stack().sctp().release(now, endpoint);
+        shard.unlist(this);
+    }
+
+    @Override
+    protected void onSignals(long now, int bits, Driving driving) {
+        waiting = endpoint.acceptable() > 0;
+        VarHandle.fullFence(); // before looking for callers: see ParkingSpot
+        readiness.onReady(bits, driving);
+    }
+
+    @Override
+    protected boolean isListening() {
+        return true;
+    }
+
+    @Override
+    protected void closeByHost() {
+        closed = true;
+        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
+        ask(1);
+    }
+
+    @Override
+    protected void fail(IOException why) {
+        cause = why;
+        closed = true;
+        shard.unlist(this);
+        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
+    }
+
+    // ---- the application's side -----------------------------------------------------------------------------------
+
+    /// Its port.
+    public int port() {
+        return endpoint.localPort();
+    }
+
+    /// Sets who is told of signals from now on.
+    public void readiness(Readiness reader) {
+        readiness = reader;
+    }
+
+    /// True when [#poll] would have something, or would throw.
+    public boolean canAccept() {
+        return waiting || closed;
+    }
+
+    /// True after [#close], or when the host is gone.
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /// The association that waited longest, null when none waits.
+    ///
+    /// @throws SocketException when the port is closed
+    public @Nullable AssociationPort poll() throws SocketException {
+        check();
+        return new Call<@Nullable AssociationPort>() {
+            @Override
+            protected @Nullable AssociationPort answer(long now) {
+                SctpLayer sctp = shard.stack().sctp();
+                Association a = sctp.accept(now, endpoint);
+                waiting = endpoint.acceptable() > 0;
+                if (a == null) {
+                    return null;
+                }
+                sctp.interleaveParts(now, a, false);
+                return new AssociationPort(shard, a);
+            }
+        }.on(shard);
+    }
+
+    /// The addresses it listens on: those it is bound to, or all of the host.
+    public List<IpAddress> addresses() throws SocketException {
+        return new Call<List<IpAddress>>() {
+            @Override
+            protected List<IpAddress> answer(long now) {
+                return shard.stack().sctp().addresses(endpoint.localAddresses());
+            }
+        }.on(shard);
+    }
+
+    /// Listens on one more address, or one less, for associations to come.
+    ///
+    /// @throws SocketException when that cannot be
+    public void change(IpAddress address, boolean add) throws SocketException {
+        SctpError error = new Call<@Nullable SctpError>() {
+            @Override
+            protected @Nullable SctpError answer(long now) {
+                SctpLayer sctp = shard.stack().sctp();
+                return add ? sctp.bindAddress(now, endpoint, address) : sctp.unbindAddress(now, endpoint, address);
+            }
+        }.on(shard);
+        if (error != null) {
+            throw SctpFaults.of(error);
+        }
+    }
+
+    /// Other settings for associations to come.
+    public void configure(SctpConfig config) throws SocketException {
+        boolean ignored = new Call<Boolean>() {
+            @Override
+            protected Boolean answer(long now) {
+                endpoint.config(config);
+                return true;
+            }
+        }.on(shard);
+    }
+
+    /// @throws SocketException when the port is closed
+    public void check() throws SocketException {
+        if (closed) {
+            IOException why = cause;
+            throw why == null ? SocketFaults.closed() : SocketFaults.dead(why);
+        }
+    }
+
+    /// Stops listening. Associations that nobody accepted are aborted; accepted ones go on. Callers that are
+    /// blocked must be woken by whoever blocked them. Idempotent.
+    public void close() {
+        closed = true;
+        ask(1);
+    }
+}
