@@ -180,6 +180,43 @@ public final class SctpAssociation {
         });
     }
 
+    // ---- keys (RFC 4895) ------------------------------------------------------------------------------------------
+
+    /// Adds a shared key, or changes the secret of one (`SCTP_AUTH_KEY`).
+    ///
+    /// @param id 0 to 65,535
+    /// @param secret its octets, which the peer must know, too
+    /// @throws SocketException when the settings of the association do not offer AUTH
+    /// @throws IllegalArgumentException when `id` is none
+    public void putKey(int id, byte[] secret) throws IOException {
+        byte[] own = secret.clone();
+        port.demand((now, sctp, a) -> sctp.putKey(now, a, id, own));
+    }
+
+    /// The key to send with from now on (`SCTP_AUTH_ACTIVE_KEY`).
+    ///
+    /// @throws SocketException when there is no such key, or no AUTH
+    public void activateKey(int id) throws IOException {
+        port.demand((now, sctp, a) -> sctp.activateKey(now, a, id));
+    }
+
+    /// Takes a key away that is not active (`SCTP_AUTH_DELETE_KEY`): what the peer still sends under it is
+    /// dropped.
+    ///
+    /// @throws SocketException when it is active or none, or there is no AUTH
+    public void deleteKey(int id) throws IOException {
+        port.demand((now, sctp, a) -> sctp.deleteKey(now, a, id));
+    }
+
+    /// Chunk types that must be authenticated (`SCTP_LOCAL_AUTH_CHUNKS`, `SCTP_PEER_AUTH_CHUNKS`), in ascending
+    /// order; none when AUTH was not agreed on.
+    ///
+    /// @param byPeer true for those that the peer must authenticate, false for those that this side must
+    /// @throws SocketException when the host is closed
+    public List<Integer> authenticatedChunks(boolean byPeer) throws IOException {
+        return port.ask((now, sctp, a) -> sctp.authenticatedChunks(a, byPeer));
+    }
+
     // ---- streams --------------------------------------------------------------------------------------------------
 
     /// Begins outgoing streams anew with number 0 (`SCTP_RESET_STREAMS`, RFC 6525 §6.3.2), all if none is

@@ -12,6 +12,7 @@ import io.towpath.sctp.Notification;
 import io.towpath.sctp.PathState;
 import io.towpath.sctp.Received;
 import io.towpath.sctp.SchedulingPolicy;
+import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpInfo;
 import io.towpath.sctp.SendOptions;
@@ -147,6 +148,28 @@ class SctpAssociationTest {
             next = socket.next();
         }
         return kind.cast(next);
+    }
+
+    @Test
+    @Rfc(value = 6458, section = "8.3.3")
+    void keysChangeOnAnOpenAssociation() throws IOException {
+        assertThatThrownBy(() -> association.putKey(1, new byte[16]))
+                .as("AUTH is not offered by itself")
+                .isInstanceOf(SocketException.class);
+        assertThat(association.authenticatedChunks(true)).isEmpty();
+        SctpConfig keyed = SctpConfig.defaults()
+                .withFeatures(SctpConfig.defaults().features().withAuthentication(true));
+        SctpServer server = pair.b().sctp().listen(List.of(), 5001, 4, keyed);
+        SctpSocket one = pair.a().sctp().connect(List.of(), 0, List.of(FIRST), 5001, keyed, Duration.ofSeconds(10));
+        SctpSocket other = server.accept();
+        one.association().putKey(7, "secret".getBytes(UTF_8));
+        other.association().putKey(7, "secret".getBytes(UTF_8));
+        one.association().activateKey(7);
+        one.association().deleteKey(0);
+        assertThatThrownBy(() -> one.association().deleteKey(7)).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> one.association().activateKey(9)).isInstanceOf(SocketException.class);
+        one.send("under it".getBytes(UTF_8));
+        assertThat(new String(other.receive().data(), UTF_8)).isEqualTo("under it");
     }
 
     @Test
