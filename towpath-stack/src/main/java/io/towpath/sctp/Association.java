@@ -227,6 +227,16 @@ public final class Association extends SignalSource implements Deadlined {
         return remotePort;
     }
 
+    /// The peer's address that it is talked to by (RFC 9260 §6.4).
+    public IpAddress primary() {
+        return paths.primary().address();
+    }
+
+    /// True when `address` is one of the peer's.
+    public boolean hasPeer(IpAddress address) {
+        return paths.find(address) != null;
+    }
+
     /// Its state.
     public AssociationState state() {
         return state;

@@ -34,7 +34,7 @@ final class HostAssociation extends Association {
 
     /// The peer's address that it is talked to by.
     static SocketAddress primary(AssociationPort port) throws SocketException {
-        IpAddress primary = port.ask((now, sctp, a) -> a.paths.primary().address());
+        IpAddress primary = port.ask((now, sctp, a) -> a.primary());
         return inet(primary, port.association().remotePort());
     }
 

@@ -274,7 +274,7 @@ public final class EndpointPort extends ShardSocket {
         return this.<@Nullable AssociationPort>ask((now, sctp, own) -> {
             for (AssociationPort member : members) {
                 Association a = member.association();
-                if (!a.isClosed() && a.remotePort() == port && a.paths.find(address) != null) {
+                if (!a.isClosed() && a.remotePort() == port && a.hasPeer(address)) {
                     return member;
                 }
             }
