@@ -60,6 +60,7 @@ public final class Main implements Runnable {
         commandLine.addSubcommand(new DemoCommand(console));
         commandLine.addSubcommand(new HostCommand(console));
         commandLine.addSubcommand(new SsCommand(console));
+        commandLine.addSubcommand(SctpCommand.commandLine(console));
         commandLine.addSubcommand(BenchCommand.commandLine(console));
         commandLine.addSubcommand(new SimCommand(console));
         commandLine.addSubcommand(new DrillCommand(console));

@@ -14,6 +14,7 @@ import io.towpath.net.shard.StreamSocket;
 import io.towpath.net.shard.Timeouts;
 import io.towpath.net.socket.HostServerSocketFactory;
 import io.towpath.net.socket.HostSocketFactory;
+import io.towpath.sctp.SctpLayer;
 import io.towpath.stack.Snapshot;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
@@ -323,7 +324,8 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    /// All sockets as a listing shows them: listeners first, then connections of all states, then UDP.
+    /// All sockets as a listing shows them: listeners first, then connections of all states, then UDP, then
+    /// endpoints and associations of SCTP.
     ///
     /// @throws java.net.SocketException when the host is closed
     public List<SocketRow> sockets() throws IOException {
@@ -338,6 +340,13 @@ public final class Host implements AutoCloseable {
                                 ? SocketRow.of(engine.info(now, connection))
                                 : SocketRow.of(row)));
                 shard.stack().udp().forEach(endpoint -> rows.add(SocketRow.of(endpoint)));
+                SctpLayer sctp = shard.stack().sctp();
+                sctp.forEachEndpoint(endpoint -> {
+                    if (endpoint.isListening()) {
+                        rows.add(SocketRow.of(endpoint));
+                    }
+                });
+                sctp.forEach(association -> rows.add(SocketRow.of(sctp.info(now, association))));
                 return List.copyOf(rows);
             }
         }.on(shard);

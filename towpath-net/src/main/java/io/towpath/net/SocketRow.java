@@ -1,18 +1,22 @@
 package io.towpath.net;
 
+import io.towpath.sctp.SctpEndpoint;
+import io.towpath.sctp.SctpInfo;
 import io.towpath.tcp.SocketPair;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.tcp.TcpListener;
 import io.towpath.udp.UdpEndpoint;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// One socket of a host as a listing shows it: values only, flat, so that it can go through a pipe. What a socket of
 /// its kind does not have is 0 or empty.
 ///
-/// @param protocol `tcp` or `udp`
-/// @param state the state as RFC 9293 prints it (`LISTEN`, `FIN-WAIT-1`, …); for UDP `CONNECTED` or `UNCONNECTED`
+/// @param protocol `tcp`, `udp` or `sctp`
+/// @param state the state as RFC 9293 or RFC 9260 prints it (`LISTEN`, `FIN-WAIT-1`, `COOKIE-WAIT`, …); for UDP
+///     `CONNECTED` or `UNCONNECTED`
 /// @param local own address and port, `*:7` for every address
 /// @param remote the peer's, `*:*` when there is none
 /// @param receiveQueued bytes that wait for the user; for a listener connections that wait to be accepted
@@ -177,6 +181,75 @@ public record SocketRow(
                 0,
                 udp.drops(),
                 "");
+    }
+
+    /// A listening endpoint of SCTP.
+    static SocketRow of(SctpEndpoint sctp) {
+        IpAddress local =
+                sctp.localAddresses().isEmpty() ? null : sctp.localAddresses().getFirst();
+        return bare("sctp", "LISTEN", text(local, sctp.localPort()), "*:*", sctp.acceptable(), sctp.backlog(), 0);
+    }
+
+    /// An association, by its primary path; the others are among the details.
+    static SocketRow of(SctpInfo sctp) {
+        SctpInfo.PathInfo primary = sctp.paths().getFirst();
+        long timeouts = 0;
+        for (SctpInfo.PathInfo path : sctp.paths()) {
+            primary = path.address().equals(sctp.primary()) ? path : primary;
+            timeouts += path.timeouts();
+        }
+        return new SocketRow(
+                "sctp",
+                sctp.state().name().replace('_', '-'),
+                text(primary.source(), sctp.localPort()),
+                text(primary.address(), sctp.remotePort()),
+                sctp.receivedBytes(),
+                sctp.queuedBytes() + sctp.outstandingBytes(),
+                sctp.id(),
+                sctp.fragmentBytes(),
+                sctp.peerRwnd(),
+                sctp.receiveWindow(),
+                "RFC 9260",
+                primary.cwnd(),
+                primary.ssthresh(),
+                sctp.outstandingBytes(),
+                primary.srttNanos(),
+                0,
+                0,
+                primary.rtoNanos(),
+                primary.errors(),
+                0,
+                sctp.bytesAcked(),
+                0,
+                sctp.packetsOut(),
+                sctp.packetsIn(),
+                sctp.retransmissions(),
+                timeouts,
+                0,
+                "",
+                0,
+                0,
+                "",
+                0,
+                0,
+                0,
+                0,
+                details(sctp));
+    }
+
+    private static String details(SctpInfo sctp) {
+        var text = new StringBuilder("streams " + sctp.outboundStreams() + "/" + sctp.inboundStreams() + ", DATA out "
+                + sctp.dataOut() + " in " + sctp.dataIn() + ", twice " + sctp.duplicates());
+        for (SctpInfo.PathInfo path : sctp.paths()) {
+            text.append("; path ").append(path.address());
+            text.append(' ').append(path.state().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            text.append(path.address().equals(sctp.primary()) ? ", primary" : "");
+            text.append(path.encapsulationPort() == 0 ? "" : ", UDP port " + path.encapsulationPort());
+            text.append(", MTU ").append(path.mtu());
+            text.append(", cwnd ").append(path.cwnd());
+            text.append(path.errors() == 0 ? "" : ", errors " + path.errors());
+        }
+        return text.toString();
     }
 
     private static String text(@Nullable IpAddress address, int port) {

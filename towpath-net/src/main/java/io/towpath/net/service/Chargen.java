@@ -2,6 +2,7 @@ package io.towpath.net.service;
 
 import io.towpath.net.TcpStream;
 import java.io.IOException;
+import java.util.Arrays;
 
 /// RFC 864: sends lines of 72 printing characters, each line beginning one character later, until the client closes.
 ///
@@ -14,6 +15,14 @@ public record Chargen(int port) implements Service {
     private static final int CHARACTERS = 95;
     private static final int LINE = 72;
     private static final byte[] PATTERN = pattern();
+
+    /// Different lines.
+    static final int LINES = CHARACTERS;
+
+    /// Line 0 to 94, with its end.
+    static byte[] line(int number) {
+        return Arrays.copyOfRange(PATTERN, number * (LINE + 2), (number + 1) * (LINE + 2));
+    }
 
     /// All 95 different lines.
     private static byte[] pattern() {

@@ -3,6 +3,7 @@ package io.towpath.net.service;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -33,6 +34,11 @@ public record Daytime(int port, InstantSource clock) implements Service {
     }
 
     private byte[] line() {
-        return FORMAT.format(clock.instant().atOffset(ZoneOffset.UTC)).getBytes(StandardCharsets.US_ASCII);
+        return line(clock.instant().atOffset(ZoneOffset.UTC)).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// What is said at a moment.
+    static String line(OffsetDateTime now) {
+        return FORMAT.format(now);
     }
 }

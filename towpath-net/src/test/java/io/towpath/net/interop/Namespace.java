@@ -35,6 +35,19 @@ final class Namespace implements AutoCloseable {
     /// @param more further arguments of [TunHost]
     Namespace(boolean offload, int minRtoMillis, Path directory, String... more)
             throws IOException, InterruptedException {
+        this(TunHost.class, tunArguments(offload, minRtoMillis, directory, more));
+    }
+
+    private static List<String> tunArguments(boolean offload, int minRtoMillis, Path directory, String... more) {
+        List<String> arguments = new ArrayList<>(
+                List.of("tp0", offload ? "offload" : "plain", Integer.toString(minRtoMillis), directory.toString()));
+        arguments.addAll(List.of(more));
+        return arguments;
+    }
+
+    /// @param program a host under test, which says `ready` when it is and obeys lines on its standard input
+    /// @param arguments its arguments
+    Namespace(Class<?> program, List<String> arguments) throws IOException, InterruptedException {
         name = "towpath-" + ProcessHandle.current().pid() + "-" + System.nanoTime() % 100_000;
         must(new ProcessBuilder("ip", "netns", "add", name));
         undo = Thread.ofPlatform().unstarted(this::remove); // should the test's process be ended before its time
@@ -49,12 +62,8 @@ final class Namespace implements AutoCloseable {
                     "-Xmx512m",
                     "-cp",
                     System.getProperty("java.class.path"),
-                    TunHost.class.getName(),
-                    "tp0",
-                    offload ? "offload" : "plain",
-                    Integer.toString(minRtoMillis),
-                    directory.toString()));
-            command.addAll(List.of(more));
+                    program.getName()));
+            command.addAll(arguments);
             host = inside(command.toArray(String[]::new))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
@@ -114,6 +123,16 @@ final class Namespace implements AutoCloseable {
         return process;
     }
 
+    /// The same with what it says written to a file, for those who say much.
+    Process begin(Path output, String... command) throws IOException {
+        Process process = inside(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        started.add(process);
+        return process;
+    }
+
     private static Outcome end(Process process) throws IOException, InterruptedException {
         CompletableFuture<String> errors = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
@@ -151,12 +170,20 @@ final class Namespace implements AutoCloseable {
 
     /// From now on the kernel drops this share of the packets, each way.
     void lose(int percent) throws IOException, InterruptedException {
+        lose("tp0", percent);
+    }
+
+    /// The same at another device.
+    void lose(String device, int percent) throws IOException, InterruptedException {
         String drop = "numgen random mod 100 < " + percent + " drop";
         must("nft", "add table inet lossy");
         must("nft", "add chain inet lossy in { type filter hook input priority 0; }");
         must("nft", "add chain inet lossy out { type filter hook output priority 0; }");
-        must("nft", "add rule inet lossy in iifname tp0 " + drop);
-        must("nft", "add rule inet lossy out oifname tp0 " + drop);
+        must("nft", "add rule inet lossy in iifname " + device + " " + drop);
+        if (!device.equals("lo")) {
+            // What goes by the loopback device passes both.
+            must("nft", "add rule inet lossy out oifname " + device + " " + drop);
+        }
     }
 
     @Override

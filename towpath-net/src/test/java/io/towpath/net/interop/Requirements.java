@@ -1,6 +1,11 @@
 package io.towpath.net.interop;
 
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,9 +18,23 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Requirements implements ExecutionCondition {
     private static final List<String> TOOLS = List.of("ip", "nft", "ping", "curl", "socat", "tshark", "hping3", "nmap");
 
+    /// Files that a test needs besides.
+    @Target(ElementType.TYPE)
+    @Retention(RetentionPolicy.RUNTIME)
+    @Inherited
+    @interface Needs {
+        String[] value();
+    }
+
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         String missing = missing();
+        Needs files = context.getTestClass()
+                .map(type -> type.getAnnotation(Needs.class))
+                .orElse(null);
+        for (String file : files == null ? new String[0] : files.value()) {
+            missing = missing.isEmpty() && !Files.exists(Path.of(file)) ? "needs " + file : missing;
+        }
         if (missing.isEmpty()) {
             return ConditionEvaluationResult.enabled("everything is here");
         }
