@@ -25,7 +25,8 @@ public final class UdpGroups {
     private boolean strict;
     private boolean loop;
     private int hopLimit = Network.DEFAULT;
-    private @Nullable IpAddress from;
+    private @Nullable IpAddress from4;
+    private @Nullable IpAddress from6;
 
     UdpGroups(Network network) {
         this.network = network;
@@ -124,14 +125,19 @@ public final class UdpGroups {
         return hopLimit;
     }
 
-    /// The address whose interface sends to groups; null lets the route choose.
-    public void from(@Nullable IpAddress address) {
-        from = address;
+    /// The addresses whose interface sends to groups; null lets the route choose.
+    ///
+    /// @param ip4 for IPv4
+    /// @param ip6 for IPv6
+    public void from(@Nullable IpAddress ip4, @Nullable IpAddress ip6) {
+        from4 = ip4;
+        from6 = ip6;
     }
 
-    /// See [#from(IpAddress)].
-    public @Nullable IpAddress from() {
-        return from;
+    /// The one for groups like `group`: see [#from(IpAddress, IpAddress)].
+    @Nullable
+    IpAddress fromFor(IpAddress group) {
+        return group.isIp4() ? from4 : from6;
     }
 
     /// Whether a datagram to a group is for this socket.

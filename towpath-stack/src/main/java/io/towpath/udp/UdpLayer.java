@@ -202,9 +202,8 @@ public final class UdpLayer implements Transport {
             return known;
         }
         IpAddress source = sourceOf(endpoint.localAddress());
-        IpAddress chosen = endpoint.groups.from();
-        if (source == null && chosen != null && to.isMulticast() && chosen.isIp4() == to.isIp4()) {
-            source = chosen;
+        if (source == null && to.isMulticast()) {
+            source = endpoint.groups.fromFor(to);
         }
         Route found = network.route(source, to);
         endpoint.route = found;

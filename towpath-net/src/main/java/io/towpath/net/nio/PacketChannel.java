@@ -521,7 +521,7 @@ final class PacketChannel extends DatagramChannel implements Selectable {
                 if (!(value instanceof NetworkInterface named)) {
                     throw new IllegalArgumentException("Invalid value '" + value + "'");
                 }
-                options.outgoing(named, ownAddress(named));
+                options.outgoing(named, ownAddress(named, true), ownAddress(named, false));
             } else {
                 options.set(name, value);
             }
@@ -541,14 +541,15 @@ final class PacketChannel extends DatagramChannel implements Selectable {
         return this;
     }
 
-    /// The host's address on an interface of the operating system that has the same one; null when there is none.
-    private @Nullable IpAddress ownAddress(NetworkInterface named) throws IOException {
+    /// The host's address, of IPv4 or IPv6, on an interface of the operating system that has the same one; null when
+    /// there is none.
+    private @Nullable IpAddress ownAddress(NetworkInterface named, boolean ip4) throws IOException {
         List<IpAddress> candidates = named.getInterfaceAddresses().stream()
                 .map(each -> InetAddresses.of(each.getAddress()))
                 .toList();
         Opener host = opener == null ? router.at(null) : opener;
         for (IpAddress each : candidates) {
-            if (!each.isLoopback() && host != null && host.isOwn(each)) {
+            if (each.isIp4() == ip4 && !each.isLoopback() && host != null && host.isOwn(each)) {
                 return each;
             }
         }
@@ -612,7 +613,7 @@ final class PacketChannel extends DatagramChannel implements Selectable {
                         : outsideChannel().join(group, named, source);
             }
             IpAddress address = InetAddresses.of(group);
-            IpAddress own = ownAddress(named);
+            IpAddress own = ownAddress(named, address.isIp4());
             IpAddress from = source == null ? null : InetAddresses.of(source);
             int index = mine.ask((now, udp, endpoint) -> {
                 int found = udp.interfaceFor(address, own);

@@ -34,7 +34,8 @@ final class UdpOptions {
     private boolean loop = true;
     private int hops = 1;
     private @Nullable NetworkInterface outgoing;
-    private @Nullable IpAddress from;
+    private @Nullable IpAddress from4;
+    private @Nullable IpAddress from6;
 
     UdpConfig config() {
         return config;
@@ -49,14 +50,15 @@ final class UdpOptions {
         groups.strict(true);
         groups.loop(loop);
         groups.hopLimit(hops);
-        groups.from(from);
+        groups.from(from4, from6);
     }
 
-    /// Which interface groups are sent by: the JDK's name for it and the host's own address there.
-    void outgoing(NetworkInterface named, @Nullable IpAddress own) {
+    /// Which interface groups are sent by: the JDK's name for it and the host's own addresses there.
+    void outgoing(NetworkInterface named, @Nullable IpAddress ip4, @Nullable IpAddress ip6) {
         outgoing = named;
         set.add(StandardSocketOptions.IP_MULTICAST_IF);
-        from = own;
+        from4 = ip4;
+        from6 = ip6;
     }
 
     private final Set<SocketOption<?>> set = new LinkedHashSet<>();

@@ -135,6 +135,7 @@ public final class StreamSocket extends ShardSocket {
                 dropInput(now);
             }
             if ((bits & ABORT) != 0) {
+                sendWritten(now);
                 tcp.abort(now, connection);
             } else if ((bits & RELEASE) != 0) {
                 tcp.release(now, connection);
@@ -143,6 +144,15 @@ public final class StreamSocket extends ShardSocket {
         if ((bits & RELEASE) != 0) {
             connection.attach(null);
             shard.unlist(this);
+        }
+    }
+
+    /// Before an abort: what was written before leaves as far as the window allows, as it would have if the shard had
+    /// learnt of the write a moment before. The rest is thrown away: RFC 9293 §3.10.5, "all segments queued for
+    /// transmission … should be flushed".
+    private void sendWritten(long now) {
+        if (out.readable() > 0) {
+            boolean ignored = shard.stack().poll(now);
         }
     }
 

@@ -2,7 +2,10 @@ package io.towpath.net.nio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.towpath.core.Offloads;
+import io.towpath.link.MemoryLink;
 import io.towpath.net.Host;
 import io.towpath.net.HostPair;
 import io.towpath.net.Towpath;
@@ -14,6 +17,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,5 +131,38 @@ class MulticastTest {
         key.unblock(InetAddress.getByName("10.0.0.1"));
         send(a, "heard");
         assertThat(next(b)).isEqualTo("heard");
+    }
+
+    /// An interface with addresses of both families, in whatever order the JDK tells them.
+    @Test
+    void anInterfaceIsNamedForGroupsOfBothFamilies() throws IOException {
+        NetworkInterface both = NetworkInterface.networkInterfaces()
+                .filter(each -> address(each, true) != null && address(each, false) != null)
+                .findFirst()
+                .orElse(null);
+        assumeThat(both).isNotNull();
+        try (Host host = Towpath.host("like this machine")
+                        .link(MemoryLink.sharedPair("wire", 1500, Offloads.NONE, 16)
+                                .a())
+                        .address(address(both, true), address(both, false))
+                        .start();
+                DatagramChannel channel = host.selectorProvider().openDatagramChannel()) {
+            channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, both).bind(new InetSocketAddress(PORT));
+            for (String each : List.of("239.1.2.3", "ff15::123")) {
+                InetAddress joined = InetAddress.getByName(each);
+                channel.join(joined, both);
+                channel.send(ByteBuffer.wrap(each.getBytes(UTF_8)), new InetSocketAddress(joined, PORT));
+                assertThat(next(channel)).isEqualTo(each);
+            }
+        }
+    }
+
+    private static String address(NetworkInterface of, boolean ip4) {
+        return of.getInterfaceAddresses().stream()
+                .map(each -> each.getAddress().getHostAddress().replaceFirst("%.*", "") + "/"
+                        + each.getNetworkPrefixLength())
+                .filter(each -> each.contains(":") != ip4 && !each.startsWith("127.") && !each.startsWith("0:0:0:0"))
+                .findFirst()
+                .orElse(null);
     }
 }
