@@ -1,0 +1,66 @@
+package io.towpath.netty;
+
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.towpath.net.Host;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
+
+/// What Netty needs to run on one host: event loops that select among its channels, and factories of those channels.
+///
+/// ```java
+/// var transport = TowpathTransport.of(host);
+/// var group = new MultiThreadIoEventLoopGroup(transport.handlers());
+/// new ServerBootstrap().group(group).channelFactory(transport.servers()).childHandler(…).bind("10.0.0.2", 80);
+/// new Bootstrap().group(group).channelFactory(transport.sockets()).handler(…).connect("10.0.0.2", 80);
+/// ```
+///
+/// They are Netty's own NIO channels, over the channels of the host: each option, handler and half-close works as
+/// with Netty's NIO transport. Event loops and channels of one host belong together; a channel of another host,
+/// or of the operating system, cannot be registered with them. One transport may serve any number of groups, from
+/// any thread.
+public final class TowpathTransport {
+    private final SelectorProvider provider;
+
+    private TowpathTransport(SelectorProvider provider) {
+        this.provider = provider;
+    }
+
+    /// The transport of `host`. It needs no closing; what it made ends with the host.
+    public static TowpathTransport of(Host host) {
+        return new TowpathTransport(host.selectorProvider());
+    }
+
+    /// For `MultiThreadIoEventLoopGroup` and `SingleThreadIoEventLoop`: event loops for this host's channels.
+    public IoHandlerFactory handlers() {
+        return NioIoHandler.newFactory(provider);
+    }
+
+    /// For `Bootstrap.channelFactory`: connections.
+    public ChannelFactory<NioSocketChannel> sockets() {
+        return () -> new NioSocketChannel(provider);
+    }
+
+    /// For `ServerBootstrap.channelFactory`: listeners, which accept connections of this host.
+    public ChannelFactory<NioServerSocketChannel> servers() {
+        return () -> new NioServerSocketChannel(provider);
+    }
+
+    /// For `Bootstrap.channelFactory`: datagram sockets that talk IPv4 and IPv6.
+    public ChannelFactory<NioDatagramChannel> datagrams() {
+        return () -> new NioDatagramChannel(provider);
+    }
+
+    /// For `Bootstrap.channelFactory`: datagram sockets for addresses of `family`.
+    ///
+    /// @param family `INET` or `INET6`
+    public ChannelFactory<NioDatagramChannel> datagrams(SocketProtocolFamily family) {
+        Objects.requireNonNull(family);
+        return () -> new NioDatagramChannel(provider, family);
+    }
+}
