@@ -20,6 +20,9 @@ import java.util.Objects;
 /// - The consumer reads `tail` (acquire) *before* the array. The array that it then sees is at least as new as that
 ///   tail, so it has all bytes below the tail. Should the producer replace the array in the meantime, the consumer's
 ///   one is never written again: the bytes it copies stay right.
+/// - The consumer may give up the array of an empty ring ([#trimByConsumer]) though the producer comes at that
+///   moment: [#write] notes that it is there first, and when it finds the consumer at it, it leaves the array alone
+///   and begins with another, so that neither ever waits.
 public final class ByteRing {
     /// The largest capacity: 2^30 bytes, as much as TCP's largest window.
     public static final int LIMIT = 1 << 30;
@@ -29,6 +32,11 @@ public final class ByteRing {
     private static final VarHandle ARRAY;
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
+    private static final VarHandle WRITER;
+
+    private static final int NOBODY = 0;
+    private static final int WRITING = 1;
+    private static final int TRIMMING = 2;
 
     static {
         try {
@@ -36,6 +44,7 @@ public final class ByteRing {
             ARRAY = lookup.findVarHandle(ByteRing.class, "array", byte[].class);
             HEAD = lookup.findVarHandle(ByteRing.class, "head", long.class);
             TAIL = lookup.findVarHandle(ByteRing.class, "tail", long.class);
+            WRITER = lookup.findVarHandle(ByteRing.class, "writer", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -46,6 +55,8 @@ public final class ByteRing {
     private long tail;
     // The producer's own: end of the bytes placed so far. At or below the tail when none are beyond it.
     private long placed;
+    // Who holds the array: a producer in [#write], a consumer in [#trimByConsumer], or nobody.
+    private int writer;
     private volatile int capacityMax;
 
     /// An empty ring that holds at most `capacityMax` bytes.
@@ -104,8 +115,12 @@ public final class ByteRing {
         int count = Math.min(n, writable());
         if (count > 0) {
             long end = tail + count;
+            if ((int) WRITER.getAndSet(this, WRITING) == TRIMMING && head() == tail) {
+                ARRAY.setRelease(this, newArray(count)); // the other may be given up at this moment
+            }
             place(tail, from, at, count);
             TAIL.setRelease(this, end);
+            WRITER.setRelease(this, NOBODY);
         }
         return count;
     }
@@ -194,6 +209,21 @@ public final class ByteRing {
         return true;
     }
 
+    /// Consumer: gives the array up when no byte is held, so that an idle ring costs nothing. Only for a ring
+    /// whose producer uses [#write] alone, which may be at it on another thread at the same time.
+    ///
+    /// @return true when an array was given up
+    public boolean trimByConsumer() {
+        byte[] old = (byte[]) ARRAY.getAcquire(this);
+        if (old.length == 0 || writer != NOBODY || !WRITER.compareAndSet(this, NOBODY, TRIMMING)) {
+            return false;
+        }
+        boolean trimmed = head == (long) TAIL.getAcquire(this) && ARRAY.compareAndSet(this, old, EMPTY);
+        // Not when the producer came: it is its own then.
+        boolean ignored = WRITER.compareAndSet(this, TRIMMING, NOBODY);
+        return trimmed;
+    }
+
     /// The array, large enough for `[begin, end)`. Producer only.
     private byte[] room(long begin, long end) {
         byte[] old = array;
@@ -201,7 +231,7 @@ public final class ByteRing {
         if (span <= old.length) {
             return old;
         }
-        byte[] grown = new byte[powerOfTwo(Math.max(span, Math.min(FIRST_ARRAY, capacityMax)))];
+        byte[] grown = newArray(span);
         for (long p = begin, stop = Math.max(tail, placed); p < stop; ) {
             int from = (int) p & (old.length - 1);
             int to = (int) p & (grown.length - 1);
@@ -211,6 +241,10 @@ public final class ByteRing {
         }
         ARRAY.setRelease(this, grown);
         return grown;
+    }
+
+    private byte[] newArray(int span) {
+        return new byte[powerOfTwo(Math.max(span, Math.min(FIRST_ARRAY, capacityMax)))];
     }
 
     private static void copyOut(byte[] from, long position, byte[] to, int at, int n) {

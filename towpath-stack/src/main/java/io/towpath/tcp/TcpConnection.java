@@ -144,6 +144,10 @@ public final class TcpConnection extends SocketPair {
     /// True when the user turned the Nagle algorithm off; begins as configured.
     public boolean noDelay;
 
+    /// The user timeout in force: the settings', or what the peer's option made of it (RFC 5482 §3.1), which may
+    /// change with every segment and so is no setting.
+    public long userTimeoutNanos;
+
     /// The user timeout that we advertise (ADV_UTO of RFC 5482), nanoseconds.
     public long advertisedTimeout;
 
@@ -212,6 +216,7 @@ public final class TcpConnection extends SocketPair {
         this.route = route;
         this.noDelay = config.noDelay();
         this.advertisedTimeout = config.userTimeoutNanos();
+        this.userTimeoutNanos = config.userTimeoutNanos();
         this.state = state;
         this.options = options;
         this.snd = new SendVariables(iss);
@@ -275,7 +280,8 @@ public final class TcpConnection extends SocketPair {
         return rcv.finReached();
     }
 
-    /// True when a SYN with a Fast Open cookie made it and its handshake is not complete yet: it may talk all the same.
+    /// True when a SYN with a Fast Open cookie made it and its handshake is not complete yet: it may talk
+    /// all the same.
     public boolean isFastOpening() {
         FastOpen of = fastOpen;
         return of != null && of.isPassive() && state == TcpState.SYN_RECEIVED;

@@ -164,7 +164,7 @@ public record TcpDetails(
                 limits.limit(),
                 accounts.timeoutRecoveries,
                 accounts.timeoutNanos,
-                c.config().userTimeoutNanos(),
+                c.userTimeoutNanos,
                 authentication(c));
     }
 

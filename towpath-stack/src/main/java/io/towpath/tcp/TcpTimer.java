@@ -23,7 +23,9 @@ public enum TcpTimer {
     /// The end of the quiet time of a host that has just started (RFC 9293 §3.4.3): the SYN may leave.
     QUIET,
     /// How long a connection whose user is gone may stay in FIN-WAIT-2.
-    ORPHAN;
+    ORPHAN,
+    /// Time to look whether the connection is idle and can give its buffers back.
+    IDLE;
 
     static final TcpTimer[] ALL = values();
 }

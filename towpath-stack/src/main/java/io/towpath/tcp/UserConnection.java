@@ -199,7 +199,7 @@ final class UserConnection {
                 c.urgentBytes() > 0 || c.snd.up > c.snd.una,
                 config.trafficClass() >>> 5,
                 config.conditions().security(),
-                config.userTimeoutNanos(),
+                c.userTimeoutNanos,
                 config.userTimeout().action());
     }
 }

@@ -192,6 +192,19 @@ class ByteRingTest {
     }
 
     @Test
+    void theConsumerMayTrimWhatAnotherWrites() {
+        var ring = new ByteRing(1 << 16);
+        assertThat(ring.trimByConsumer()).isFalse();
+        ring.write(stream(0, 5000), 0, 5000);
+        assertThat(ring.trimByConsumer()).isFalse();
+        assertThat(read(ring, 5000)).hasSize(5000);
+        assertThat(ring.trimByConsumer()).isTrue();
+        assertThat(ring.allocated()).isZero();
+        ring.write(stream(5000, 100), 0, 100);
+        assertThat(read(ring, 100)).isEqualTo(stream(5000, 100));
+    }
+
+    @Test
     void trimmingKeepsBytesPlacedAhead() {
         var ring = new ByteRing(1 << 16);
         ring.place(10, stream(10, 10), 0, 10);

@@ -43,6 +43,44 @@ class ByteRingThreadsTest {
         assertThat(ring.readable()).isZero();
     }
 
+    @Test
+    void aConsumerThatTrimsWheneverItCanLosesNothing() throws Exception {
+        for (int seed = 0; seed < 4; seed++) {
+            var ring = new ByteRing(1 << 14);
+            together(() -> writeSingly(ring), () -> readAndTrim(ring));
+            assertThat(ring.readable()).isZero();
+        }
+    }
+
+    /// So few bytes at a time that the consumer finds the ring empty again and again.
+    private static long writeSingly(ByteRing ring) {
+        var random = new SplittableRandom(6);
+        long in = 0;
+        while (in < TOTAL) {
+            in += writeAll(ring, (int) Math.min(TOTAL - in, 1 + random.nextInt(20)), in);
+        }
+        return in;
+    }
+
+    private static long readAndTrim(ByteRing ring) {
+        byte[] to = new byte[64];
+        long out = 0;
+        long trims = 0;
+        for (int idle = 0; out < TOTAL; idle++) {
+            int got = ring.read(to, 0, to.length);
+            for (int i = 0; i < got; i++) {
+                assertThat(to[i]).isEqualTo(ByteRingTest.at(out + i));
+            }
+            out += got;
+            trims += ring.trimByConsumer() ? 1 : 0;
+            idle = got > 0 ? 0 : idle;
+            if (idle > 256) {
+                yieldOrStop();
+            }
+        }
+        return trims;
+    }
+
     private static long write(ByteRing ring, long seed) {
         var random = new SplittableRandom(seed);
         long in = 0;

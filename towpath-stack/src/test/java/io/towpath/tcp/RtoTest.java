@@ -133,8 +133,9 @@ class RtoTest {
         t.write(2000);
         t.ignore();
         t.in(". 1:1(0) ack 2001 win 65535");
-        assertThat(t.tcp.deadline()).isEqualTo(Time.NEVER);
+        assertThat(t.connection().timers.isSet(TcpTimer.RETRANSMIT)).isFalse();
         t.after(100_000);
+        assertThat(t.tcp.deadline()).isEqualTo(Time.NEVER);
         t.nothing();
     }
 

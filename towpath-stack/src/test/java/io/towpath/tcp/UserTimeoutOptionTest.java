@@ -118,6 +118,23 @@ class UserTimeoutOptionTest {
 
     @Test
     @Rfc(value = 5482, section = "3.1")
+    void whatThePeerAdvertisesIsNoSettingOfTheUser() {
+        Ladder t = open(ENABLED, "");
+        TcpConfig settings = t.connection().config();
+        for (int seconds = 400; seconds < 500; seconds++) {
+            t.in(". 1:1(0) ack 1 <uto " + seconds + "s>");
+            assertThat(timeout(t)).isEqualTo(seconds);
+        }
+        assertThat(t.connection().config()).isSameAs(settings);
+        // He may well insist on what his settings have been all the time.
+        t.tcp.userTimeout(t.now, t.connection(), 300 * Time.SECOND, TimeoutAction.ABORT);
+        assertThat(timeout(t)).isEqualTo(300);
+        t.in(". 1:1(0) ack 1 <uto 600s>");
+        assertThat(timeout(t)).isEqualTo(300);
+    }
+
+    @Test
+    @Rfc(value = 5482, section = "3.1")
     void anOptionOnAnOpenConnectionMovesTheTimeoutThatRuns() {
         Ladder t = open(ENABLED, "");
         t.write(10);

@@ -84,7 +84,7 @@ final class Acknowledgment {
         } else if (snd.wnd == 0 && c.probing) {
             // RFC 9293 §3.8.6.1 MUST-37: as long as the peer answers probes the connection stays open.
             if (!c.userGone) {
-                c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+                c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.userTimeoutNanos));
             }
         }
         if (news) {
@@ -129,7 +129,7 @@ final class Acknowledgment {
             c.tell(engine.context, Signals.WRITABLE);
         }
         if (c.flight.isEmpty() && c.sendRing().readable() == 0) {
-            c.flight.trim();
+            IdleBuffers.watch(delivery.now, c);
         }
     }
 
@@ -251,7 +251,8 @@ final class Acknowledgment {
         }
     }
 
-    /// RFC 6298 §5.2 and §5.3: "When all outstanding data has been acknowledged, turn off the retransmission timer";
+    /// RFC 6298 §5.2 and §5.3: "When all outstanding data has been acknowledged, turn off the
+    /// retransmission timer";
     /// "When an ACK is received that acknowledges new data, restart the retransmission timer".
     private static void rearm(long now, TcpConnection c) {
         boolean idle = c.flight.isEmpty();
@@ -267,7 +268,7 @@ final class Acknowledgment {
         if (idle && !c.probing) {
             c.timers.stop(TcpTimer.USER_TIMEOUT);
         } else {
-            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.userTimeoutNanos));
         }
     }
 }

@@ -143,8 +143,8 @@ public final class Engine {
         }
     }
 
-    /// RFC 9293 §3.7.1: "Eff.snd.MSS = min(SendMSS+20, MMS_S) - TCPhdrsize - IPoptionsize", with the options of every
-    /// segment counted in TCPhdrsize.
+    /// RFC 9293 §3.7.1: "Eff.snd.MSS = min(SendMSS+20, MMS_S) - TCPhdrsize - IPoptionsize", with the
+    /// options of every segment counted in TCPhdrsize.
     void updateMss(long now, TcpConnection c) {
         int before = c.mss;
         c.mssMtu = c.mtuProbes.mtu(c);
@@ -213,7 +213,7 @@ public final class Engine {
             c.flight.markAllLost();
         }
         c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
-        c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+        c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.userTimeoutNanos));
     }
 
     /// A new connection row; the caller adds it to the table.

@@ -19,8 +19,8 @@ import io.towpath.tcp.segment.Segment;
 import io.towpath.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 
-/// SEGMENT ARRIVES for a connection (RFC 9293 §3.10.7.3 and §3.10.7.4), in the order of the RFC's steps. Segments for
-/// listeners, half-open and TIME-WAIT rows are [RowArrival]'s.
+/// SEGMENT ARRIVES for a connection (RFC 9293 §3.10.7.3 and §3.10.7.4), in the order of the RFC's
+/// steps. Segments for listeners, half-open and TIME-WAIT rows are [RowArrival]'s.
 ///
 /// Each step returns null to go on, or the reason for which the segment is dropped.
 public final class SegmentArrival {
@@ -414,6 +414,7 @@ public final class SegmentArrival {
         if (seg.textLength > 0) {
             c.accounts.dataSegmentsIn += seg.wireSegments;
             c.accounts.dataReceivedAt = now;
+            IdleBuffers.watch(now, c);
         }
         c.rcv.onSegmentSize(seg.wireSegmentBytes);
         Receiver.Text outcome = c.rcv.onText(seg.bytes, seg.textAt, seg.textLength, seg.seq, fin);

@@ -84,10 +84,12 @@ public final class Timeouts {
             case OVERRIDE -> c.overrideDue = true;
             case QUIET -> c.synDue = true;
             case ORPHAN -> orphan(now, c);
+            case IDLE -> IdleBuffers.onTimer(now, c);
         }
     }
 
-    /// RFC 6298 §5.4 to §5.6: "Retransmit the earliest segment that has not been acknowledged […] set RTO <- RTO * 2".
+    /// RFC 6298 §5.4 to §5.6: "Retransmit the earliest segment that has not been acknowledged […] set RTO
+    /// <- RTO * 2".
     private void retransmit(long now, TcpConnection c) {
         boolean waited = c.ecn.release();
         if (waited && c.flight.isEmpty()) {
@@ -158,14 +160,14 @@ public final class Timeouts {
         c.timers.set(TcpTimer.KEEPALIVE, now + config.keepAliveIntervalNanos());
     }
 
-    /// §3.10.8: "If the user timeout expires, flush all queues, signal the user "error: connection aborted due to user
-    /// timeout" […] delete the TCB, enter the CLOSED state".
+    /// §3.10.8: "If the user timeout expires, flush all queues, signal the user "error: connection aborted
+    /// due to user timeout" […] delete the TCB, enter the CLOSED state".
     private void userTimeout(long now, TcpConnection c) {
         if (c.config().userTimeout().action() == TimeoutAction.REPORT
                 && c.state().isSynchronized()) {
             c.userTimeouts++;
             c.tell(engine.context, Signals.ERROR);
-            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.userTimeoutNanos));
             return;
         }
         engine.end(now, c, timeoutReason(c, TcpError.TIMED_OUT), "user timeout");

@@ -17,20 +17,28 @@ final class UserTimer {
     static void set(long now, Engine engine, TcpConnection c, long nanos, TimeoutAction action) {
         TcpConfig before = c.config();
         var settings = before.userTimeout().withAction(action);
-        if (nanos != before.userTimeoutNanos()) {
+        boolean another = nanos != c.userTimeoutNanos;
+        if (another) {
             settings = settings.withChangeable(false);
         }
         c.config(before.withUserTimeoutNanos(nanos).withUserTimeout(settings));
-        changed(now, engine, c, before.userTimeoutNanos());
+        if (another) {
+            apply(now, engine, c);
+        }
     }
 
     /// The settings have another timeout than `before`: the timer ends earlier or later by the difference, and
     /// the peer is told.
     static void changed(long now, Engine engine, TcpConnection c, long before) {
-        long nanos = c.config().userTimeoutNanos();
-        if (nanos == before) {
-            return;
+        if (c.config().userTimeoutNanos() != before) {
+            apply(now, engine, c);
         }
+    }
+
+    private static void apply(long now, Engine engine, TcpConnection c) {
+        long nanos = c.config().userTimeoutNanos();
+        long inForce = c.userTimeoutNanos;
+        c.userTimeoutNanos = nanos;
         if (c.config().userTimeout().enabled()) {
             c.advertisedTimeout = nanos;
             c.timeoutDue = c.state().isSynchronized();
@@ -39,15 +47,15 @@ final class UserTimer {
                 engine.ready(c);
             }
         }
-        shift(now, engine, c, before);
+        shift(now, engine, c, inForce);
     }
 
     /// The peer's segment brought this option; -1 for none.
     static void onOption(long now, Engine engine, TcpConnection c, int bits) {
         long agreed = UserTimeout.agreed(c, bits);
-        long before = c.config().userTimeoutNanos();
+        long before = c.userTimeoutNanos;
         if (agreed != before) {
-            c.config(c.config().withUserTimeoutNanos(agreed));
+            c.userTimeoutNanos = agreed;
             shift(now, engine, c, before);
         }
     }
@@ -55,7 +63,7 @@ final class UserTimer {
     private static void shift(long now, Engine engine, TcpConnection c, long before) {
         if (c.timers.isSet(TcpTimer.USER_TIMEOUT) && c.state().isSynchronized()) {
             long started = before == Time.NEVER ? now : c.timers.at(TcpTimer.USER_TIMEOUT) - before;
-            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(started, c.config().userTimeoutNanos()));
+            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(started, c.userTimeoutNanos));
             engine.schedule(c);
         }
     }

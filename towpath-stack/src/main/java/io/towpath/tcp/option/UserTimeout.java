@@ -1,7 +1,6 @@
 package io.towpath.tcp.option;
 
 import io.towpath.core.Time;
-import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.wire.TcpOptions;
 
@@ -43,10 +42,9 @@ public final class UserTimeout {
     /// @param bits what the peer's option said, -1 when it sent none
     /// @return the connection's timeout as it is when the option changes nothing
     public static long agreed(TcpConnection c, int bits) {
-        TcpConfig config = c.config();
-        var settings = config.userTimeout();
+        var settings = c.config().userTimeout();
         if (bits < 0 || !settings.enabled() || !settings.changeable() || decode(bits) == 0) {
-            return config.userTimeoutNanos();
+            return c.userTimeoutNanos;
         }
         long longest = Math.max(Math.max(c.advertisedTimeout, decode(bits)), settings.lowestNanos());
         return Math.min(settings.highestNanos(), longest);

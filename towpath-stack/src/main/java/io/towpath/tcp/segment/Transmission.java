@@ -359,7 +359,7 @@ public final class Transmission {
             c.timers.set(TcpTimer.RETRANSMIT, Time.after(now, c.rtt.rto()));
         }
         if (!c.timers.isSet(TcpTimer.USER_TIMEOUT)) {
-            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+            c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.userTimeoutNanos));
         }
     }
 
@@ -400,7 +400,7 @@ public final class Transmission {
             writer.write(now, c, seq, 1, seq < c.finSequence() ? TcpHeader.PSH : 0, TcpEvent.Why.PROBE, out);
             addToFlight(now, c, seq, 1);
             if (!c.timers.isSet(TcpTimer.USER_TIMEOUT)) {
-                c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().userTimeoutNanos()));
+                c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.userTimeoutNanos));
             }
         } else {
             long seq = c.flight.start(c.flight.firstIndex());

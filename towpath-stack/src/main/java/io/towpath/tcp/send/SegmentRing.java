@@ -91,7 +91,7 @@ final class SegmentRing {
 
     /// Gives the arrays back.
     void trim() {
-        if (capacity() > LEAST) {
+        if (capacity() > 0) {
             share(new SegmentRing());
         }
     }
