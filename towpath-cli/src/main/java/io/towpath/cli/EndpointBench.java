@@ -61,13 +61,12 @@ final class EndpointBench {
     }
 
     private void open(LongConsumer progress) {
-        TcpListener listener = null;
+        TcpListener listener = listen(FIRST_PORT);
         int accepted = 0;
         for (int i = 0; i < clients.length; i++) {
             int port = FIRST_PORT + i / PER_PORT;
-            if (i % PER_PORT == 0) {
-                listener =
-                        ((TcpListener.Listening) right.listen(now, null, port, BACKLOG, right.defaults())).listener();
+            if (i > 0 && i % PER_PORT == 0) {
+                listener = listen(port);
             }
             clients[i] =
                     ((TcpConnection.Opened) left.connect(now, null, 0, SERVER, port, left.defaults())).connection();
@@ -83,6 +82,10 @@ final class EndpointBench {
         if (accepted != clients.length) {
             throw CommandFailure.failed(accepted + " of " + clients.length + " connections opened");
         }
+    }
+
+    private TcpListener listen(int port) {
+        return ((TcpListener.Listening) right.listen(now, null, port, BACKLOG, right.defaults())).listener();
     }
 
     /// Lets delayed acknowledgments and whatever else is due soon happen.
