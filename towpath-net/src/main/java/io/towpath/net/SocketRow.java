@@ -126,7 +126,7 @@ public record SocketRow(
                 tcp.ecn().marksReported(),
                 tcp.ecn().reductions(),
                 0,
-                tcp.details().text());
+                tcp.details().text() + tcp.ecn().bytesText());
     }
 
     /// A half-open connection or one in TIME-WAIT.

@@ -172,7 +172,8 @@ public record Scenario(
         if (!ecn.accept() && !ecn.request()) {
             return "";
         }
-        return " ecn" + (ecn.request() ? " asked" : "") + (ecn.accurate() ? " accurate" : "");
+        return " ecn" + (ecn.request() ? " asked" : "") + (ecn.accurate() ? " accurate" : "")
+                + (ecn.option() ? " by bytes" : "");
     }
 
     static String wire(Impairments i) {

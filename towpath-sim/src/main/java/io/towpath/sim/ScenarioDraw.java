@@ -427,7 +427,10 @@ final class ScenarioDraw {
     private static EcnConfig ecn(Entropy chance) {
         double kind = chance.nextDouble();
         if (kind < 0.3) {
-            return EcnConfig.ACCURATE.withSynRetries(chance.nextInt(3)).withRequest(chance.chance(0.7));
+            return EcnConfig.ACCURATE
+                    .withSynRetries(chance.nextInt(3))
+                    .withRequest(chance.chance(0.7))
+                    .withOption(chance.chance(0.6));
         }
         if (kind < 0.6) {
             return EcnConfig.ECN.withSynRetries(chance.nextInt(3));

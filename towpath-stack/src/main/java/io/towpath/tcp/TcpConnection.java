@@ -231,6 +231,7 @@ public final class TcpConnection extends SocketPair {
         this.rtt.margins(config.minRtoVarianceNanos(), config.rtoSlopNanos());
         this.congestion = config.congestion().create(config.congestionTuning());
         this.stamps = new Timestamps(clockOffset);
+        this.ecn.tellBytes(config.ecn().option());
     }
 
     @Override

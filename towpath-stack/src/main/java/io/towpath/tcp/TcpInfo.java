@@ -134,5 +134,23 @@ public record TcpInfo(
     /// @param marksIn segments received with the mark "congestion experienced"
     /// @param marksReported what the peer reported: acknowledgments with ECE, or marked segments when accurate
     /// @param reductions how often the window was reduced for it
-    public record EcnInfo(String feedback, long marksIn, long marksReported, long reductions) {}
+    /// @param markedBytesIn data bytes received with the mark, when accurate
+    /// @param markedBytesReported data bytes that the peer's options say arrived with it
+    /// @param option true when the peer tells bytes in an option (RFC 9768 §3.2.3)
+    public record EcnInfo(
+            String feedback,
+            long marksIn,
+            long marksReported,
+            long reductions,
+            long markedBytesIn,
+            long markedBytesReported,
+            boolean option) {
+        /// For people: what the counters of bytes say; empty when there are none.
+        public String bytesText() {
+            return markedBytesIn == 0 && !option
+                    ? ""
+                    : " marked bytes in " + markedBytesIn + " reported "
+                            + (option ? Long.toString(markedBytesReported) : "never");
+        }
+    }
 }

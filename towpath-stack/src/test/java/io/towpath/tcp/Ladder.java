@@ -282,6 +282,7 @@ public final class Ladder {
             case "uto" ->
                 new TcpOption.UserTimeout(word[1].endsWith("min"), Integer.parseInt(word[1].replaceAll("\\D", "")));
             case "sack" -> sack(word);
+            case "AccECN" -> counters(word);
             case "FO" -> new TcpOption.Opaque(TcpOptions.FAST_OPEN, cookie("", word));
             case "FOEXP" -> new TcpOption.Opaque(TcpOptions.EXPERIMENT_2, cookie("f989", word));
             default -> throw new IllegalArgumentException("option: " + text);
@@ -290,6 +291,15 @@ public final class Ladder {
 
     private static Octets cookie(String before, String[] word) {
         return Octets.ofHex(before + (word.length > 1 ? word[1] : ""));
+    }
+
+    private static TcpOption counters(String[] word) {
+        List<Integer> counters = new ArrayList<>();
+        for (int i = 2; i < word.length; i += 2) {
+            counters.add(Integer.parseInt(word[i]));
+        }
+        boolean order1 = word.length > 1 && word[1].equals("e1b");
+        return new TcpOption.AccEcn(order1 ? TcpOptions.ACC_ECN_1 : TcpOptions.ACC_ECN_0, counters);
     }
 
     private TcpOption sack(String[] word) {

@@ -9,6 +9,7 @@ package io.towpath.wire;
 /// 3 window scale  RFC 7323 §2    len 3     19 MD5 signature  RFC 2385 §3.0  len 18
 /// 4 SACK permitted  RFC 2018 §2  len 2     28 user timeout  RFC 5482 §3.3  len 4
 /// 29 authentication  RFC 5925 §2.2  len 4 and more
+/// 172, 174 Accurate ECN  RFC 9768 §3.2.3  len 2, 5, 8, 11
 /// 34 Fast Open cookie  RFC 7413 §4.1.1  len 2, 6 to 18; 254 with 0xf989 in front means the same
 /// ```
 ///
@@ -83,6 +84,11 @@ public final class TcpOptions {
     public int authenticationAt;
     /// How often the authentication option came.
     public int authenticationCount;
+    /// Where the Accurate ECN option begins in the array that was read, its kind octet; −1 if it is absent or of
+    /// no legal length.
+    public int accEcnAt;
+    /// Octets of the Accurate ECN option.
+    public int accEcnLength;
     /// Octets of the Fast Open cookie; 0 if the option is a request for one, −1 if it is absent or no legal cookie.
     public int fastOpenLength;
     /// Where the Fast Open cookie begins in the array that was read.
@@ -117,6 +123,8 @@ public final class TcpOptions {
         md5At = -1;
         authenticationAt = -1;
         authenticationCount = 0;
+        accEcnAt = -1;
+        accEcnLength = 0;
     }
 
     /// Reads the options in `at` … `end`, which must lie in the array. An option that comes twice counts as it came
@@ -201,6 +209,12 @@ public final class TcpOptions {
             case AUTHENTICATION -> {
                 authenticationAt = at;
                 authenticationCount++;
+            }
+            case ACC_ECN_0, ACC_ECN_1 -> {
+                if (length <= 11 && (length - 2) % 3 == 0) {
+                    accEcnAt = at;
+                    accEcnLength = length;
+                }
             }
             default -> {
                 // RFC 9293 §3.1 MUST-6: an option that is not implemented is ignored, by its length field.

@@ -4,6 +4,7 @@ import io.towpath.tcp.TcpInfo;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.segment.Segment;
 import io.towpath.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
 
 /// Explicit congestion notification of one connection: what its segments carry, what it owes to the peer, what
 /// the peer reported (RFC 3168 §6.1).
@@ -40,6 +41,10 @@ public final class Ecn {
     /// As sender: SND.NXT at the last reduction; what is acknowledged up to there was sent before it.
     private long reducedAt = Long.MIN_VALUE;
 
+    /// The byte counters, with the option alone.
+    private @Nullable ByteCounters bytes;
+
+    private boolean telling;
     private boolean reducing;
     private boolean held;
     private long marksIn;
@@ -48,6 +53,13 @@ public final class Ecn {
 
     /// Nothing agreed.
     public Ecn() {}
+
+    /// Whether segments may carry the option of Accurate ECN, once it is agreed on.
+    ///
+    /// @param on as configured; false as well when a SYN-ACK with the option was lost, perhaps because of it
+    public void tellBytes(boolean on) {
+        telling = on;
+    }
 
     // ---- the handshake -----------------------------------------------------------------------------------------
 
@@ -78,10 +90,24 @@ public final class Ecn {
         if (mode == EcnMode.ACCURATE) {
             handshakeAck = EcnHandshake.reflected(synAck.ecn);
             counter.countHandshake(synAck.ecn == CE, false);
+            // §3.2.3.2.1: the option is in the first ACK and in the first data.
+            beginCounting(2);
+            readBytes(synAck);
             // RFC 9768 §3.2.2.3: the SYN left unmarked; who says that it came otherwise sits behind somebody who
             // mangles the field.
             marking &= (synAck.flags & EcnHandshake.ACE) == EcnHandshake.reflected(NOT_ECT);
         }
+    }
+
+    private void beginCounting(int owed) {
+        if (bytes == null) {
+            bytes = new ByteCounters();
+            bytes.owe(owed);
+        }
+    }
+
+    private long readBytes(Segment seg) {
+        return bytes == null ? -1 : bytes.take(seg.options, seg.bytes);
     }
 
     /// In SYN-RECEIVED after a simultaneous open the peer's SYN-ACK comes. RFC 3168 §6.1.1: who received a
@@ -110,6 +136,9 @@ public final class Ecn {
         answered = answer;
         mode = EcnHandshake.agreed(EcnHandshake.ACE, promised);
         marking = EcnHandshake.agreed(EcnHandshake.ACE, answer) != EcnMode.NONE;
+        if (mode == EcnMode.ACCURATE) {
+            beginCounting(1);
+        }
     }
 
     /// The flags of the SYN-ACK that is about to leave from a connection that opened actively.
@@ -149,6 +178,32 @@ public final class Ecn {
         return flags;
     }
 
+    /// Octets of the option that the segment about to leave should carry.
+    ///
+    /// @param room that is free
+    public int optionBytes(int room) {
+        ByteCounters counters = bytes;
+        return counters == null || !telling ? 0 : counters.length(room);
+    }
+
+    /// Room that a segment should leave for the option.
+    public int optionRoom() {
+        ByteCounters counters = bytes;
+        return counters != null && telling && counters.isDue() ? ByteCounters.SHORT : 0;
+    }
+
+    /// Writes the option, of a length that [#optionBytes] gave; 0 for none.
+    public void writeOption(byte[] b, int at, int length) {
+        if (bytes != null) {
+            bytes.write(b, at, length);
+        }
+    }
+
+    /// Whether a SYN-ACK with these flags tells the counters.
+    public static boolean tellsBytes(EcnConfig config, int flags) {
+        return config.option() && EcnHandshake.agreed(EcnHandshake.ACE, flags) == EcnMode.ACCURATE;
+    }
+
     // ---- as receiver -------------------------------------------------------------------------------------------
 
     /// Takes the ECN field and flags of an acceptable segment (§6.1.3). RFC 3168 §6.1.5: those outside the
@@ -181,12 +236,13 @@ public final class Ecn {
             first = false;
             onFirst(seg);
         }
-        if (seg.textLength == 0) {
-            return false;
+        if (seg.has(TcpHeader.SYN)) {
+            return false; // the handshake tells of those
         }
         boolean marked = seg.ecn == CE;
         marksIn += marked ? seg.wireSegments : 0;
-        return counter.onData(marked, seg.wireSegments);
+        boolean changed = bytes != null && bytes.onData(seg.ecn, seg.textLength) && telling;
+        return counter.onSegment(marked, seg.wireSegments, seg.textLength > 0) || changed;
     }
 
     /// The first segment behind the SYNs. RFC 9768 §3.2.2.1: the one that acknowledges a SYN-ACK and carries
@@ -195,6 +251,9 @@ public final class Ecn {
     private void onFirst(Segment seg) {
         int ace = MarkCounter.ace(seg.flags);
         marking &= ace != 0;
+        if (bytes != null) {
+            bytes.test(seg.options, seg.bytes);
+        }
         boolean bare = answered != 0 && seg.length() == 0;
         if (bare && ace == MarkCounter.ace(EcnHandshake.reflected(CE))) {
             counter.countHandshake(false, true);
@@ -206,12 +265,12 @@ public final class Ecn {
     /// Takes an acceptable acknowledgment; `una` is SND.UNA after it.
     ///
     /// @param segments newly acknowledged by it
-    ///
+    /// @param mss bytes of a full segment
     /// @return true when it says that the network is congested, and the window was not reduced for that in
-    /// this round     trip: RFC 3168 §6.1.2, the sender reacts "at most once every window of data"
-    boolean isCongested(Segment seg, long una, long segments) {
+    ///     this round trip: RFC 3168 §6.1.2, the sender reacts "at most once every window of data"
+    boolean isCongested(Segment seg, long una, long segments, int mss) {
         if (mode == EcnMode.ACCURATE) {
-            long marks = segments == 0 ? 0 : counter.take(MarkCounter.ace(seg.flags), segments);
+            long marks = segments == 0 ? 0 : counter.take(MarkCounter.ace(seg.flags), segments, readBytes(seg), mss);
             marksReported += marks;
             return marks > 0 && una > reducedAt;
         }
@@ -279,7 +338,15 @@ public final class Ecn {
 
     /// For STATUS.
     public TcpInfo.EcnInfo info() {
-        return new TcpInfo.EcnInfo(mode.text(), marksIn, marksReported, reductions);
+        ByteCounters counters = bytes;
+        return new TcpInfo.EcnInfo(
+                mode.text(),
+                marksIn,
+                marksReported,
+                reductions,
+                counters == null ? 0 : counters.marked(),
+                counters == null ? 0 : counters.reportedMarked(),
+                counters != null && counters.isHeard());
     }
 
     /// Acknowledgments that reported marks.

@@ -24,7 +24,7 @@ public final class EcnFeedback {
         if (ecn.endReduction(c.snd.una) && !c.recovery.isActive()) {
             c.congestion.onRecoveryEnd(now);
         }
-        if (!ecn.isCongested(seg, c.snd.una, segments) || pipe == 0 || c.recovery.isActive()) {
+        if (!ecn.isCongested(seg, c.snd.una, segments, c.mss) || pipe == 0 || c.recovery.isActive()) {
             return;
         }
         long before = c.congestion.cwnd();

@@ -14,10 +14,17 @@ final class MarkCounter {
     /// recommended.
     private static final int MARKS_PER_ACK = 2;
 
+    /// Without, "n" is at least 3, so that two hosts do not acknowledge each other's acknowledgments for ever.
+    private static final int MARKS_PER_BARE_ACK = 3;
+
+    /// Appendix A.2.2: how much smaller than a segment the marked ones may be on average.
+    private static final int SAFETY_FACTOR = 2;
+
     private long received = INITIAL;
     private long told = INITIAL;
     private long reported = INITIAL;
     private boolean lastMarked;
+    private boolean data;
 
     MarkCounter() {}
 
@@ -28,19 +35,21 @@ final class MarkCounter {
         told = this.received;
     }
 
-    /// Data came in.
+    /// A segment came in, with data or without: §3.2.2, the counter is of packets, "whether Data or Control".
     ///
-    /// @return true when it wants an ACK at once: the first marked one after others, or enough of them
-    boolean onData(boolean marked, int segments) {
+    /// @return true when it wants an ACK at once: the first marked one with data after others, or enough of them
+    boolean onSegment(boolean marked, int segments, boolean withData) {
         received += marked ? segments : 0;
-        boolean changed = marked && !lastMarked;
+        data |= withData;
+        boolean changed = withData && marked && !lastMarked;
         lastMarked = marked;
-        return changed || received - told >= MARKS_PER_ACK;
+        return changed || received - told >= (data ? MARKS_PER_ACK : MARKS_PER_BARE_ACK);
     }
 
     /// The flags of a segment that leaves now.
     int flags() {
         told = received;
+        data = false;
         return flags((int) received & 7);
     }
 
@@ -57,14 +66,19 @@ final class MarkCounter {
     }
 
     /// Takes the ACE field of an acknowledgment (appendix A.2): the counter may have gone round as often as the
-    /// segments that it acknowledges allow, and as acknowledgments get lost, most often is the safe guess.
+    /// segments that it acknowledges allow, and as acknowledgments get lost, most often is the safe guess. An
+    /// option that tells bytes may show that it is too safe.
     ///
     /// @param segments newly acknowledged, at least 1
+    /// @param bytes that arrived with a mark according to the option, -1 without
     /// @return marked segments more
-    long take(int ace, long segments) {
+    long take(int ace, long segments, long bytes, int mss) {
         long d = ace - reported & DIVACE - 1;
         if (segments >= DIVACE) {
-            d = segments - (segments - d & DIVACE - 1);
+            long safe = segments - (segments - d & DIVACE - 1);
+            boolean fewer =
+                    bytes == 0 || bytes > 0 && bytes <= d * mss || bytes > 0 && SAFETY_FACTOR * bytes < safe * mss;
+            d = fewer ? d : safe;
         }
         reported += d;
         return d;

@@ -309,6 +309,7 @@ public final class RowArrival {
         if (half.options.timestamps) {
             c.stamps.start(now, half.tsRecent, c.rcv.nxt);
         }
+        c.ecn.tellBytes(half.config().ecn().option() && half.sent <= 1);
         c.ecn.startPassive(half.ecnPromised, half.ecn);
         UserTimer.onOption(now, engine, c, half.userTimeout);
         c.listener = half.listener;

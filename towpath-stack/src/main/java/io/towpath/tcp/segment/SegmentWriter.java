@@ -15,6 +15,7 @@ import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.auth.Signatures;
 import io.towpath.tcp.config.SynLayout;
+import io.towpath.tcp.ecn.ByteCounters;
 import io.towpath.tcp.ecn.Ecn;
 import io.towpath.tcp.listen.FastOpenCookie;
 import io.towpath.tcp.listen.HalfOpen;
@@ -54,9 +55,10 @@ public final class SegmentWriter {
         boolean timeout = c.timeoutDue && blocks == 0 && text + UserTimeout.LENGTH <= c.mss;
         // SACK blocks and an MD5 signature align each other.
         boolean together = c.key() != null && blocks > 0;
-        int header = TcpHeader.LENGTH
-                + optionBytes(c)
-                + (blocks > 0 ? 8 * blocks + (together ? 0 : 4) : timeout ? UserTimeout.LENGTH : 0);
+        int riders = blocks > 0 ? 8 * blocks + (together ? 0 : 4) : timeout ? UserTimeout.LENGTH : 0;
+        int header = TcpHeader.LENGTH + optionBytes(c) + riders;
+        int counters = c.ecn.optionBytes(Math.min(TcpHeader.LENGTH_MAX - header, c.mss - text - riders));
+        header += counters;
         boolean newData = text > 0 && why == TcpEvent.Why.DATA && !wasWithSyn(c, seq + text);
         int flags = TcpHeader.ACK
                 | moreFlags
@@ -87,6 +89,8 @@ public final class SegmentWriter {
             c.timeoutDue = false;
         }
         Signatures.reserve(b, at + header, !together, c.keys, c.key());
+        int front = optionBytes(c) - c.signatureBytes() + riders + (together ? 2 : 0);
+        c.ecn.writeOption(b, at + TcpHeader.LENGTH + front, counters);
         if (text > 0) {
             c.sendRing().peek(c.snd.position(seq), b, at + header, text);
             c.acks.onDataSent(now, c.config().delayedAckNanos());
@@ -124,7 +128,12 @@ public final class SegmentWriter {
     static int sackBlocks(TcpConnection c, int room) {
         int head = c.key() != null ? 0 : 4; // an MD5 signature brings the padding along
         int taken = optionBytes(c) + head;
-        int max = Math.min(room, (TcpHeader.LENGTH_MAX - TcpHeader.LENGTH - taken) / 8);
+        int left = TcpHeader.LENGTH_MAX - TcpHeader.LENGTH - taken;
+        int max = Math.min(room, left / 8);
+        if (max > 1) {
+            // Who must tell marks tells one block less, but for the first: that is the news.
+            max = Math.max(1, Math.min(max, (left - c.ecn.optionRoom()) / 8));
+        }
         if (!c.options.sack || max <= 0) {
             return 0;
         }
@@ -202,7 +211,7 @@ public final class SegmentWriter {
                 ack ? c.stamps.recent() : 0,
                 c.fastOpen != null && c.synsSent == 1 ? c.fastOpen.cookie() : null,
                 text);
-        addLastOptions(packet, config, c);
+        addLastOptions(packet, config, c, ack && !c.synLost && Ecn.tellsBytes(config.ecn(), ecn));
         if (text > 0) {
             c.sendRing().peek(0, packet.bytes, packet.end, text);
             packet.end += text;
@@ -250,7 +259,8 @@ public final class SegmentWriter {
                             TcpState.SYN_RECEIVED,
                             why));
         }
-        addLastOptions(packet, row.listener.config(), row);
+        boolean counters = row.sent <= 1 && Ecn.tellsBytes(row.listener.config().ecn(), row.ecn);
+        addLastOptions(packet, row.listener.config(), row, counters);
         complete(packet, route, row);
         context.counters().count(Counter.TCP_OUT);
         TcpConfig config = row.listener.config();
@@ -260,15 +270,22 @@ public final class SegmentWriter {
 
     /// RFC 5482 §3: the option may go with the SYN, where it is as reliable as the SYN; if there is room
     /// for it beside the signature, which comes last.
-    private static void addLastOptions(Packet packet, TcpConfig config, SocketPair row) {
+    ///
+    /// @param counters true when a SYN-ACK should tell the counters of Accurate ECN (RFC 9768 §3.2.3.2.1), which
+    ///     go once: should they be why it was lost, the next one gets through
+    private static void addLastOptions(Packet packet, TcpConfig config, SocketPair row, boolean counters) {
         int signature = row.signatureBytes();
         int room = TcpHeader.LENGTH_MAX - (packet.end - packet.at) - signature;
         boolean timeout = config.userTimeout().enabled() && room >= UserTimeout.LENGTH;
-        if (timeout || signature > 0) {
+        boolean counted = counters && room >= ByteCounters.WHOLE + (timeout ? UserTimeout.LENGTH : 0);
+        if (timeout || counted || signature > 0) {
             TcpOptions.padByNop(packet.bytes, packet.at + TcpHeader.LENGTH, packet.end);
         }
         if (timeout) {
             packet.end = UserTimeout.write(packet.bytes, packet.end, config.userTimeoutNanos());
+        }
+        if (counted) {
+            packet.end = ByteCounters.writeInitial(packet.bytes, packet.end);
         }
         packet.end += signature;
         Signatures.reserve(packet.bytes, packet.end, true, row.keys, row.key());

@@ -229,10 +229,11 @@ public final class Transmission {
         }
     }
 
-    /// The largest text of a new segment: a SACK option that rides along takes its share.
+    /// The largest text of a new segment: options that ride along, SACK and Accurate ECN, take their share.
     private static int segmentSize(TcpConnection c) {
         int blocks = SegmentWriter.sackBlocks(c, Integer.MAX_VALUE);
-        return blocks == 0 ? c.mss : Math.max(c.mss - (4 + 8 * blocks), 8);
+        int riders = (blocks == 0 ? 0 : 4 + 8 * blocks) + c.ecn.optionRoom();
+        return Math.max(c.mss - riders, Math.min(c.mss, 8));
     }
 
     /// The most text that one packet may carry: several segments when the link cuts them, but no more than a third of
