@@ -10,6 +10,7 @@ import io.towpath.stack.Interface;
 import io.towpath.stack.InterfaceConfig;
 import io.towpath.stack.Stack;
 import io.towpath.wire.Prefix;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One end of a wire, at a host. The wire survives the host's stack: after a reboot a new interface is put on it.
@@ -22,7 +23,7 @@ final class Port {
     final Impairment impairment;
     final Sieve sieve;
     final Capture link;
-    private final List<Prefix> addresses;
+    private List<Prefix> addresses;
     private int mtu;
     private RxBatch arrived;
     private Interface iface;
@@ -63,6 +64,22 @@ final class Port {
         var made = stack.addInterface(name, new InterfaceConfig(info.medium(), mtu, info.offloads(), null));
         addresses.forEach(made::addAddress);
         return made;
+    }
+
+    /// One more address from now on.
+    void addAddress(Prefix address) {
+        List<Prefix> more = new ArrayList<>(addresses);
+        more.add(address);
+        addresses = List.copyOf(more);
+        iface.addAddress(address);
+    }
+
+    /// An address is gone.
+    void removeAddress(Prefix address) {
+        List<Prefix> fewer = new ArrayList<>(addresses);
+        fewer.remove(address);
+        addresses = List.copyOf(fewer);
+        iface.removeAddress(address.address());
     }
 
     /// The largest packet that the interface sends; from the next plug on.

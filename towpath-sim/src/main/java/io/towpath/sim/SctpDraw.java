@@ -56,7 +56,23 @@ public final class SctpDraw {
             long at = Time.MILLISECOND * (1 + faults.nextInt(10_000));
             reboots.add(new Fault.Reboot(at, faults.chance(0.5) ? "client" : "server"));
         }
-        return new SctpScenario(seed, version, wires, chats(all, count), cuts(all.split("cuts"), count), reboots);
+        List<SctpScenario.Move> moves = new ArrayList<>();
+        Entropy moving = all.split("moves");
+        if (moving.chance(0.35) && reboots.isEmpty()) {
+            long at = 3500 * Time.MILLISECOND;
+            for (int n = 1 + moving.nextInt(4); n > 0; n--) {
+                at += Time.MILLISECOND * moving.nextInt(4000);
+                moves.add(new SctpScenario.Move(moving.nextInt(count), at, moving.chance(0.4)));
+            }
+        }
+        return new SctpScenario(
+                seed,
+                version,
+                wires,
+                chats(all, count, !moves.isEmpty()),
+                cuts(all.split("cuts"), count),
+                moves,
+                reboots);
     }
 
     private static List<SctpScenario.Cut> cuts(Entropy chance, int wires) {
@@ -69,7 +85,8 @@ public final class SctpDraw {
         return cuts;
     }
 
-    private static List<SctpScenario.Chat> chats(Entropy all, int wires) {
+    /// @param moving whether addresses change: all can do that
+    private static List<SctpScenario.Chat> chats(Entropy all, int wires, boolean moving) {
         Entropy count = all.split("count");
         List<SctpScenario.Chat> chats = new ArrayList<>();
         for (int i = 0, n = 1 + count.nextInt(3); i < n; i++) {
@@ -80,8 +97,8 @@ public final class SctpDraw {
                     1 + chance.nextInt(wires),
                     side(chance.split("client")),
                     side(chance.split("server")),
-                    config(chance.split("client config")),
-                    config(chance.split("server config"))));
+                    config(chance.split("client config"), moving),
+                    config(chance.split("server config"), moving)));
         }
         return chats;
     }
@@ -101,7 +118,7 @@ public final class SctpDraw {
                 SchedulingPolicy.values()[chance.nextInt(SchedulingPolicy.values().length)]);
     }
 
-    private static SctpConfig config(Entropy chance) {
+    private static SctpConfig config(Entropy chance, boolean moving) {
         int[] buffers = {4000, 16_000, 64_000, 262_144};
         var times = SctpTimes.defaults()
                 .withShutdownGuard(4000 * Time.SECOND)
@@ -125,7 +142,8 @@ public final class SctpDraw {
                 .withLimits(limits)
                 .withFeatures(SctpFeatures.defaults()
                         .withInterleaving(chance.chance(0.6))
-                        .withAuthentication(chance.chance(0.5)))
+                        .withAuthentication(chance.chance(0.5) || moving)
+                        .withAddressConfiguration(moving || chance.chance(0.2)))
                 .withExtensions(SctpExtensions.defaults().withAuthentication(authentication(chance)));
     }
 

@@ -14,9 +14,16 @@ import java.util.Locale;
 /// @param wires what happens on each wire, which is a path
 /// @param chats associations
 /// @param cuts when a wire is cut
+/// @param moves when the client's address changes
 /// @param reboots when a host loses its memory
 public record SctpScenario(
-        long seed, int version, List<WirePlan> wires, List<Chat> chats, List<Cut> cuts, List<Fault.Reboot> reboots) {
+        long seed,
+        int version,
+        List<WirePlan> wires,
+        List<Chat> chats,
+        List<Cut> cuts,
+        List<Move> moves,
+        List<Fault.Reboot> reboots) {
     /// One wire.
     ///
     /// @param mtu in bytes
@@ -30,6 +37,13 @@ public record SctpScenario(
     /// @param at when
     /// @param until when it is mended
     public record Cut(int wire, long at, long until) {}
+
+    /// The client's address on a wire changes, and its associations follow (RFC 5061).
+    ///
+    /// @param wire its place
+    /// @param at when
+    /// @param abrupt whether the old address is gone before the peer knows the new one
+    public record Move(int wire, long at, boolean abrupt) {}
 
     /// How an association begins.
     public enum Opening {
@@ -101,6 +115,13 @@ public record SctpScenario(
         for (Cut cut : cuts) {
             text.append("\n  wire ").append(cut.wire()).append(" cut from ").append(SimText.time(cut.at()));
             text.append(" to ").append(SimText.time(cut.until()));
+        }
+        for (Move move : moves) {
+            text.append("\n  ")
+                    .append(SimText.time(move.at()))
+                    .append(" the client moves on wire ")
+                    .append(move.wire());
+            text.append(move.abrupt() ? " at once" : "");
         }
         reboots.forEach(reboot -> text.append("\n  ").append(reboot));
         return text.toString();

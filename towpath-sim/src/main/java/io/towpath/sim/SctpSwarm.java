@@ -25,6 +25,7 @@ public final class SctpSwarm {
 
     private final SctpScenario scenario;
     private final World world;
+    private final SctpMover mover;
     private final SimHost client;
     private final SimHost server;
     private final List<Wire> wires = new ArrayList<>();
@@ -236,6 +237,7 @@ public final class SctpSwarm {
     public SctpSwarm(SctpScenario scenario) {
         this.scenario = scenario;
         world = new World(scenario.seed());
+        mover = new SctpMover(world, () -> plays.stream().map(p -> p.clientTalk).toList());
         client = world.host("client");
         server = world.host("server");
         for (int i = 0; i < scenario.wires().size(); i++) {
@@ -244,6 +246,7 @@ public final class SctpSwarm {
             server.address(address(i, 2) + prefix());
             Wire wire = world.connect(client, server, plan.mtu(), Offloads.NONE, HEALED);
             wires.add(wire);
+            mover.wire(wire.port(client));
             impair(i);
         }
         for (SctpScenario.Cut cut : scenario.cuts()) {
@@ -252,6 +255,9 @@ public final class SctpSwarm {
                     "wire " + cut.wire() + " is cut",
                     () -> wires.get(cut.wire()).impair(Impairments.PARTITION));
             world.at(cut.until(), "wire " + cut.wire() + " is mended", () -> impair(cut.wire()));
+        }
+        for (SctpScenario.Move move : scenario.moves()) {
+            world.at(move.at(), "moves", () -> mover.move(move));
         }
         for (Fault.Reboot reboot : scenario.reboots()) {
             world.at(

@@ -174,6 +174,12 @@ public final class SctpTalk implements Actor {
         return done;
     }
 
+    /// Its association, null if it has none.
+    @Nullable
+    Association association() {
+        return association;
+    }
+
     /// Whether it has an association at present.
     public boolean hasAssociation() {
         return association != null;

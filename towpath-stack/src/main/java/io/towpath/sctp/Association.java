@@ -6,6 +6,7 @@ import io.towpath.core.Event;
 import io.towpath.core.SignalSource;
 import io.towpath.core.Signals;
 import io.towpath.core.Timers;
+import io.towpath.sctp.address.AddressChanges;
 import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.machine.ControlChunks;
 import io.towpath.sctp.packet.Buffers;
@@ -91,6 +92,9 @@ public final class Association extends SignalSource implements Deadlined {
 
     /// AUTH (RFC 4895): null unless this side offered it and the peer did not refuse.
     public @Nullable Authentication authentication;
+
+    /// Changes of addresses (RFC 5061): null before the first one.
+    public @Nullable AddressChanges addressChanges;
 
     /// What both sides can do beyond RFC 9260.
     public SctpFeatures agreed = SctpFeatures.none();

@@ -43,7 +43,7 @@ public final class AssociationTable {
                     && e.address.high() == remoteHigh
                     && a.localPort() == localPort
                     && a.remotePort() == remotePort
-                    && a.endpoint().has(localHigh, localLow)) {
+                    && a.endpoint().reaches(localHigh, localLow)) {
                 return a;
             }
         }

@@ -95,6 +95,24 @@ public sealed interface Notification extends Received {
     /// @param error null when it was done
     record AssociationReset(@Nullable SctpError error) implements Notification {}
 
+    /// The peer was told of a change of an own address (RFC 5061), or refused it.
+    ///
+    /// @param address own
+    /// @param change what was asked for
+    /// @param error null when it was done
+    record LocalAddressChanged(
+            IpAddress address, Change change, @Nullable SctpError error) implements Notification {
+        /// What happens to an own address.
+        public enum Change {
+            /// The peer may send there.
+            ADDED,
+            /// The peer sends there no more.
+            REMOVED,
+            /// The peer prefers to send there.
+            MADE_PRIMARY
+        }
+    }
+
     /// Keys of AUTH (RFC 6458 §6.1.8).
     ///
     /// @param change what happened

@@ -28,6 +28,7 @@ public final class SctpEndpoint extends SignalSource {
     public record Failed(SctpError error) implements Result {}
 
     private List<IpAddress> localAddresses;
+    private List<IpAddress> reachable = List.of();
     private final int localPort;
     private final List<Association> associations = new ArrayList<>(1);
     private final ArrayDeque<Association> acceptQueue = new ArrayDeque<>(1);
@@ -47,8 +48,19 @@ public final class SctpEndpoint extends SignalSource {
         return localAddresses;
     }
 
+    /// One of its associations has one more address: packets to it must find them.
+    void reach(IpAddress address) {
+        if (!reaches(address.high(), address.low())) {
+            List<IpAddress> more = new ArrayList<>(reachable);
+            more.add(address);
+            reachable = List.copyOf(more);
+        }
+    }
+
     void localAddresses(List<IpAddress> next) {
+        List<IpAddress> before = localAddresses;
         localAddresses = List.copyOf(next);
+        before.forEach(this::reach);
     }
 
     /// Its port.
@@ -107,6 +119,21 @@ public final class SctpEndpoint extends SignalSource {
         }
         for (int i = 0; i < localAddresses.size(); i++) {
             IpAddress address = localAddresses.get(i);
+            if (address.low() == low && address.high() == high) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether packets to the address may be those of an association of its: it is bound to it, or was, or
+    /// one of them has it (RFC 5061).
+    public boolean reaches(long high, long low) {
+        if (has(high, low)) {
+            return true;
+        }
+        for (int i = 0; i < reachable.size(); i++) {
+            IpAddress address = reachable.get(i);
             if (address.low() == low && address.high() == high) {
                 return true;
             }

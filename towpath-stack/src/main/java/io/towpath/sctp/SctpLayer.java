@@ -9,6 +9,7 @@ import io.towpath.core.Packet;
 import io.towpath.core.PortTable;
 import io.towpath.core.Transport;
 import io.towpath.core.TxBatch;
+import io.towpath.sctp.address.AddressChanges;
 import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.machine.Machinery;
 import io.towpath.sctp.stream.Reconfiguration;
@@ -81,7 +82,8 @@ public final class SctpLayer implements Transport {
         return true;
     }
 
-    /// Adds an address to those that an endpoint is bound to, for associations to come.
+    /// Adds an address to those that an endpoint is bound to, for associations to come; peers of its
+    /// associations are told where that was agreed on (RFC 5061).
     ///
     /// @return null when done; INVALID when it is bound to any address, or to this one already
     public @Nullable SctpError bindAddress(long now, SctpEndpoint endpoint, IpAddress address) {
@@ -100,10 +102,12 @@ public final class SctpLayer implements Transport {
         List<IpAddress> more = new ArrayList<>(endpoint.localAddresses());
         more.add(address);
         endpoint.localAddresses(more);
+        endpoint.associations().forEach(a -> addAddress(now, a, address));
         return null;
     }
 
-    /// Takes an address from those that an endpoint is bound to, for associations to come. The last one stays.
+    /// Takes an address from those that an endpoint is bound to, for associations to come; peers of its
+    /// associations are told where that was agreed on (RFC 5061). The last one stays.
     ///
     /// @return null when done; INVALID when it is not bound to the address, or to no other
     public @Nullable SctpError unbindAddress(long now, SctpEndpoint endpoint, IpAddress address) {
@@ -116,6 +120,7 @@ public final class SctpLayer implements Transport {
         List<IpAddress> fewer = new ArrayList<>(endpoint.localAddresses());
         fewer.remove(address);
         endpoint.localAddresses(fewer);
+        endpoint.associations().forEach(a -> removeAddress(now, a, address));
         return null;
     }
 
@@ -355,6 +360,35 @@ public final class SctpLayer implements Transport {
     /// @return null when the request was taken: [Notification.StreamsChanged] tells the outcome
     public @Nullable SctpError addIncoming(long now, Association a, int count) {
         return machine.calls.reconfigure(a, new Reconfiguration.AddIncoming(count));
+    }
+
+    // ---- own addresses of an association (RFC 5061)
+
+    /// Tells the peer of one more address of this host. Nothing is sent from it before the peer agrees, but
+    /// the request itself when there is no other address left: so an association follows a host that moves.
+    ///
+    /// @param address one of this host's; the unspecified one stands for that which the request leaves from
+    /// @return null when the request was taken: [Notification.LocalAddressChanged] tells the outcome
+    public @Nullable SctpError addAddress(long now, Association a, IpAddress address) {
+        SctpError refused = machine.calls.changeAddress(a, new AddressChanges.Add(address));
+        if (refused == null && !address.isUnspecified()) {
+            a.endpoint().reach(address);
+        }
+        return refused;
+    }
+
+    /// Tells the peer not to use an address any more. Nothing is sent from it from now on.
+    ///
+    /// @return null when the request was taken: [Notification.LocalAddressChanged] tells the outcome
+    public @Nullable SctpError removeAddress(long now, Association a, IpAddress address) {
+        return machine.calls.changeAddress(a, new AddressChanges.Remove(address));
+    }
+
+    /// Asks the peer to send to this address by default (SCTP_SET_PEER_PRIMARY_ADDR).
+    ///
+    /// @return null when the request was taken: [Notification.LocalAddressChanged] tells the outcome
+    public @Nullable SctpError askPrimary(long now, Association a, IpAddress address) {
+        return machine.calls.changeAddress(a, new AddressChanges.MakePrimary(address));
     }
 
     // ---- keys (RFC 4895)

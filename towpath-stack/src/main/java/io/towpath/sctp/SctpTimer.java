@@ -16,6 +16,8 @@ public enum SctpTimer {
     WINDOW_PROBE,
     /// A re-configuration request was not answered (RFC 6525 §5.1).
     RECONFIGURATION,
+    /// T4: a change of addresses was not answered (RFC 5061 §5.1).
+    ADDRESS_CHANGE,
     /// Nothing was sent or received for so long that the user wants the association closed.
     AUTOCLOSE;
 

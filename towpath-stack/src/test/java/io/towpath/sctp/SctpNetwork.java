@@ -31,6 +31,9 @@ final class SctpNetwork implements Network {
     int confirmed;
     int suspected;
 
+    @Nullable
+    IpAddress lastSource;
+
     SctpNetwork(List<IpAddress> own) {
         this.own = own;
     }
@@ -83,7 +86,7 @@ final class SctpNetwork implements Network {
 
             @Override
             public boolean isStale() {
-                return unreachable.contains(destination);
+                return unreachable.contains(destination) || !own.contains(chosen);
             }
         };
     }
@@ -98,6 +101,7 @@ final class SctpNetwork implements Network {
             int hopLimit,
             boolean dontFragment,
             TxBatch out) {
+        lastSource = route.source();
         sent.add(new Sent(packet, route.source(), route.destination(), dontFragment, protocol));
         out.add(packet);
     }

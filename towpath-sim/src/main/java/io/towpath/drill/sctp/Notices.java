@@ -33,6 +33,9 @@ final class Notices {
 
     /// Whether the socket's user asked for it.
     boolean isWanted(Notification notification) {
+        if (notification instanceof Notification.LocalAddressChanged) {
+            return false; // RFC 6458 has no structure for it
+        }
         if (notification instanceof Notification.SendFailed) {
             return wants("SCTP_SEND_FAILED") || wants("SCTP_SEND_FAILED_EVENT");
         }
@@ -60,6 +63,7 @@ final class Notices {
             case Notification.AssociationReset _ -> "SCTP_ASSOC_RESET_EVENT";
             case Notification.StreamsChanged _ -> "SCTP_STREAM_CHANGE_EVENT";
             case Notification.Authentication _ -> "SCTP_AUTHENTICATION_EVENT";
+            case Notification.LocalAddressChanged _ -> throw new IllegalArgumentException("no structure");
         };
     }
 
@@ -95,6 +99,7 @@ final class Notices {
                         .with("auth_keynumber", keyId)
                         .with("auth_altkeynumber", 0)
                         .with("auth_indication", indication(change));
+            case Notification.LocalAddressChanged _ -> throw new IllegalArgumentException("no structure");
             case Notification.StreamsChanged changed ->
                 head("strchange", "SCTP_STREAM_CHANGE_EVENT", 16, outcome(changed.error()), a)
                         .with("strchange_instrms", changed.inboundStreams())

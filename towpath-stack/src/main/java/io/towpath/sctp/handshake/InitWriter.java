@@ -84,6 +84,10 @@ public final class InitWriter {
         if (features.interleaving()) {
             extensions[count++] = (byte) SctpChunks.I_DATA;
         }
+        if (features.addressConfiguration()) {
+            extensions[count++] = (byte) SctpChunks.ASCONF;
+            extensions[count++] = (byte) SctpChunks.ASCONF_ACK;
+        }
         if (features.authentication()) {
             extensions[count++] = (byte) SctpChunks.AUTH;
         }

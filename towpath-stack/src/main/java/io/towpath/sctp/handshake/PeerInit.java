@@ -185,6 +185,11 @@ public final class PeerInit {
         if (own.interleaving() && SctpParameters.lists(b, at, SctpChunks.I_DATA)) {
             features = features.withInterleaving(true);
         }
+        if (own.addressConfiguration()
+                && SctpParameters.lists(b, at, SctpChunks.ASCONF)
+                && SctpParameters.lists(b, at, SctpChunks.ASCONF_ACK)) {
+            features = features.withAddressConfiguration(true);
+        }
         if (own.reconfiguration() && SctpParameters.lists(b, at, SctpChunks.RECONFIG)) {
             features = features.withReconfiguration(true);
         }

@@ -145,6 +145,12 @@ final class ChunkArrival {
                     engine.streamResponses.on(a, from, b, at);
                 }
             }
+            case SctpChunks.ASCONF, SctpChunks.ASCONF_ACK -> {
+                if (!a.agreed.addressConfiguration()) {
+                    return UnknownChunks.on(a, from, b, at);
+                }
+                addresses(now, a, packet, at, type);
+            }
             case SctpChunks.FORWARD_TSN, SctpChunks.I_FORWARD_TSN -> {
                 boolean interleaved = type == SctpChunks.I_FORWARD_TSN;
                 if (!a.agreed.partialReliability() || interleaved != a.agreed.interleaving()) {
@@ -279,6 +285,8 @@ final class ChunkArrival {
         if (Heartbeats.onAck(now, a, engine.context, engine.nonces, b, at)) {
             // §8.1: the association's counter "MUST be reset each time […] a HEARTBEAT ACK chunk is received".
             a.errors = 0;
+            // What waited for a path that carries data goes now.
+            a.burst = Math.max(a.burst, Math.max(1, a.config().limits().maxBurst()));
         }
     }
 
@@ -318,6 +326,17 @@ final class ChunkArrival {
                 echoed.path.rtt.sample(now - echoed.echoedAt);
             }
             establishment.established(now, a, false);
+        }
+    }
+
+    private void addresses(long now, Association a, Packet packet, int at, int type) {
+        if (a.receiver == null || !a.state().takesData() && !a.state().sendsData()) {
+            return;
+        }
+        if (type == SctpChunks.ASCONF_ACK) {
+            engine.addressRequests.onAck(now, a, packet.bytes, at);
+        } else if (!engine.addressResponses.on(now, a, packet, at)) {
+            engine.violation(now, a, "ASCONF without an address");
         }
     }
 

@@ -94,7 +94,7 @@ final class CookieArrival {
                 packet.sourceHigh,
                 packet.sourceLow,
                 peer.remotePort());
-        if (a != null) {
+        if (PathChanges.atPresent(a, packet) != null) {
             return a;
         }
         return engine.table.find(

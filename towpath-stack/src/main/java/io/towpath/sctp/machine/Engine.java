@@ -19,6 +19,9 @@ import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpEvent;
+import io.towpath.sctp.address.AddressChanges;
+import io.towpath.sctp.address.AddressRequests;
+import io.towpath.sctp.address.AddressResponses;
 import io.towpath.sctp.auth.KeyVector;
 import io.towpath.sctp.handshake.PeerInit;
 import io.towpath.sctp.handshake.SpentTags;
@@ -58,6 +61,8 @@ public final class Engine {
     final PacketBuilder builder;
     final Encapsulation encapsulation;
     final PartialReliability partial;
+    final AddressRequests addressRequests;
+    final AddressResponses addressResponses;
     final StreamRequests streamRequests;
     final StreamResponses streamResponses;
     final Entropy tags;
@@ -84,6 +89,9 @@ public final class Engine {
         this.encapsulation = new Encapsulation(network);
         this.replies = new Replies(context, network, encapsulation, crc);
         this.partial = new PartialReliability(context);
+        var pathChanges = new PathChanges(this);
+        this.addressRequests = new AddressRequests(context, pathChanges);
+        this.addressResponses = new AddressResponses(context, pathChanges);
         this.streamRequests = new StreamRequests(context);
         this.streamResponses = new StreamResponses(context, streamRequests);
         this.builder = new PacketBuilder(context, encapsulation, crc);
@@ -160,7 +168,9 @@ public final class Engine {
                 a.config().limits().pathMaxRetrans(),
                 a.encapsulationPort);
         a.paths.add(path);
-        table.add(a, address);
+        if (a.addressChanges == null || !a.addressChanges.removeFormer(address)) {
+            table.add(a, address);
+        }
         return path;
     }
 
@@ -234,6 +244,7 @@ public final class Engine {
         a.fail(error);
         a.become(now, new AssociationState.Closed(), context, why);
         table.remove(a);
+        forgetFormer(a);
         deadlines.remove(a);
         associations.remove(a);
         a.timers.stopAll();
@@ -256,6 +267,15 @@ public final class Engine {
         a.tell(context, Signals.CLOSED | Signals.READABLE | Signals.WRITABLE);
         if (endpoint.closesWithLast() && endpoint.associationCount() == 0) {
             endpointDone.accept(endpoint);
+        }
+    }
+
+    /// Packets from addresses that the peer had once are nobody's from now on.
+    void forgetFormer(Association a) {
+        AddressChanges changes = a.addressChanges;
+        if (changes != null) {
+            changes.former().forEach(address -> table.remove(a, address));
+            a.addressChanges = null;
         }
     }
 

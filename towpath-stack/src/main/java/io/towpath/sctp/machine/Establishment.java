@@ -1,6 +1,7 @@
 package io.towpath.sctp.machine;
 
 import io.towpath.core.Counter;
+import io.towpath.core.Route;
 import io.towpath.core.Signals;
 import io.towpath.core.Time;
 import io.towpath.sctp.Association;
@@ -18,6 +19,7 @@ import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathTimer;
 import io.towpath.sctp.receive.Receiver;
 import io.towpath.wire.IpAddress;
+import java.util.List;
 
 /// What becomes of an association when the peer's INIT or INIT ACK is known, and when the handshake is over.
 final class Establishment {
@@ -58,6 +60,7 @@ final class Establishment {
         // §5.1.2 C: "the receiver MUST derive and record all the transport addresses from the received chunk
         // AND the source IP address that sent the INIT or INIT ACK."
         confirm(a, source);
+        addresses(a, a.paths.primary());
         for (IpAddress address : init.addresses) {
             engine.addPath(a, address, PathState.UNCONFIRMED);
         }
@@ -77,6 +80,21 @@ final class Establishment {
             if (a.config().features().authentication()) {
                 a.notify(engine.context, new Notification.Authentication(Notification.Authentication.Change.NONE, 0));
             }
+        }
+    }
+
+    /// RFC 5061 §4.1.1: ASCONF must be authenticated, so it needs AUTH; §5.3: from now on an own address is
+    /// one that the peer was told.
+    private void addresses(Association a, Path path) {
+        engine.forgetFormer(a);
+        if (!a.agreed.authentication() && !a.config().extensions().plainAddressChanges()) {
+            a.agreed = a.agreed.withAddressConfiguration(false);
+        }
+        Route route = path.route;
+        if (a.agreed.addressConfiguration() && a.localAddresses.isEmpty() && route != null) {
+            List<IpAddress> told = LocalAddresses.told(
+                    engine.network, a.localAddresses, a.config(), path.address(), path.encapsulationPort() != 0);
+            a.localAddresses = told.isEmpty() ? List.of(route.source()) : told;
         }
     }
 

@@ -65,7 +65,7 @@ public final class PacketArrival {
                 packet.sourceLow,
                 SctpHeader.sourcePort(b, packet.at));
         if (type == SctpChunks.INIT || tag == 0) {
-            return init(now, packet, first, type, tag, fault, a);
+            return init(now, packet, first, type, tag, fault, PathChanges.atPresent(a, packet));
         }
         int lead = AuthArrival.lead(b, first, packet.end);
         if (SctpChunks.type(b, lead) == SctpChunks.COOKIE_ECHO) {
@@ -82,6 +82,9 @@ public final class PacketArrival {
         }
         if (a == null && type == SctpChunks.INIT_ACK && fault == Malformed.NONE) {
             a = inits.byAddresses(packet, first);
+        }
+        if (a == null) {
+            a = PathChanges.find(engine, packet, first);
         }
         if (a == null) {
             return blue.on(packet, first);

@@ -64,19 +64,31 @@ public final class Replies {
 
     /// An ABORT of an association with one cause; code 0 for none. It is authenticated if the peer wants that.
     void abort(Association a, Path path, int code, byte[] information) {
-        Authentication own = Authentication.agreed(a);
-        if (own == null || !own.peerDemands().has(SctpChunks.ABORT)) {
-            abort(Peer.of(a, path), a.peerTag, 0, code, information);
-        } else if (hasRoom()) {
-            context.counters().count(Counter.SCTP_ABORTS_OUT);
-            Peer peer = Peer.of(a, path);
-            Packet packet = begin(peer, a.peerTag, own.chunkLength() + failureLength(code, information));
-            int at = packet.end;
-            packet.end = own.write(packet.bytes, at);
-            failure(packet, SctpChunks.ABORT, 0, code, information);
-            own.sign(packet.bytes, at, packet.end);
-            add(packet, peer);
+        byte[] chunk = new byte[SctpChunks.padded(failureLength(code, information))];
+        failure(chunk, 0, SctpChunks.ABORT, 0, code, information);
+        context.counters().count(Counter.SCTP_ABORTS_OUT);
+        chunk(a, Peer.of(a, path), chunk);
+    }
+
+    /// A chunk of an association, padded, to an address that is none of its paths; authenticated if the peer
+    /// wants that.
+    void chunk(Association a, Peer peer, byte[] chunk) {
+        if (!hasRoom()) {
+            return;
         }
+        Authentication own = Authentication.agreed(a);
+        Authentication code = own != null && own.peerDemands().has(SctpChunks.type(chunk, 0)) ? own : null;
+        Packet packet = begin(peer, a.peerTag, chunk.length + (code == null ? 0 : code.chunkLength()));
+        int at = packet.end;
+        if (code != null) {
+            packet.end = code.write(packet.bytes, at);
+        }
+        System.arraycopy(chunk, 0, packet.bytes, packet.end, chunk.length);
+        packet.end += chunk.length;
+        if (code != null) {
+            code.sign(packet.bytes, at, packet.end);
+        }
+        add(packet, peer);
     }
 
     /// An ABORT without a cause.
@@ -93,7 +105,7 @@ public final class Replies {
 
     private void failure(Peer peer, int tag, int type, int flags, int code, byte[] information) {
         Packet packet = begin(peer, tag, failureLength(code, information));
-        failure(packet, type, flags, code, information);
+        packet.end = failure(packet.bytes, packet.end, type, flags, code, information);
         add(packet, peer);
     }
 
@@ -101,14 +113,12 @@ public final class Replies {
         return SctpChunks.HEAD + (code == 0 ? 0 : SctpCauses.HEAD + information.length);
     }
 
-    private static void failure(Packet packet, int type, int flags, int code, byte[] information) {
-        byte[] b = packet.bytes;
-        int at = packet.end;
+    private static int failure(byte[] b, int at, int type, int flags, int code, byte[] information) {
         int next = SctpChunks.writeHead(b, at, type, flags, SctpChunks.HEAD);
         if (code != 0) {
             next = SctpCauses.writeOctets(b, next, code, information, 0, information.length);
         }
-        packet.end = SctpChunks.finish(b, at, next);
+        return SctpChunks.finish(b, at, next);
     }
 
     /// An ABORT whose causes are ready, each padded.

@@ -8,7 +8,9 @@ import io.towpath.sctp.Notification;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpTimer;
 import io.towpath.sctp.SctpTimes;
+import io.towpath.sctp.address.AddressChanges;
 import io.towpath.sctp.path.Path;
+import io.towpath.sctp.path.PathStates;
 
 /// The shutdown sequence (RFC 9260 §9.2): three chunks, and what may cross them.
 final class Shutdown {
@@ -65,6 +67,12 @@ final class Shutdown {
         if (!a.outstanding.isEmpty() || !a.sendQueue.isEmpty()) {
             return;
         }
+        AddressChanges changes = a.addressChanges;
+        if (changes != null && changes.pending() > 0) {
+            // A change of addresses that is under way is finished first: the peer might look for this side in
+            // vain.
+            return;
+        }
         if (a.state() instanceof AssociationState.ShutdownPending) {
             engine.become(now, a, new AssociationState.ShutdownSent(), "everything is acknowledged");
             stopHeartbeats(a);
@@ -87,8 +95,8 @@ final class Shutdown {
     /// A SHUTDOWN of the peer, whose Cumulative TSN Ack was processed.
     void onShutdown(long now, Association a, Path from) {
         switch (a.state()) {
-            case AssociationState.Established ignored -> received(now, a);
-            case AssociationState.ShutdownPending ignored -> received(now, a);
+            case AssociationState.Established ignored -> received(now, a, from);
+            case AssociationState.ShutdownPending ignored -> received(now, a, from);
             case AssociationState.ShutdownReceived ignored -> proceed(now, a);
             case AssociationState.ShutdownSent ignored -> {
                 // "If an endpoint is in the SHUTDOWN-SENT state and receives a SHUTDOWN chunk from its peer,
@@ -116,9 +124,18 @@ final class Shutdown {
         }
     }
 
-    private void received(long now, Association a) {
+    private void received(long now, Association a, Path from) {
         a.timers.stop(SctpTimer.AUTOCLOSE);
         engine.become(now, a, new AssociationState.ShutdownReceived(), "SHUTDOWN");
+        boolean confirmed = false;
+        for (int i = 0; i < a.paths.size(); i++) {
+            confirmed |= a.paths.get(i).isConfirmed();
+        }
+        if (!confirmed) {
+            // The peer moved and has no proved address. *Deviation* from §5.4: its SHUTDOWN from there, after
+            // an authenticated ASCONF, must do, for it answers no heartbeat any more.
+            PathStates.confirm(a, engine.context, from);
+        }
         // Whoever sent a SHUTDOWN need not answer a HEARTBEAT any more (§8.3): its silence would mean nothing.
         stopHeartbeats(a);
         a.inbox.add(new Notification.PeerShutdown());

@@ -9,6 +9,7 @@ import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.address.AddressRequests;
 import io.towpath.sctp.path.Heartbeats;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathPicker;
@@ -67,6 +68,7 @@ final class Timeouts {
                 a.probeDue = true;
             }
             case RECONFIGURATION -> requestAgain(now, a);
+            case ADDRESS_CHANGE -> addressesAgain(now, a);
             case AUTOCLOSE -> autoclose(now, a);
         }
     }
@@ -231,6 +233,16 @@ final class Timeouts {
         Path path = PathPicker.forData(a.paths, null);
         if (a.reconfiguration.retransmissions++ == 0 || !unanswered(now, a, path)) {
             a.reconfiguration.due = true;
+        }
+    }
+
+    /// RFC 5061 §5.1, E1 to E5: an unanswered change is sent again, with the errors and the back-off of DATA.
+    private void addressesAgain(long now, Association a) {
+        if (!a.state().sendsData() || a.addressChanges == null) {
+            return;
+        }
+        if (!unanswered(now, a, AddressRequests.path(a))) {
+            AddressRequests.again(a);
         }
     }
 

@@ -7,6 +7,7 @@ import io.towpath.core.TxBatch;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.address.AddressRequests;
 import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.handshake.InitWriter;
 import io.towpath.sctp.packet.PacketBuilder;
@@ -137,6 +138,16 @@ public final class Transmission {
             a.timers.set(SctpTimer.RECONFIGURATION, Time.after(now, to.rto()));
             return true;
         }
+        if (AddressRequests.isReady(a)) {
+            AddressRequests.prepare(a);
+            engine.refresh(a);
+            Path to = AddressRequests.path(a);
+            packet.begin(a, to, a.peerTag);
+            engine.addressRequests.write(a, packet);
+            packet.finish(now, out);
+            a.timers.set(SctpTimer.ADDRESS_CHANGE, Time.after(now, to.rto()));
+            return true;
+        }
         data.expire(now, a);
         if (a.forwardTsnDue) {
             packet.begin(a, PathPicker.forData(a.paths, null), a.peerTag);
@@ -176,7 +187,14 @@ public final class Transmission {
             return false;
         }
         Path path = receiver.sacks.path();
-        packet.begin(a, path == null ? PathPicker.forData(a.paths, null) : path, a.peerTag);
+        if (path == null || !path.isConfirmed()) {
+            path = PathPicker.forData(a.paths, null);
+        }
+        if (!path.isConfirmed()) {
+            // §5.4: nothing goes to an unconfirmed address, and there is no other: the peer moved.
+            return false;
+        }
+        packet.begin(a, path, a.peerTag);
         SackWriter.write(a, context, packet);
         packet.finish(now, out);
         return true;

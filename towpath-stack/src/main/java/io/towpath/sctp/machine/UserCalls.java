@@ -12,6 +12,7 @@ import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SendOptions;
+import io.towpath.sctp.address.AddressChanges;
 import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.auth.KeyVector;
 import io.towpath.sctp.auth.SharedKeys;
@@ -186,6 +187,17 @@ public final class UserCalls {
             return SctpError.CLOSED;
         }
         SctpError refused = engine.streamRequests.ask(a, request);
+        engine.ready(a);
+        return refused;
+    }
+
+    /// Asks for a change of an own address (RFC 5061). Null when it was taken; a notification tells the
+    /// outcome.
+    public @Nullable SctpError changeAddress(Association a, AddressChanges.Request request) {
+        if (a.isClosed()) {
+            return SctpError.CLOSED;
+        }
+        SctpError refused = engine.addressRequests.ask(a, request);
         engine.ready(a);
         return refused;
     }

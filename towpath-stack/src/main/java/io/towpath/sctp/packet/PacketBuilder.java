@@ -31,6 +31,7 @@ public final class PacketBuilder {
     private @Nullable Authentication authentication;
     private int authAt;
     private int reserved;
+    private @Nullable Route via;
 
     /// Builds packets that leave by `encapsulation`.
     public PacketBuilder(Context context, Encapsulation encapsulation, Crc32c crc) {
@@ -65,6 +66,7 @@ public final class PacketBuilder {
         limit = fresh.end + chunkBytes - forCode;
         authentication = tag == 0 ? null : Authentication.agreed(a);
         authAt = -1;
+        via = null;
         packet = fresh;
         association = a;
         path = to;
@@ -96,6 +98,11 @@ public final class PacketBuilder {
     /// Where the next chunk begins.
     public int at() {
         return packet().end;
+    }
+
+    /// The packet goes another way than its path's.
+    public void via(Route way) {
+        via = way;
     }
 
     /// Bytes that still fit.
@@ -169,7 +176,7 @@ public final class PacketBuilder {
             authentication.sign(ready.bytes, authAt, ready.end);
         }
         SctpHeader.writeChecksum(ready.bytes, ready.at, ready.end, crc);
-        Route route = to.route;
+        Route route = via != null ? via : to.route;
         if (route == null || a == null) {
             context.drop(now, ready, Drop.NO_ROUTE);
             return;

@@ -229,6 +229,23 @@ public final class OutstandingData {
         lost++;
     }
 
+    /// A path is no more: what was in flight there is lost, and all goes by another one.
+    ///
+    /// @return bytes that were in flight there
+    public long move(Path gone, Path other) {
+        long bytes = 0;
+        for (long tsn = cumAcked + 1; tsn < nextTsn; tsn++) {
+            Chunk chunk = get(tsn);
+            if (chunk.path == gone && chunk.state == ChunkState.IN_FLIGHT) {
+                bytes += chunk.length;
+                markLost(chunk, other, true);
+            } else if (chunk.path == gone) {
+                chunk.path = other;
+            }
+        }
+        return bytes;
+    }
+
     /// Everything in flight is to be sent again where it was sent: the handshake begins anew.
     public void markAllLost() {
         for (long tsn = cumAcked + 1; tsn < nextTsn; tsn++) {
