@@ -27,6 +27,8 @@ final class Assertions {
         for (String statement : statements(code)) {
             if (statement.startsWith("assert") && statement.length() > 6 && !isLetter(statement.charAt(6))) {
                 check(line, statement, condition(statement.substring(6)));
+            } else if (statement.matches("print\\b.*")) {
+                continue; // says something to people
             } else if (statement.matches("[A-Za-z_]\\w*\\s*=[^=].*")) {
                 int equals = statement.indexOf('=');
                 variables.put(statement.substring(0, equals).strip(), value(line, statement.substring(equals + 1)));
@@ -70,16 +72,36 @@ final class Assertions {
         }
     }
 
-    /// One statement for each line, and for each part of a line between semicolons.
+    /// One statement for each line, and for each part of a line between semicolons. A line goes on on the next one
+    /// while a bracket is open.
     private static List<String> statements(String code) {
         var found = new ArrayList<String>();
+        String begun = "";
         for (String part : code.replaceAll("\\\\\\s*\n", " ").split("[\n;]")) {
-            String statement = part.strip();
-            if (!statement.isEmpty() && !statement.startsWith("#")) {
-                found.add(statement);
+            if (part.strip().startsWith("#")) {
+                continue;
+            }
+            begun = begun.isEmpty() ? part.strip() : begun + " " + part.strip();
+            if (open(begun) <= 0) {
+                if (!begun.isEmpty()) {
+                    found.add(begun);
+                }
+                begun = "";
             }
         }
+        if (!begun.isEmpty()) {
+            found.add(begun);
+        }
         return found;
+    }
+
+    private static int open(String text) {
+        int depth = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
+        }
+        return depth;
     }
 
     /// What stands before the comma that begins the message.

@@ -5,9 +5,11 @@ import io.towpath.congestion.CongestionTuning.AfterIdle;
 import io.towpath.core.Time;
 import io.towpath.drill.sctp.SctpProfile;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.config.HabitConfig;
 import io.towpath.tcp.config.OpeningConfig;
 import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.tcp.config.RecoveryConfig;
+import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynLayout;
 
@@ -39,6 +41,8 @@ public enum DrillProfile {
                     .withNagleSmallOnly(true)
                     .withCongestionTuning(CongestionTuning.defaults().withAfterIdle(AfterIdle.KEEP))
                     .withSyn(SynConfig.defaults().withWindowScale(6))
+                    .withSend(SendConfig.defaults().withOverrideNanos(SendConfig.OVERRIDE_AFTER_TIMEOUT))
+                    .withHabits(new HabitConfig(true, true, true, true))
                     .withReceive(ReceiveConfig.defaults()
                             .withQuickAcks(16)
                             .withSlidingWindow(true)

@@ -1,6 +1,7 @@
 package io.towpath.drill;
 
 import io.towpath.drill.script.Errno;
+import io.towpath.tcp.BoundPorts;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;
@@ -8,6 +9,8 @@ import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.udp.UdpEndpoint;
 import io.towpath.udp.UdpError;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A socket as the calls of a script see it: what was asked of it, and what the stack made of it.
@@ -35,6 +38,18 @@ final class DrillSocket {
     /// `TCP_INQ`: `recvmsg` tells how much waits.
     boolean tellsWaiting;
 
+    /// `TCP_CORK`.
+    boolean corked;
+
+    /// `SO_RCVLOWAT`: how many bytes must wait before one is told of them.
+    int receiveLeast = 1;
+
+    /// `TCP_NOTSENT_LOWAT` as it was set: 0 leaves it to the system's setting.
+    int unsentLimit;
+
+    /// Options that change nothing here, as they were set.
+    final Map<String, Long> kept = new TreeMap<>();
+
     boolean readShut;
     boolean writeShut;
     boolean connectTold;
@@ -56,6 +71,9 @@ final class DrillSocket {
     @Nullable
     TcpConnection connection;
 
+    /// The port that it has without connection or listener, where that shows.
+    BoundPorts.@Nullable Bound bound;
+
     @Nullable
     UdpEndpoint endpoint;
 
@@ -64,6 +82,18 @@ final class DrillSocket {
         this.config = config;
         this.receiveBuffer = config.receiveBuffer();
         this.sendBuffer = config.sendBuffer();
+    }
+
+    /// It was accepted from `listening`, whose options it has.
+    void takeFrom(DrillSocket listening) {
+        tellsWaiting = listening.tellsWaiting;
+        receiveLeast = listening.receiveLeast;
+        unsentLimit = listening.unsentLimit;
+        closeAborts = listening.closeAborts;
+        lingerNanos = listening.lingerNanos;
+        receiveBuffer = listening.receiveBuffer;
+        sendBuffer = listening.sendBuffer;
+        kept.putAll(listening.kept);
     }
 
     /// It has no connection any more.
@@ -127,6 +157,6 @@ final class DrillSocket {
         if (endpoint != null) {
             return endpoint.readable();
         }
-        return connection != null && connection.receiveRing().readable() > 0;
+        return connection != null && connection.receiveRing().readable() >= receiveLeast;
     }
 }

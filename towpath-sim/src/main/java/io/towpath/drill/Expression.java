@@ -130,19 +130,38 @@ final class Expression {
         return (long) value;
     }
 
+    // Python, like C, has `|` bind loosest, then `^`, `&`, the shifts, sums and products.
     private double bits() {
+        double value = exclusive();
+        while (in.accept("|")) {
+            value = whole(value) | whole(exclusive());
+        }
+        return value;
+    }
+
+    private double exclusive() {
+        double value = conjunction();
+        while (in.accept("^")) {
+            value = whole(value) ^ whole(conjunction());
+        }
+        return value;
+    }
+
+    private double conjunction() {
+        double value = shift();
+        while (in.accept("&")) {
+            value = whole(value) & whole(shift());
+        }
+        return value;
+    }
+
+    private double shift() {
         double value = sum();
         while (true) {
             if (in.accept("<<")) {
                 value = whole(value) << whole(sum());
             } else if (in.accept(">>")) {
                 value = whole(value) >> whole(sum());
-            } else if (in.accept("&")) {
-                value = whole(value) & whole(sum());
-            } else if (in.accept("|")) {
-                value = whole(value) | whole(sum());
-            } else if (in.accept("^")) {
-                value = whole(value) ^ whole(sum());
             } else {
                 return value;
             }

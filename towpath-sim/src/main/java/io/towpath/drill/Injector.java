@@ -16,6 +16,7 @@ import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOption;
 import io.towpath.wire.TcpSegment;
 import io.towpath.wire.UdpDatagram;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -115,13 +116,25 @@ final class Injector {
         if (typeAndCode < 0) {
             throw new NotUnderstood(line, "icmp " + spec.type().notation() + " with this version of IP");
         }
-        Octets quoted = quoted(line, spec.quoted(), flow);
+        boolean advertises = spec.type() == IcmpKind.ROUTER_ADVERTISEMENT;
+        Octets quoted = advertises ? mtuAdvertised(spec.mtu()) : quoted(line, spec.quoted(), flow);
         int type = typeAndCode >>> 8;
         int code = typeAndCode & 0xff;
-        int rest = (int) spec.mtu();
+        int rest = advertises ? 0 : (int) spec.mtu();
         return ip4
                 ? ip(spec.ip(), IpProtocol.ICMP, new IcmpMessage(type, code, rest, quoted).emit())
                 : ip(spec.ip(), IpProtocol.ICMPV6, new Icmp6Message(type, code, rest, quoted).emit(remote, local));
+    }
+
+    /// RFC 4861 §4.2 and §4.6.4: the times of a router advertisement, which says nothing of them, and the MTU option.
+    private static Octets mtuAdvertised(long mtu) {
+        return Octets.of(ByteBuffer.allocate(16)
+                .position(8)
+                .put((byte) 5)
+                .put((byte) 1)
+                .position(12)
+                .putInt((int) mtu)
+                .array());
     }
 
     /// What the host sent and the router complains of: the beginning of the packet.

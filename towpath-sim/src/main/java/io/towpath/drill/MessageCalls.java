@@ -52,7 +52,7 @@ final class MessageCalls {
 
     /// Compares what came beside the data with what the script expects.
     ///
-    /// @param left octets that wait after the call; told when the socket has `TCP_INQ`
+    /// @param left octets that wait after the call, or 1 when the end does; told when the socket has `TCP_INQ`
     static void requireControl(Arguments arguments, DrillSocket socket, int left) {
         Map<String, Value> message = message(arguments);
         Value flags = message.get("msg_flags");

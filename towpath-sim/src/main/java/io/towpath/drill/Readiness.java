@@ -2,6 +2,7 @@ package io.towpath.drill;
 
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
+import io.towpath.tcp.config.SendConfig;
 
 /// What `poll` and `epoll_wait` can tell of a socket, in the bits of `POLLIN` and its like.
 final class Readiness {
@@ -27,12 +28,20 @@ final class Readiness {
             return 0;
         }
         boolean finished = c.endOfStream() || c.isDead();
-        boolean writable = c.isDead() || c.isClosedForSending() || c.sendRing().writable() > 0;
+        boolean writable = c.isDead() || c.isClosedForSending() || hasRoom(c);
         return (socket.isReadable() || socket.isAtEnd() ? IN : 0)
                 | (writable ? OUT : 0)
                 | (socket.waitingError() == null ? 0 : ERR)
                 | (c.state() == TcpState.CLOSED || c.endOfStream() && c.isClosedForSending() ? HUP : 0)
                 | (finished ? RDHUP : 0);
+    }
+
+    /// With a bound on what waits unsent, those who wait are told when less than half of it does: so has Linux it,
+    /// where alone scripts set one.
+    private static boolean hasRoom(TcpConnection c) {
+        int most = c.config().send().unsentMax();
+        return c.sendRing().writable() > 0
+                && (most == SendConfig.UNLIMITED || 2 * (most - c.unsentRoom()) < most);
     }
 
     /// A number that grows with everything that a waiter for [#IN] would be woken for.

@@ -7,6 +7,7 @@ import io.towpath.drill.script.Value;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,18 +37,26 @@ final class ScriptParser {
         return new Script(parser.options, List.copyOf(parser.steps));
     }
 
-    /// Lines between `#ifdef NAME` and `#endif` belong to the systems of that name; those behind `#ifndef` to
-    /// all others.
+    /// Lines between `#ifdef NAME` and `#endif` belong to the systems of that name; those behind `#ifndef` to all
+    /// others. They may stand in one another.
     private static String withoutOthers(String text, String system) {
         var kept = new StringBuilder();
+        var outer = new ArrayDeque<Boolean>();
         boolean counts = true;
         for (String line : text.split("\n", -1)) {
             String[] words = line.strip().split("\\s+");
+            boolean named = words.length > 1 && words[1].equals(system);
             switch (words[0]) {
-                case "#ifdef" -> counts = words.length > 1 && words[1].equals(system);
-                case "#ifndef" -> counts = words.length > 1 && !words[1].equals(system);
-                case "#else" -> counts = !counts;
-                case "#endif" -> counts = true;
+                case "#ifdef" -> {
+                    outer.push(counts);
+                    counts &= named;
+                }
+                case "#ifndef" -> {
+                    outer.push(counts);
+                    counts &= words.length > 1 && !named;
+                }
+                case "#else" -> counts = (outer.isEmpty() || outer.peek()) && !counts;
+                case "#endif" -> counts = outer.isEmpty() || outer.pop();
                 default -> kept.append(counts ? line : "");
             }
             kept.append('\n');
@@ -116,7 +125,8 @@ final class ScriptParser {
     private Step.Action commands() {
         in.expect("`");
         var lines = new ArrayList<String>();
-        for (String line : in.until("`").replaceAll("\\\\\\s*\n", " ").split("\n|;|&&")) {
+        String text = in.until("`").replaceAll("\\\\\\s*\n", " ").replaceAll("(?m)(^|\\s)#.*$", "");
+        for (String line : text.split("\n|;|&&")) {
             if (!line.isBlank()) {
                 lines.add(line.strip());
             }

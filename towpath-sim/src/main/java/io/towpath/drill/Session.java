@@ -5,7 +5,9 @@ import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpState;
 import io.towpath.wire.IpAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What the steps of one run share: the host, its configuration, the descriptors, and the connection that the
@@ -29,6 +31,7 @@ final class Session {
 
     private final Map<Integer, DrillSocket> descriptors = new TreeMap<>();
     private final Map<Integer, EpollSet> epolls = new TreeMap<>();
+    private final Set<Integer> files = new TreeSet<>();
     private int nextRemotePort = FIRST_REMOTE_PORT;
     private int listenPort = PORT;
     private @Nullable Flow flow;
@@ -64,6 +67,11 @@ final class Session {
         return epolls;
     }
 
+    /// Descriptors of files.
+    Set<Integer> files() {
+        return files;
+    }
+
     /// Gives the configuration of a socket to what it has open.
     void apply(DrillSocket socket) {
         if (socket.connection != null) {
@@ -71,6 +79,9 @@ final class Session {
         }
         if (socket.listener != null) {
             host.stack().tcp().configure(socket.listener, socket.config);
+        }
+        if (socket.bound != null) {
+            socket.bound.answersAs(socket.config);
         }
     }
 

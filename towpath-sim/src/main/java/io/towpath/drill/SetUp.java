@@ -7,6 +7,7 @@ import io.towpath.drill.script.NotUnderstood;
 import io.towpath.drill.sctp.SctpSession;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynCookieUse;
 import java.util.List;
@@ -136,11 +137,11 @@ final class SetUp {
         }
     }
 
-    /// The set-up that Linux scripts share: large buffers. Those that have it were written for kernels that
+    /// The set-up that Linux scripts share: large buffers, no ECN. Those that have it were written for kernels that
     /// acknowledge a FIN at once.
     private void linuxDefaults() {
         scale(LINUX_BUFFER_MAX);
-        tcp = tcp.withReceive(tcp.receive().withDelayedFin(false));
+        tcp = tcp.withReceive(tcp.receive().withDelayedFin(false)).withEcn(EcnConfig.OFF);
     }
 
     private void scale(int bufferMax) {
@@ -157,6 +158,12 @@ final class SetUp {
             case "reno", "newreno" -> Congestion.NEWRENO;
             default -> throw new IllegalArgumentException(name);
         };
+    }
+
+    /// The bound of what waits unsent, which is unsigned there; 0 is a bound that nothing keeps.
+    static int unsentMax(long value) {
+        long unsigned = value & 0xffff_ffffL;
+        return Math.clamp(unsigned, 1, SendConfig.UNLIMITED);
     }
 
     private static long number(String value) {
@@ -218,6 +225,8 @@ final class SetUp {
                 case "rto_min_us" ->
                     tcp = tcp.withMinRtoNanos(value * Time.MICROSECOND)
                             .withMinRtoVarianceNanos(value * Time.MICROSECOND);
+                case "notsent_lowat" ->
+                    tcp = tcp.withSend(tcp.send().withUnsentMax(unsentMax(value)));
                 case "dsack" -> tcp = tcp.withReceive(tcp.receive().withDuplicateSack(value != 0));
                 default -> {
                     return false;
@@ -305,6 +314,7 @@ final class SetUp {
             case "keepinit" -> tcp = tcp.withSynTimeoutNanos(value * Time.MILLISECOND);
             // A new host remembers nothing of its peers.
             case "hostcache.purgenow" -> {}
+            case "tolerate_missing_ts" -> tcp = tcp.withHabits(tcp.habits().withMissingTimestamps(value != 0));
             // The bound of buffers that grow: the shift is chosen for it.
             case "kern.ipc.maxsockbuf" -> scale((int) value);
             // Whether RFC 5961 rules: it does. A script for which that makes a difference fails.

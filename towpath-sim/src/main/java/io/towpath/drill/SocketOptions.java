@@ -11,13 +11,21 @@ import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpLayer;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
+import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
+import io.towpath.wire.IpProtocol;
 import java.util.List;
 
 /// `setsockopt`, `getsockopt` and `ioctl`.
 final class SocketOptions {
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
+
+    /// Linux's room for the name of a congestion control.
+    private static final int NAME_ROOM = 16;
+
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
 
     private final Session session;
 
@@ -28,14 +36,23 @@ final class SocketOptions {
     /// Sets an option. Most are part of the configuration that the connection has, or will have.
     Outcome set(DrillSocket socket, Arguments arguments) {
         String name = name(arguments);
+        if (session.setUp.profile() == DrillProfile.LINUX && !OptionRange.holds(name, arguments)) {
+            return Outcome.error(name.equals("TCP_CONGESTION") ? Errno.ENOENT : Errno.EINVAL);
+        }
         switch (name) {
             // Ports are not kept after their sockets here; no packet is treated better than others, and there is
             // but one network device.
-            case "SO_REUSEADDR", "SO_REUSEPORT", "SO_PRIORITY", "SO_MARK", "IPV6_V6ONLY" -> arguments.boxed(3);
+            case "SO_REUSEADDR", "SO_REUSEPORT", "SO_PRIORITY", "SO_MARK", "IPV6_V6ONLY" ->
+                socket.kept.put(name, arguments.boxed(3));
             // Urgent data always lies in the stream (RFC 6093 §4).
             case "SO_OOBINLINE" -> requireValue(arguments, name, 1);
             case "SO_SNDBUF", "SO_SNDBUFFORCE" -> sendBuffer(socket, arguments);
             case "SO_LINGER" -> linger(socket, arguments);
+            case "SO_RCVLOWAT" -> socket.receiveLeast = (int) Math.max(1, arguments.boxed(3));
+            case "TCP_CORK" -> cork(socket, arguments.boxed(3) != 0);
+            case "TCP_QUICKACK" -> quickAck(socket, arguments.boxed(3) != 0);
+            case "TCP_NOTSENT_LOWAT" -> unsentLimit(socket, arguments.boxed(3));
+            case "TCP_DEFER_ACCEPT" -> deferAccept(socket, arguments.boxed(3));
             case "TCP_INQ" -> socket.tellsWaiting = arguments.boxed(3) != 0;
             case "TCP_FASTOPEN" -> fastOpen(socket, (int) arguments.boxed(3));
             case "TCP_SYNCNT" -> synRetries(socket, (int) arguments.boxed(3));
@@ -48,7 +65,60 @@ final class SocketOptions {
             case "IP_MTU_DISCOVER", "IPV6_MTU_DISCOVER" -> pathMtuDiscovery(arguments);
             default -> configure(socket, name, arguments);
         }
+        if (name.equals("TCP_NODELAY") && arguments.boxed(3) != 0) {
+            pushCorked(socket);
+        }
         return Outcome.DONE;
+    }
+
+    private void cork(DrillSocket socket, boolean on) {
+        socket.corked = on;
+        if (socket.connection != null) {
+            tcp().cork(session.now(), socket.connection, on);
+        }
+    }
+
+    /// TCP_NODELAY is "weaker" than TCP_CORK, but sends what waits by then.
+    private void pushCorked(DrillSocket socket) {
+        if (socket.corked) {
+            cork(socket, false);
+            cork(socket, true);
+        }
+    }
+
+    private void quickAck(DrillSocket socket, boolean on) {
+        if (socket.connection != null) {
+            tcp().quickAck(session.now(), socket.connection, on);
+        }
+    }
+
+    /// 0 leaves it to the system's setting.
+    private void unsentLimit(DrillSocket socket, long value) {
+        socket.unsentLimit = (int) value;
+        SendConfig send = value == 0
+                ? session.setUp.tcp().send()
+                : SendConfig.defaults().withUnsentMax(SetUp.unsentMax(value));
+        socket.config = socket.config.withSend(send);
+        session.apply(socket);
+    }
+
+    /// Linux counts in timeouts of the SYN-ACK: as many as make up for so many seconds.
+    private void deferAccept(DrillSocket socket, long seconds) {
+        int timeouts = 0;
+        while (seconds > 0 && deferredSeconds(timeouts) < seconds) {
+            timeouts++;
+        }
+        socket.config = socket.config.withOpening(socket.config.opening().withDeferredTimeouts(timeouts));
+        session.apply(socket);
+    }
+
+    /// What so many timeouts last, each twice as long as the one before but no longer than two minutes.
+    private static long deferredSeconds(int timeouts) {
+        long sum = 0;
+        for (int i = 0; i < timeouts; i++) {
+            sum += Math.min(120, 1L << i);
+        }
+        return sum;
     }
 
     private static void requireValue(Arguments arguments, String name, long value) {
@@ -178,6 +248,9 @@ final class SocketOptions {
     /// Asks for an option; the outcome is what the script expects, or a name for what was found instead.
     Outcome get(DrillSocket socket, Arguments arguments) {
         String name = name(arguments);
+        if (name.equals("TCP_CONGESTION")) {
+            return congestionName(socket, arguments);
+        }
         require(arguments, "length of " + name, Long.toString(arguments.boxed(4)), Integer.toString(Integer.BYTES));
         if (name.equals("SO_ERROR")) {
             return error(socket, arguments);
@@ -192,6 +265,18 @@ final class SocketOptions {
                         ? open.config().receiveBuffer()
                         : socket.receiveBuffer;
             case "SO_SNDBUF" -> socket.sendBuffer;
+            case "SO_RCVLOWAT" -> socket.receiveLeast;
+            case "SO_REUSEADDR", "SO_REUSEPORT", "SO_PRIORITY", "SO_MARK", "IPV6_V6ONLY" ->
+                socket.kept.getOrDefault(name, 0L);
+            case "SO_PROTOCOL" -> socket.stream ? IpProtocol.TCP : IpProtocol.UDP;
+            case "SO_DOMAIN" -> VirtualHost.isIp4(session.local) ? AF_INET : AF_INET6;
+            case "TCP_CORK" -> socket.corked ? 1 : 0;
+            case "TCP_NOTSENT_LOWAT" -> socket.unsentLimit;
+            case "TCP_DEFER_ACCEPT" -> deferredSeconds(config.opening().deferredTimeouts());
+            case "TCP_SYNCNT" -> config.opening().synRetries();
+            case "TCP_FASTOPEN" -> socket.fastOpenQueue;
+            case "TCP_FASTOPEN_CONNECT" -> socket.fastConnect ? 1 : 0;
+            case "TCP_INQ" -> socket.tellsWaiting ? 1 : 0;
             case "SO_KEEPALIVE" -> config.keepAlive() ? 1 : 0;
             case "SO_TYPE" -> socket.stream ? SOCK_STREAM : SOCK_DGRAM;
             case "SO_ACCEPTCONN" -> socket.listener != null ? 1 : 0;
@@ -210,6 +295,21 @@ final class SocketOptions {
             default -> throw arguments.notUnderstood("the option " + name);
         };
         require(arguments, name, Long.toString(arguments.boxed(3)), Long.toString(actual));
+        return Outcome.DONE;
+    }
+
+    private static Outcome congestionName(DrillSocket socket, Arguments arguments) {
+        String actual = switch (socket.config.congestion()) {
+            case NEWRENO -> "reno";
+            case CUBIC -> "cubic";
+            case BBR -> "bbr";
+        };
+        if (!(arguments.at(3) instanceof Value.Text(String expected))) {
+            throw arguments.notUnderstood("TCP_CONGESTION " + arguments.at(3));
+        }
+        require(arguments, "TCP_CONGESTION", expected, actual);
+        long room = arguments.boxed(4);
+        require(arguments, "length of TCP_CONGESTION", Long.toString(room), Long.toString(Math.min(room, NAME_ROOM)));
         return Outcome.DONE;
     }
 

@@ -4,11 +4,13 @@ import io.towpath.drill.script.Arguments;
 import io.towpath.drill.script.Errno;
 import io.towpath.drill.script.Outcome;
 import io.towpath.drill.script.Value;
+import io.towpath.tcp.BoundPorts;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpError;
 import io.towpath.tcp.TcpLayer;
 import io.towpath.tcp.TcpListener;
+import io.towpath.tcp.config.SendConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class StreamCalls {
     private static final int IP4_AND_TCP = 40;
     private static final int IP6_AND_TCP = 60;
+
+    /// What fits into the largest packet that Linux hands to its device.
+    private static final long PACKET_MAX = 65_215;
 
     private final Session session;
     private final DrillSocket socket;
@@ -45,7 +50,23 @@ final class StreamCalls {
         return socket.config.withReceiveBuffer(segments * mss);
     }
 
+    /// The port is this socket's from now on: FreeBSD answers segments for it with the socket's TTL.
+    void take() {
+        if (tcp().bind(session.now(), null, socket.localPort, true) instanceof BoundPorts.Bound bound) {
+            socket.bound = bound;
+            bound.answersAs(socket.config);
+        }
+    }
+
+    private void giveBack() {
+        if (socket.bound != null) {
+            tcp().unbind(socket.bound);
+            socket.bound = null;
+        }
+    }
+
     Outcome listen(int backlog) {
+        giveBack();
         if (socket.localPort == 0) {
             socket.localPort = Session.PORT;
         }
@@ -63,7 +84,7 @@ final class StreamCalls {
     }
 
     @Nullable
-    Outcome accept(int descriptor) {
+    Outcome accept(int descriptor, boolean nonBlocking) {
         TcpListener listener = socket.listener;
         if (listener == null) {
             return Outcome.error(Errno.EINVAL);
@@ -74,8 +95,10 @@ final class StreamCalls {
         }
         var accepted = new DrillSocket(true, socket.config);
         accepted.connection = connection;
+        accepted.nonBlocking = nonBlocking;
         accepted.localPort = socket.localPort;
         accepted.connectTold = true;
+        accepted.takeFrom(socket);
         session.descriptors().put(descriptor, accepted);
         session.onAccept(accepted);
         return Outcome.of(descriptor);
@@ -120,6 +143,7 @@ final class StreamCalls {
     }
 
     private @Nullable Outcome open(int port) {
+        giveBack();
         if (!socket.stream) {
             throw new IllegalStateException("not a stream");
         }
@@ -127,6 +151,7 @@ final class StreamCalls {
         return switch (result) {
             case TcpConnection.Opened(TcpConnection connection) -> {
                 socket.connection = connection;
+                tcp().cork(session.now(), connection, socket.corked);
                 session.onConnect(socket, connection.localPort());
                 yield socket.nonBlocking ? Outcome.error(Errno.EINPROGRESS) : null;
             }
@@ -161,25 +186,35 @@ final class StreamCalls {
 
     Outcome.Attempt receive(Arguments arguments, int length, List<String> flags) {
         boolean peek = false;
+        boolean all = false;
         boolean wait = !socket.nonBlocking;
         for (String flag : flags) {
             switch (flag) {
                 case "MSG_PEEK" -> peek = true;
                 case "MSG_DONTWAIT" -> wait = false;
+                case "MSG_WAITALL" -> all = true;
+                case "MSG_NOSIGNAL" -> {}
                 default -> throw arguments.notUnderstood("the flag " + flag);
             }
         }
+        if (arguments.isNull(1) && length > 0) {
+            return this::badAddress;
+        }
         boolean keep = peek;
         boolean blocks = wait;
-        return () -> receive(length, keep, blocks);
+        int least = blocks ? Math.min(length, all ? length : socket.receiveLeast) : 0;
+        return () -> receive(length, least, keep, blocks);
     }
 
-    private @Nullable Outcome receive(int length, boolean keep, boolean blocks) {
+    private @Nullable Outcome receive(int length, int least, boolean keep, boolean blocks) {
         TcpConnection c = socket.connection;
         if (c == null) {
             return Outcome.error(Errno.ENOTCONN);
         }
         int count = Math.min(length, c.receiveRing().readable());
+        if (count < least && !socket.isAtEnd() && socket.waitingError() == null) {
+            return null;
+        }
         if (count > 0 || length == 0) {
             if (!keep) {
                 c.receiveRing().release(c.receiveRing().head() + count);
@@ -201,9 +236,13 @@ final class StreamCalls {
         boolean urgent = false;
         boolean fast = socket.deferred;
         boolean wait = !socket.nonBlocking;
+        boolean more = false;
+        boolean record = false;
         for (String flag : flags) {
             switch (flag) {
                 case "MSG_OOB" -> urgent = true;
+                case "MSG_MORE" -> more = true;
+                case "MSG_EOR" -> record = true;
                 case "MSG_DONTWAIT" -> wait = false;
                 // There are no signals here.
                 case "MSG_NOSIGNAL" -> {}
@@ -211,13 +250,19 @@ final class StreamCalls {
                 default -> throw arguments.notUnderstood("the flag " + flag);
             }
         }
-        boolean asUrgent = urgent;
+        var manner = new Manner(urgent, more, record);
         boolean blocks = wait;
         int[] written = {0};
+        if (arguments.isNull(1) && length > 0) {
+            if (fast) {
+                throw arguments.notUnderstood("no data for Fast Open");
+            }
+            return this::badAddress;
+        }
         if (fast && arguments.count() > 4 && !isFamilyKnown(arguments.at(4))) {
             return () -> Outcome.error(Errno.EOPNOTSUPP);
         }
-        Outcome.Attempt goOn = () -> send(length, written, asUrgent, blocks);
+        Outcome.Attempt goOn = () -> send(length, written, manner, blocks);
         return fast ? new FastOpenCalls(session, socket).send(length, written, blocks, goOn) : goOn;
     }
 
@@ -225,7 +270,19 @@ final class StreamCalls {
         return !(address instanceof Value.Names(List<String> names) && names.equals(List.of("AF_UNSPEC")));
     }
 
-    private @Nullable Outcome send(int length, int[] written, boolean urgent, boolean blocks) {
+    /// How a call sends.
+    ///
+    /// @param urgent `MSG_OOB`
+    /// @param more `MSG_MORE`: an incomplete segment may wait
+    /// @param record `MSG_EOR`: what follows begins a new segment
+    private record Manner(boolean urgent, boolean more, boolean record) {}
+
+    /// A call that gave no buffer, but a length.
+    private Outcome badAddress() {
+        return Outcome.error(socket.connection == null ? Errno.ENOTCONN : Errno.EFAULT);
+    }
+
+    private @Nullable Outcome send(int length, int[] written, Manner manner, boolean blocks) {
         TcpConnection c = socket.connection;
         if (c == null) {
             return Outcome.error(Errno.EPIPE);
@@ -240,18 +297,52 @@ final class StreamCalls {
         if (socket.writeShut || c.isClosedForSending()) {
             return Outcome.error(Errno.EPIPE);
         }
-        int room = Math.min(length - written[0], c.sendRing().writable());
-        if (room > 0) {
-            written[0] += c.sendRing().write(new byte[room], 0, room);
-            if (urgent && written[0] == length) {
-                tcp().sendUrgent(session.now(), c);
+        while (written[0] < length) {
+            int room = Math.min(length - written[0], room(c));
+            if (room == 0) {
+                break;
             }
-            tcp().written(session.now(), c);
+            write(c, room, written[0] + room == length, manner);
+            written[0] += room;
+            if (written[0] < length) {
+                session.host.poll();
+            }
         }
         if (written[0] == length || !blocks && written[0] > 0) {
             return Outcome.of(written[0]);
         }
         return blocks ? null : Outcome.error(Errno.EAGAIN);
+    }
+
+    /// How much may be written at once. Linux looks at the bound of what waits unsent only when it begins a new packet,
+    /// and its packets are as large as half the largest window that the peer offered.
+    private int room(TcpConnection c) {
+        int room = c.sendRing().writable();
+        if (c.config().send().unsentMax() == SendConfig.UNLIMITED) {
+            return room;
+        }
+        var info = tcp().info(session.now(), c);
+        int mss = info.mss();
+        long packet = Math.max(mss, Math.min(c.snd.maxWnd / 2, PACKET_MAX) / mss * mss);
+        long begun = info.details().unsent() % packet;
+        return begun == 0 && c.writable() == 0 ? 0 : (int) Math.min(room, packet - begun);
+    }
+
+    private void write(TcpConnection c, int length, boolean last, Manner manner) {
+        int before = c.sendRing().readable();
+        c.sendRing().write(new byte[length], 0, length);
+        int count = c.sendRing().readable() - before;
+        if (last && manner.urgent) {
+            tcp().sendUrgent(session.now(), c);
+        }
+        if (manner.more) {
+            tcp().writtenToWait(session.now(), c, count);
+            return;
+        }
+        if (last && manner.record) {
+            tcp().endRecord(session.now(), c);
+        }
+        tcp().written(session.now(), c);
     }
 
     Outcome shutdown(int how) {
@@ -268,6 +359,7 @@ final class StreamCalls {
     }
 
     void close() {
+        giveBack();
         TcpListener listener = socket.listener;
         TcpConnection c = socket.connection;
         if (listener != null) {

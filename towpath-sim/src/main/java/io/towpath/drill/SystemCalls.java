@@ -5,6 +5,7 @@ import io.towpath.drill.script.Errno;
 import io.towpath.drill.script.Outcome;
 import io.towpath.drill.script.Value;
 import io.towpath.drill.sctp.SctpSession;
+import io.towpath.tcp.TcpConnection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,10 @@ final class SystemCalls {
     /// The names of all calls.
     static boolean isKnown(String name) {
         return switch (name) {
-            case "socket", "bind", "listen", "accept", "connect", "close", "shutdown" -> true;
+            case "socket", "bind", "listen", "accept", "accept4", "connect", "close", "shutdown" -> true;
             case "read", "readv", "recv", "recvfrom", "recvmsg" -> true;
             case "write", "writev", "send", "sendto", "sendmsg" -> true;
-            case "setsockopt", "getsockopt", "fcntl", "ioctl", "poll" -> true;
+            case "setsockopt", "getsockopt", "fcntl", "ioctl", "poll", "open", "sendfile" -> true;
             case "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait" -> true;
             default -> SctpSession.isKnown(name);
         };
@@ -45,7 +46,8 @@ final class SystemCalls {
         return switch (call.name()) {
             case "socket" -> () -> socket(arguments, result);
             case "poll" -> new PollCall(session, arguments);
-            case "epoll_create", "epoll_create1" -> () -> epoll(arguments, result);
+            case "open" -> () -> open(arguments, result);
+            case "epoll_create", "epoll_create1" -> () -> epoll(result);
             case "epoll_ctl" -> () -> epollSet(arguments).control(arguments);
             case "epoll_wait" -> epollSet(arguments).await(arguments);
             default -> onSocket(call, arguments, result);
@@ -54,7 +56,8 @@ final class SystemCalls {
 
     private Outcome.Attempt onSocket(Step.Call call, Arguments arguments, @Nullable Long result) {
         int descriptor = (int) arguments.number(0);
-        if (call.name().equals("close") && session.epolls().remove(descriptor) != null) {
+        if (call.name().equals("close")
+                && (session.epolls().remove(descriptor) != null || session.files().remove(descriptor))) {
             return () -> Outcome.DONE;
         }
         DrillSocket socket = session.descriptors().get(descriptor);
@@ -65,7 +68,8 @@ final class SystemCalls {
         return switch (call.name()) {
             case "bind" -> () -> bind(socket, arguments);
             case "listen" -> () -> calls.listen((int) arguments.number(1));
-            case "accept" -> () -> calls.accept(descriptor(arguments, result));
+            case "accept" -> () -> calls.accept(descriptor(result), false);
+            case "accept4" -> () -> calls.accept(descriptor(result), isNonBlocking(arguments));
             case "connect" -> socket.stream ? calls.connect(arguments) : new DatagramCalls(session, socket)::connect;
             case "read" -> receive(calls, socket, arguments, size(arguments), List.of());
             case "readv" -> receive(calls, socket, arguments, vector(arguments), List.of());
@@ -75,6 +79,7 @@ final class SystemCalls {
             case "writev" -> send(calls, socket, arguments, vector(arguments), List.of());
             case "send", "sendto" -> send(calls, socket, arguments, size(arguments), arguments.names(3));
             case "sendmsg" -> send(calls, socket, arguments, MessageCalls.messageLength(arguments), arguments.names(2));
+            case "sendfile" -> sendFile(calls, socket, arguments);
             case "close" -> close(calls, socket, descriptor);
             case "shutdown" -> () -> calls.shutdown((int) arguments.number(1));
             case "setsockopt" -> () -> options.set(socket, arguments);
@@ -85,25 +90,49 @@ final class SystemCalls {
         };
     }
 
-    private int descriptor(Arguments arguments, @Nullable Long result) {
+    private int descriptor(@Nullable Long result) {
         int lowest = 3;
         while (isOpen(lowest)) {
             lowest++;
         }
-        // Descriptors have the numbers that the script gives them, whatever the system would choose.
-        int descriptor = result == null || result < 0 ? lowest : Math.toIntExact(result);
-        if (isOpen(descriptor)) {
-            throw arguments.notUnderstood("descriptor " + descriptor + " is in use");
-        }
-        return descriptor;
+        // Descriptors have the numbers that the script gives them, whatever the system would choose. One that is given
+        // again means the newer socket; the older one stays open, as the script cannot close it any more.
+        return result == null || result < 0 ? lowest : Math.toIntExact(result);
     }
 
     private boolean isOpen(int descriptor) {
-        return session.descriptors().containsKey(descriptor) || session.epolls().containsKey(descriptor);
+        return session.descriptors().containsKey(descriptor)
+                || session.epolls().containsKey(descriptor)
+                || session.files().contains(descriptor);
     }
 
-    private Outcome epoll(Arguments arguments, @Nullable Long result) {
-        int descriptor = descriptor(arguments, result);
+    /// A file to read from: what it holds makes no difference, and there is always more.
+    private Outcome open(Arguments arguments, @Nullable Long result) {
+        if (!(arguments.at(0) instanceof Value.Text) || !arguments.names(1).equals(List.of("O_RDONLY"))) {
+            throw arguments.notUnderstood("opening " + arguments.at(0) + " as " + arguments.at(1));
+        }
+        int descriptor = descriptor(result);
+        session.files().add(descriptor);
+        return Outcome.of(descriptor);
+    }
+
+    private Outcome.Attempt sendFile(StreamCalls calls, DrillSocket socket, Arguments arguments) {
+        if (!socket.stream || !session.files().contains((int) arguments.number(1))) {
+            throw arguments.notUnderstood("descriptor " + arguments.at(1) + " is no file");
+        }
+        return calls.send(arguments, (int) arguments.number(3), List.of());
+    }
+
+    private static boolean isNonBlocking(Arguments arguments) {
+        List<String> flags = arguments.names(3);
+        if (!flags.isEmpty() && !flags.equals(List.of("SOCK_NONBLOCK"))) {
+            throw arguments.notUnderstood("flags " + flags);
+        }
+        return !flags.isEmpty();
+    }
+
+    private Outcome epoll(@Nullable Long result) {
+        int descriptor = descriptor(result);
         session.epolls().put(descriptor, new EpollSet(session));
         return Outcome.of(descriptor);
     }
@@ -130,13 +159,16 @@ final class SystemCalls {
         return () -> {
             Outcome outcome = receiving.attempt();
             if (outcome != null && outcome.errno() == null) {
-                int left = socket.connection == null
-                        ? 0
-                        : socket.connection.receiveRing().readable();
-                MessageCalls.requireControl(arguments, socket, left);
+                MessageCalls.requireControl(arguments, socket, left(socket.connection));
             }
             return outcome;
         };
+    }
+
+    /// Linux counts the end of the stream as one octet when nothing else is left, so that its user reads on.
+    private static int left(@Nullable TcpConnection c) {
+        int left = c == null ? 0 : c.receiveRing().readable();
+        return left == 0 && c != null && c.endOfStream() ? 1 : left;
     }
 
     private Outcome socket(Arguments arguments, @Nullable Long result) {
@@ -151,7 +183,7 @@ final class SystemCalls {
         }
         var socket = new DrillSocket(stream, session.setUp.tcp());
         socket.nonBlocking = type.contains("SOCK_NONBLOCK");
-        int descriptor = descriptor(arguments, result);
+        int descriptor = descriptor(result);
         session.descriptors().put(descriptor, socket);
         return Outcome.of(descriptor);
     }
@@ -160,6 +192,8 @@ final class SystemCalls {
         socket.localPort = arguments.port(1, Session.PORT);
         if (!socket.stream) {
             new DatagramCalls(session, socket).bind(socket.localPort);
+        } else if (session.setUp.profile() == DrillProfile.BSD) {
+            new StreamCalls(session, socket).take();
         }
         return Outcome.DONE;
     }

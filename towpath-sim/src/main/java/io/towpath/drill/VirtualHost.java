@@ -99,6 +99,11 @@ final class VirtualHost {
         settle();
     }
 
+    /// Lets the host send what it can at this moment, and nobody look at it.
+    void poll() {
+        settle();
+    }
+
     private void settle() {
         boolean more = true;
         for (int i = 0; more; i++) {

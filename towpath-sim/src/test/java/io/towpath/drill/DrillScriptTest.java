@@ -35,7 +35,7 @@ class DrillScriptTest {
         * < S 0:0(0) win 5                      | only packets that the host sends may come at any time or in a range
         0 > dccp                                | a packet of the protocol 'dccp'
         0 > (colour 3) S 0:0(0)                 | IP field 'colour'
-        0 %{ print(5) }%                        | the statement 'print(5)'
+        0 %{ exec(5) }%                        | the statement 'exec(5)'
         0 %{ assert tcpi_colour == 5 }%         | tcpi_colour of a socket that is not connected
         0 %{ assert COLOUR == 5 }%              | the name COLOUR
         0 socket(..., SOCK_RAW, IPPROTO_RAW) = 3| socket: a socket of type [SOCK_RAW]

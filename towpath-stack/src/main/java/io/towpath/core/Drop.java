@@ -108,6 +108,8 @@ public enum Drop {
     TCP_SYN_QUEUE_FULL,
     /// The accept queue of the listener was full.
     TCP_ACCEPT_QUEUE_FULL,
+    /// The peer acknowledged our SYN, and the listener waits for his data.
+    TCP_DEFERRED,
     /// Beyond the receive buffer, or more holes than are kept.
     TCP_RECEIVE_LIMIT,
     /// Data for a user who is gone.

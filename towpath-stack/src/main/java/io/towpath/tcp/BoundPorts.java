@@ -15,6 +15,7 @@ public final class BoundPorts {
         private final @Nullable IpAddress local;
         private final int port;
         private final boolean shared;
+        private @Nullable TcpConfig answering;
 
         private Bound(@Nullable IpAddress local, int port, boolean shared) {
             this.local = local;
@@ -30,6 +31,12 @@ public final class BoundPorts {
         /// The port.
         public int port() {
             return port;
+        }
+
+        /// A RST to a segment for this port, at which nobody listens, has the TTL and the traffic class of `config`, as
+        /// FreeBSD has it; null, as at first, for those of the host.
+        public void answersAs(@Nullable TcpConfig config) {
+            answering = config;
         }
     }
 
@@ -55,6 +62,18 @@ public final class BoundPorts {
             }
         }
         return false;
+    }
+
+    /// How a RST from this address and port looks, null for the host's way.
+    public @Nullable TcpConfig answering(long high, long low, int port) {
+        for (int i = 0; i < all.size(); i++) {
+            Bound each = all.get(i);
+            IpAddress local = each.local;
+            if (each.port == port && (local == null || local.high() == high && local.low() == low)) {
+                return each.answering;
+            }
+        }
+        return null;
     }
 
     /// Adds one.

@@ -7,11 +7,13 @@ import io.towpath.core.Time;
 import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.FastOpenConfig;
+import io.towpath.tcp.config.HabitConfig;
 import io.towpath.tcp.config.OpenConditions;
 import io.towpath.tcp.config.OpeningConfig;
 import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.tcp.config.RecoveryConfig;
+import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.TuningConfig;
 import io.towpath.tcp.config.UserTimeoutConfig;
@@ -65,6 +67,8 @@ public final class TcpConfig implements Cloneable {
     private OpenConditions conditions = OpenConditions.none();
     private UserTimeoutConfig userTimeout = UserTimeoutConfig.defaults();
     private AuthConfig authentication = AuthConfig.NONE;
+    private SendConfig send = SendConfig.defaults();
+    private HabitConfig habits = HabitConfig.NONE;
 
     private TcpConfig() {}
 
@@ -243,7 +247,8 @@ public final class TcpConfig implements Cloneable {
     }
 
     /// Push every second one of segments that leave back to back, too, not only where the user's data ends (RFC 9293
-    /// §3.9.1.2 SHLD-27 asks for the latter): what a host does that hands its link pairs of segments.
+    /// §3.9.1.2 SHLD-27 asks for the latter): what a host does that hands its link pairs of segments. And push what the
+    /// override timer sends.
     public boolean pushPairs() {
         return pushPairs;
     }
@@ -314,6 +319,16 @@ public final class TcpConfig implements Cloneable {
     /// Which peers' segments are signed (RFC 2385), and with what.
     public AuthConfig authentication() {
         return authentication;
+    }
+
+    /// How much is taken from the user ahead of time.
+    public SendConfig send() {
+        return send;
+    }
+
+    /// Habits of some systems that the RFCs do not ask for.
+    public HabitConfig habits() {
+        return habits;
     }
 
     /// A copy with another [#mss()].
@@ -716,6 +731,20 @@ public final class TcpConfig implements Cloneable {
     public TcpConfig withUserTimeout(UserTimeoutConfig value) {
         TcpConfig copy = copy();
         copy.userTimeout = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with another [#send()].
+    public TcpConfig withSend(SendConfig value) {
+        TcpConfig copy = copy();
+        copy.send = Objects.requireNonNull(value);
+        return copy;
+    }
+
+    /// A copy with other [#habits()].
+    public TcpConfig withHabits(HabitConfig value) {
+        TcpConfig copy = copy();
+        copy.habits = Objects.requireNonNull(value);
         return copy;
     }
 }

@@ -19,6 +19,7 @@ import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.send.Flight;
 import io.towpath.tcp.send.MtuProbes;
 import io.towpath.tcp.send.Probes;
+import io.towpath.tcp.send.Records;
 import io.towpath.tcp.send.SendVariables;
 import io.towpath.tcp.send.WindowUse;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,9 @@ public final class TcpConnection extends SocketPair {
 
     /// What is sent and unacknowledged.
     public final Flight flight = new Flight();
+
+    /// Where the user ended records.
+    public final Records records = new Records();
 
     /// What is lost.
     public final LossRecovery recovery;
@@ -296,6 +300,17 @@ public final class TcpConnection extends SocketPair {
     /// True when the user can hand over no more: after CLOSE, ABORT or the connection's end.
     public boolean isClosedForSending() {
         return snd.closing || !state.maySend();
+    }
+
+    /// How many bytes the user may hand over now: what [#sendRing()] has room for, but nothing while more than
+    /// [io.towpath.tcp.config.SendConfig#unsentMax()] allows waits unsent. For users on the stack's owner.
+    public int writable() {
+        return unsentRoom() > 0 ? sendRing.writable() : 0;
+    }
+
+    /// By how much what waits unsent is below its bound; 0 when it is not.
+    public long unsentRoom() {
+        return Math.max(0, config.send().unsentMax() - Math.max(0, finSequence() - snd.nxt));
     }
 
     /// True when the connection is in no table any more: closed, or handed over to a TIME-WAIT row.

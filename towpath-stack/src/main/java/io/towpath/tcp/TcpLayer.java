@@ -162,6 +162,18 @@ public final class TcpLayer implements Transport {
         calls.writtenToWait(c, n);
     }
 
+    /// Acknowledges what waits for it at once, and what follows as long as quick acknowledgments are left
+    /// ([io.towpath.tcp.config.ReceiveConfig#quickAcks()]); or else lets acknowledgments wait for answers again.
+    public void quickAck(long now, TcpConnection c, boolean on) {
+        calls.quickAck(c, on);
+    }
+
+    /// SEND of a record: the last byte written so far is its last, and no segment holds that and what is written
+    /// from now on. To be called before [#written].
+    public void endRecord(long now, TcpConnection c) {
+        calls.endRecord(c);
+    }
+
     /// Holds incomplete segments back from now on, or lets them go: what is written while it is on counts as
     /// not pushed.
     public void cork(long now, TcpConnection c, boolean on) {

@@ -1,11 +1,13 @@
 package io.towpath.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.towpath.congestion.RttEstimator;
 import io.towpath.core.Drop;
 import io.towpath.core.Time;
 import io.towpath.tcp.config.ReceiveConfig;
+import io.towpath.tcp.config.SendConfig;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
 
@@ -126,5 +128,34 @@ class HabitsTest {
         t.nothing();
         t.after(3000);
         t.out(". 100:100(0) ack 1");
+    }
+
+    @Test
+    void theOverrideTimeMayBeThatOfTheRetransmissionTimer() {
+        SendConfig send = SendConfig.defaults();
+        assertThat(send.override(700 * MS)).isEqualTo(200 * MS);
+        send = send.withOverrideNanos(SendConfig.OVERRIDE_AFTER_TIMEOUT);
+        assertThat(send.override(700 * MS)).isEqualTo(700 * MS);
+        assertThat(send.override(20 * MS)).isEqualTo(100 * MS);
+        assertThat(send.override(5 * Time.SECOND)).isEqualTo(Time.SECOND);
+        assertThatIllegalArgumentException().isThrownBy(() -> SendConfig.defaults().withOverrideNanos(99 * MS));
+        assertThatIllegalArgumentException().isThrownBy(() -> SendConfig.defaults().withUnsentMax(0));
+    }
+
+    @Test
+    void theUserIsToldWhenLessWaitsUnsentThanHeAllows() {
+        Ladder t = Ladder.established(
+                Ladders.plain().withInitialWindowSegments(2).withSend(SendConfig.defaults().withUnsentMax(1000)),
+                65_535);
+        TcpConnection c = t.connection();
+        t.write(3500);
+        t.out(". 1:1001(1000) ack 1");
+        t.out(". 1001:2001(1000) ack 1");
+        t.nothing();
+        assertThat(c.writable()).isZero();
+        t.in(". 1:1(0) ack 1001");
+        t.out(". 2001:3001(1000) ack 1");
+        t.out("P. 3001:3501(500) ack 1");
+        assertThat(c.writable()).isPositive();
     }
 }

@@ -102,6 +102,12 @@ public final class Arguments {
         };
     }
 
+    /// Whether the argument is `NULL`.
+    public boolean isNull(int index) {
+        return index < values.size() && at(index) instanceof Value.Names(List<String> names)
+                && names.equals(List.of("NULL"));
+    }
+
     /// Whether the argument is left open.
     public boolean isAny(int index) {
         return at(index) instanceof Value.Any;

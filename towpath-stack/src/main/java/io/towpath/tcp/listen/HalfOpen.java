@@ -53,6 +53,9 @@ public final class HalfOpen extends SocketPair {
     /// How often the SYN-ACK went unanswered until its time was over.
     public int timeouts;
 
+    /// The peer acknowledged our SYN, and we wait for his data.
+    public boolean acknowledged;
+
     /// When the SYN-ACK is sent again.
     public long retryAt = Time.NEVER;
 
@@ -112,6 +115,17 @@ public final class HalfOpen extends SocketPair {
     /// TSval of the SYN-ACK.
     public int tsVal(long now) {
         return cookie ? cookieStamp : Timestamps.value(tsOffset, now);
+    }
+
+    /// Whether a bare acknowledgment of our SYN does not open the connection yet: the listener waits for data.
+    public boolean defers() {
+        return timeouts < listener.config().opening().deferredTimeouts();
+    }
+
+    /// Whether the SYN-ACK needs no answer now. At the end of the time in which the listener waits for data it is sent
+    /// once more: its ACK will open the connection.
+    public boolean isQuiet() {
+        return acknowledged && defers();
     }
 
     /// False once it became a connection or was given up.

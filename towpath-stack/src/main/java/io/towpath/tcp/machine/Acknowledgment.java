@@ -33,8 +33,10 @@ final class Acknowledgment {
         var snd = c.snd;
         // RFC 5961 §5.2: acceptable is "((SND.UNA - MAX.SND.WND) <= SEG.ACK <= SND.NXT)"; all else "MUST be discarded
         // and an ACK sent back".
-        if (seg.ack > snd.nxt || seg.ack < snd.una - snd.maxWnd) {
-            engine.challenge(now, c);
+        if (!mayBeTrue(c, seg)) {
+            if (seg.ack <= snd.nxt || !c.config().habits().unsentAckIgnored()) {
+                engine.challenge(now, c);
+            }
             return Drop.TCP_BAD_ACK;
         }
         c.accounts.ackReceivedAt = now;
@@ -52,7 +54,8 @@ final class Acknowledgment {
         long pipeBefore = c.pipe();
         c.flight.rate().begin(now);
         delivery.begin(now, c.rtt.minRttOrZero(), c.recovery.fack(), c.recovery.point());
-        if (c.options.timestamps) {
+        boolean stamped = isStamped(c, seg);
+        if (stamped) {
             delivery.echoes(c.stamps, seg.options.tsEcr);
         }
         if (acked > 0) {
@@ -65,7 +68,7 @@ final class Acknowledgment {
         c.flight.rate().finish(c.rtt.minRttOrZero());
         boolean duplicate = acked == 0 && isDuplicate(c, seg, windowSame);
         boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
-        int echo = seg.options.tsEcr;
+        int echo = stamped ? seg.options.tsEcr : c.stamps.value(now);
         boolean ended = c.recovery.onAcknowledgment(now, engine.context, c, acked, echo, delivery, duplicate);
         // What arrived was under way, though it was deemed lost when a window seemed to have refused it.
         EcnFeedback.onAck(now, c, seg, Math.max(pipeBefore, delivery.bytes), delivery.segments, engine.context);
@@ -92,6 +95,15 @@ final class Acknowledgment {
         }
         engine.ready(c);
         return null;
+    }
+
+    /// Whether the acknowledgment number is one that RFC 5961 §5.2 finds acceptable.
+    static boolean mayBeTrue(TcpConnection c, Segment seg) {
+        return seg.ack <= c.snd.nxt && seg.ack >= c.snd.una - c.snd.maxWnd;
+    }
+
+    private static boolean isStamped(TcpConnection c, Segment seg) {
+        return c.options.timestamps && seg.options.hasTimestamp;
     }
 
     private static void onWindow(long now, TcpConnection c) {
@@ -123,6 +135,7 @@ final class Acknowledgment {
         snd.up = Math.max(snd.up, seg.ack);
         c.flight.acknowledge(seg.ack, delivery);
         c.mtuProbes.onAcknowledged(delivery.now, seg.ack);
+        c.records.acknowledge(seg.ack);
         long end = Math.min(snd.position(seg.ack), c.sendRing().tail());
         if (end > c.sendRing().head()) {
             c.sendRing().release(end);
@@ -142,13 +155,13 @@ final class Acknowledgment {
         long rtt = -1;
         if (delivery.ackedSentAt >= 0) {
             rtt = now - delivery.ackedSentAt;
-            long echoed = c.options.timestamps ? c.stamps.roundTrip(now, seg.options.tsEcr) : -1;
+            long echoed = isStamped(c, seg) ? c.stamps.roundTrip(now, seg.options.tsEcr) : -1;
             if (echoed >= 0 && echoed + 2 * Time.MILLISECOND < rtt) {
                 rtt = echoed;
             }
         } else if (delivery.sackedSentAt >= 0) {
             rtt = now - delivery.sackedSentAt;
-        } else if (c.options.timestamps && delivery.resentAt >= 0) {
+        } else if (isStamped(c, seg) && delivery.resentAt >= 0) {
             if (seg.options.tsEcr - c.stamps.value(delivery.resentAt) >= 0) {
                 rtt = c.stamps.roundTrip(now, seg.options.tsEcr);
             }

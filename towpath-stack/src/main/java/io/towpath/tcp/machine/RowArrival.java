@@ -48,7 +48,9 @@ public final class RowArrival {
     /// containing a RST causes a RST to be sent in response."
     public Drop closed(Segment seg, Packet packet) {
         if (!seg.has(TcpHeader.RST)) {
-            engine.replies.reset(packet, seg);
+            int port = TcpHeader.destinationPort(packet.bytes, packet.at);
+            engine.replies.reset(
+                    packet, seg, engine.bound.answering(packet.destinationHigh, packet.destinationLow, port));
         }
         return Drop.TCP_NO_CONNECTION;
     }
@@ -68,7 +70,7 @@ public final class RowArrival {
                 return cookies.acknowledged(now, listener, seg, packet, verdict);
             }
             // "Any acknowledgment is bad if it arrives on a connection still in the LISTEN state."
-            engine.replies.reset(packet, seg);
+            engine.replies.reset(packet, seg, null);
             return Drop.TCP_NOT_ACCEPTABLE;
         }
         if (!seg.has(TcpHeader.SYN)) {
@@ -80,7 +82,7 @@ public final class RowArrival {
         if (!listener.config().conditions().accept(packet, seg.securityAt)) {
             // "If the SYN bit is set, check the security. If the security/compartment on the incoming segment does not
             // exactly match the security/compartment in the TCB, then send a reset and return."
-            engine.replies.reset(packet, seg);
+            engine.replies.reset(packet, seg, null);
             return Drop.TCP_SECURITY;
         }
         if (!listener.hasAcceptRoom()) {
@@ -186,11 +188,15 @@ public final class RowArrival {
             if (EcnHandshake.answer(half.config().ecn(), seg.flags, seg.ecn) != half.ecn) {
                 half.ecn = 0; // it asks for something else now: for nothing, most likely
             }
+            half.acknowledged = false;
             engine.ready(half);
             return Drop.TCP_DUPLICATE;
         }
         boolean stamped = half.options.timestamps && seg.options.hasTimestamp;
-        if (half.options.timestamps && !stamped && !seg.has(TcpHeader.RST)) {
+        if (half.options.timestamps
+                && !stamped
+                && !seg.has(TcpHeader.RST)
+                && !half.config().habits().missingTimestamps()) {
             return Drop.TCP_NO_TIMESTAMP;
         }
         if (stamped && !seg.has(TcpHeader.RST) && seg.options.tsVal - half.tsRecent < 0) {
@@ -232,6 +238,10 @@ public final class RowArrival {
         if (!half.listener.hasAcceptRoom()) {
             // Nothing is promised to the peer yet but our SYN: it will try again, and so do we.
             return Drop.TCP_ACCEPT_QUEUE_FULL;
+        }
+        if (seg.length() == 0 && half.defers()) {
+            half.acknowledged = true;
+            return Drop.TCP_DEFERRED;
         }
         return establish(now, half, seg);
     }
@@ -388,6 +398,10 @@ public final class RowArrival {
             drop(now, half, "no route");
             return;
         }
+        if (half.sent > 0 && half.isQuiet()) {
+            rearm(now, half);
+            return;
+        }
         if (half.sent == 0) {
             half.sentAt = now;
         } else {
@@ -395,6 +409,10 @@ public final class RowArrival {
         }
         half.sent++;
         engine.writer.writeSynAck(now, half, route, out);
+        rearm(now, half);
+    }
+
+    private void rearm(long now, HalfOpen half) {
         TcpConfig config = half.listener.config();
         long rto = Math.min(
                 slop(config, half) + (config.initialRtoNanos() << Math.min(half.timeouts, 16)), config.maxRtoNanos());

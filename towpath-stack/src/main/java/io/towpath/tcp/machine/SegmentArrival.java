@@ -85,6 +85,10 @@ public final class SegmentArrival {
             }
             return ack ? null : Drop.TCP_BAD_RST;
         }
+        if (ack && isEchoForeign(now, c, seg)) {
+            engine.replies.reset(c, seg.ack);
+            return Drop.TCP_BAD_ACK;
+        }
         if (!c.config().conditions().isSecure(seg.bytes, seg.securityAt)) {
             // Third: "If the security/compartment in the segment does not exactly match the security/compartment in
             // the TCB, send a reset". Without ACK its form has ACK of the segment; the connection keeps on trying.
@@ -124,6 +128,17 @@ public final class SegmentArrival {
         seg.dropSyn();
         // "If there are other controls or text in the segment, then continue processing at the sixth step".
         return textAndFin(now, c, seg);
+    }
+
+    /// Whether the echo in a SYN-ACK is of no timestamp that our SYNs carried, where that counts
+    /// ([io.towpath.tcp.config.HabitConfig#foreignEchoRefused()]).
+    private static boolean isEchoForeign(long now, TcpConnection c, Segment seg) {
+        if (!c.config().habits().foreignEchoRefused() || !c.config().timestamps() || !seg.options.hasTimestamp) {
+            return false;
+        }
+        int echo = seg.options.tsEcr;
+        return echo != 0
+                && (echo - c.stamps.value(c.accounts.openedAt) < 0 || c.stamps.value(now) - echo < 0);
     }
 
     /// The peer's SYN is known: "RCV.NXT is set to SEG.SEQ+1, IRS is set to SEG.SEQ".
@@ -195,7 +210,7 @@ public final class SegmentArrival {
                     acknowledgeUnacceptable(now, c, seg);
                     return Drop.TCP_PAWS;
                 }
-            } else if (!seg.has(TcpHeader.RST)) {
+            } else if (!seg.has(TcpHeader.RST) && !c.config().habits().missingTimestamps()) {
                 // RFC 7323 §3.2: "If a non-RST segment is received without a TSopt, a TCP SHOULD silently drop the
                 // segment."
                 return Drop.TCP_NO_TIMESTAMP;
@@ -220,7 +235,9 @@ public final class SegmentArrival {
             }
             return Drop.TCP_OUT_OF_WINDOW;
         }
-        if (c.options.timestamps && seg.options.hasTimestamp) {
+        if (c.options.timestamps && seg.options.hasTimestamp && Acknowledgment.mayBeTrue(c, seg)) {
+            // (Not from a segment that the fifth step will drop: whoever guesses a sequence number in the window could
+            // make all that the peer sends look old.)
             c.stamps.onSegment(now, seg.options.tsVal, seg.seq);
         }
         c.heardAt = now;
@@ -422,7 +439,11 @@ public final class SegmentArrival {
             case IN_ORDER -> {
                 if (c.config().tuning().receive()) {
                     c.tuner.onData(
-                            now, c.rcv.nxt, c.rcv.wnd(), c.options.timestamps ? c.stamps : null, seg.options.tsEcr);
+                            now,
+                            c.rcv.nxt,
+                            c.rcv.wnd(),
+                            c.options.timestamps && seg.options.hasTimestamp ? c.stamps : null,
+                            seg.options.tsEcr);
                 }
                 if (seg.textLength > 0 && c.acks.onInOrder(now, seg.textLength, c.rcv.mss(), c.rtt.rto())
                         || c.config().delayedAckNanos() == 0) {

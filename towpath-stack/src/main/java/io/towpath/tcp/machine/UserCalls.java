@@ -118,7 +118,8 @@ public final class UserCalls {
             engine.schedule(c);
         }
         UserTimer.changed(now, engine, c, before.userTimeoutNanos());
-        if (before.sendBuffer() < config.sendBuffer()) {
+        if (before.sendBuffer() < config.sendBuffer()
+                || before.send().unsentMax() < config.send().unsentMax()) {
             c.tell(engine.context, Signals.WRITABLE);
         }
         if (before.receiveBuffer() < config.receiveBuffer()) {
@@ -268,6 +269,22 @@ public final class UserCalls {
             if (c.snd.pushed == Long.MAX_VALUE) {
                 c.snd.pushed = c.finSequence() - n;
             }
+            engine.ready(c);
+        }
+    }
+
+    /// Acknowledges at once, or with the answers.
+    public void quickAck(TcpConnection c, boolean on) {
+        if (!c.isDead() && c.acks.prefer(on)) {
+            c.acks.demand();
+            engine.ready(c);
+        }
+    }
+
+    /// A record ends with the last byte in the send ring.
+    public void endRecord(TcpConnection c) {
+        if (!c.isClosedForSending()) {
+            c.records.end(c.finSequence());
             engine.ready(c);
         }
     }

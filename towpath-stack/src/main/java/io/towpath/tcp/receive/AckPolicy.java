@@ -48,6 +48,14 @@ public final class AckPolicy {
         interactive |= at - receivedAt < delay;
     }
 
+    /// The user wants acknowledgments at once, as far as quick ones are left, or with his answers.
+    ///
+    /// @return true when one that waits shall leave now
+    public boolean prefer(boolean atOnce) {
+        interactive = !atOnce;
+        return atOnce && isOwed();
+    }
+
     /// The answer to a SYN with data came: what the user sends now answers it in turn.
     public void onOpenedWithData(long at) {
         receivedAt = at;

@@ -218,7 +218,7 @@ public final class LossRecovery {
             // came late enough to be one to the retransmission: then only the acknowledgments of the original were
             // lost, and the timeouts in between are no round trip.
             boolean early = delivery.resentAt >= 0 && now - delivery.resentAt < c.rtt.minRtt();
-            if (c.options.timestamps && early) {
+            if (c.options.timestamps && early && echo != c.stamps.value(now)) {
                 c.rtt.onSpuriousTimeout(c.stamps.roundTrip(now, echo));
             }
         }

@@ -44,18 +44,22 @@ public final class Replies {
     ///
     /// "If the ACK bit is off, sequence number zero is used, <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>. If the ACK
     /// bit is on, <SEQ=SEG.ACK><CTL=RST>."
-    public void reset(Packet packet, Segment segment) {
-        if (segment.has(TcpHeader.ACK)) {
-            reset(packet, segment, (int) segment.ack, 0, TcpHeader.RST);
-        } else {
-            reset(packet, segment, 0, (int) (segment.seq + segment.length()), TcpHeader.RST | TcpHeader.ACK);
+    ///
+    /// @param as TTL and traffic class are those of this configuration; null for the host's
+    public void reset(Packet packet, Segment segment, @Nullable TcpConfig as) {
+        Reply reply = segment.has(TcpHeader.ACK)
+                ? reset(packet, segment, (int) segment.ack, 0, TcpHeader.RST)
+                : reset(packet, segment, 0, (int) (segment.seq + segment.length()), TcpHeader.RST | TcpHeader.ACK);
+        if (reply != null && as != null) {
+            reply.trafficClass = as.trafficClass();
+            reply.hopLimit = as.hopLimit();
         }
     }
 
-    private void reset(Packet packet, Segment segment, int seq, int ack, int flags) {
+    private @Nullable Reply reset(Packet packet, Segment segment, int seq, int ack, int flags) {
         Reply reply = next();
         if (reply == null) {
-            return;
+            return null;
         }
         context.counters().count(Counter.TCP_RESETS_OUT);
         reply.localHigh = packet.destinationHigh;
@@ -71,6 +75,7 @@ public final class Replies {
         reply.stamped = false;
         reply.key = segment.key;
         reply.keys = KeyRing.forAnswer(packet, segment);
+        return reply;
     }
 
     /// A RST that ends a connection: `<SEQ=SND.NXT><CTL=RST,ACK>`. The connection itself is forgotten at once.
@@ -86,7 +91,7 @@ public final class Replies {
         reply.ack = (int) c.rcv.nxt;
         // Before the peer's SYN is known there is nothing to acknowledge.
         reply.flags = c.state() == TcpState.SYN_SENT ? TcpHeader.RST : TcpHeader.RST | TcpHeader.ACK;
-        reply.window = 0;
+        reply.window = c.config().habits().windowInResets() ? SegmentWriter.window(c) : 0;
         reply.stamped = c.options.timestamps;
         reply.tsVal = c.stamps.value(now);
         reply.tsEcr = c.stamps.recent();

@@ -146,7 +146,7 @@ public final class SegmentWriter {
     }
 
     /// The window field, and the note that it was told.
-    private static int window(TcpConnection c) {
+    static int window(TcpConnection c) {
         long offer = c.rcv.offer(c.rcv.mss(), c.config().receive().slidingWindow());
         int window = (int) Math.min(0xffff, offer >> c.options.receiveScale);
         c.rcv.onOffered((long) window << c.options.receiveScale);

@@ -4,6 +4,7 @@ import io.towpath.congestion.Pacer;
 import io.towpath.core.Context;
 import io.towpath.core.Counter;
 import io.towpath.core.Event;
+import io.towpath.core.Signals;
 import io.towpath.core.Time;
 import io.towpath.core.TxBatch;
 import io.towpath.tcp.TcpConnection;
@@ -21,9 +22,6 @@ import io.towpath.wire.TcpHeader;
 public final class Transmission {
     /// Packets of one connection before the others get their turn.
     private static final int BURST = 32;
-
-    /// The sender's silly-window override: RFC 9293 §3.8.6.2.1 recommends 0.1 to 1.0 seconds.
-    private static final long OVERRIDE = 200 * Time.MILLISECOND;
 
     private final Context context;
     private final SegmentWriter writer;
@@ -132,11 +130,12 @@ public final class Transmission {
     /// lowest-sequence unsent segment of up to SMSS […] Else: Retransmit the highest-sequence segment sent so far".
     private Decision lossProbe(long now, TcpConnection c) {
         var snd = c.snd;
-        long unsent = c.finSequence() - snd.nxt;
+        long end = c.finSequence();
+        long unsent = c.records.endOf(snd.nxt, end) - snd.nxt;
         long usable = snd.una + snd.wnd - snd.nxt;
         int text = (int) Math.min(Math.min(unsent, usable), segmentSize(c));
         if (text > 0) {
-            boolean fin = snd.closing && text == unsent && text < usable;
+            boolean fin = snd.closing && snd.nxt + text == end && text < usable;
             decision.of(Decision.What.DATA, snd.nxt, text + (fin ? 1 : 0));
             decision.push = snd.isPushed(text, unsent);
             return decision;
@@ -181,16 +180,18 @@ public final class Transmission {
             }
             return false;
         }
-        long queued = end - snd.nxt;
+        // What lies behind the end of a record goes into segments of its own; what lies before waits for no more.
+        long queued = c.records.endOf(snd.nxt, end) - snd.nxt;
+        boolean ended = queued < end - snd.nxt;
         boolean idle = c.flight.isEmpty();
         restartAfterIdle(now, c, idle);
         int mss = segmentSize(c);
         long room = Math.max(0, c.cwnd() - c.pipe());
         // Urgent data waits for nothing: it would come too late to be urgent.
-        boolean eager = c.noDelay || snd.closing || snd.up > snd.nxt;
+        boolean eager = c.noDelay || snd.closing || snd.up > snd.nxt || ended;
         boolean quiet = idle || c.config().nagleSmallOnly() && snd.smallEnd <= snd.una;
         long n = Nagle.sendable(queued, usable, mss, snd.maxWnd, quiet, eager, c.overrideDue);
-        if (snd.pushed <= snd.nxt && !snd.closing && !c.overrideDue) {
+        if (snd.pushed <= snd.nxt && !snd.closing && !c.overrideDue && !ended) {
             // RFC 9293 §3.9.1.2: "If the PUSH flag is not set, the data may be combined with data from subsequent
             // SENDs"; MUST-60: not indefinitely, which the override timer sees to.
             n -= n % mss;
@@ -208,17 +209,21 @@ public final class Transmission {
         if (c.fastOpen != null) {
             n = Math.min(n, c.fastOpen.upToNewText(snd.nxt - snd.iss - 1));
         }
-        boolean fin = snd.closing && n == queued && n < usable && (n > 0 || room > 0 || idle);
+        boolean fin = snd.closing && !ended && n == queued && n < usable && (n > 0 || room > 0 || idle);
         if (n == 0 && !fin) {
             if (queued > 0 && idle && !c.timers.isSet(TcpTimer.OVERRIDE)) {
-                c.timers.set(TcpTimer.OVERRIDE, now + OVERRIDE);
+                c.timers.set(TcpTimer.OVERRIDE, now + c.config().send().override(c.rtt.rto()));
             }
             return false;
         }
         decision.of(Decision.What.DATA, snd.nxt, (int) n + (fin ? 1 : 0));
-        decision.push =
-                n > 0 && (snd.isPushed(n, queued) || c.config().pushPairs() && (n > mss || n == mss && burst % 2 == 1));
+        decision.push = n > 0 && (snd.isPushed(n, queued) || c.config().pushPairs() && isPushedToo(c, n, mss));
         return true;
+    }
+
+    /// The second one of a pair, all that is more than one, and what the override timer sends.
+    private boolean isPushedToo(TcpConnection c, long n, int mss) {
+        return n > mss || n == mss && burst % 2 == 1 || c.overrideDue;
     }
 
     /// RFC 5681 §4.1: "if the TCP has not sent data in an interval exceeding the retransmission timeout".
@@ -310,7 +315,11 @@ public final class Transmission {
             c.snd.smallEnd = seq + length;
         }
         writer.write(now, c, seq, length, push ? TcpHeader.PSH : 0, TcpEvent.Why.DATA, out);
+        boolean held = c.unsentRoom() == 0;
         addToFlight(now, c, seq, length);
+        if (held && c.unsentRoom() > 0) {
+            c.tell(context, Signals.WRITABLE);
+        }
         pace(now, c, length);
         long pipe = c.pipe();
         c.windowUse.note(c.snd.una, c.snd.nxt, pipe, pipe + c.mss > c.congestion.cwnd());
