@@ -72,8 +72,8 @@ final class Assertions {
         }
     }
 
-    /// One statement for each line, and for each part of a line between semicolons. A line goes on on the next one
-    /// while a bracket is open.
+    /// One statement for each line, and for each part of a line between semicolons. A line goes on on the next
+    /// one while a bracket is open.
     private static List<String> statements(String code) {
         var found = new ArrayList<String>();
         String begun = "";

@@ -126,7 +126,8 @@ final class Injector {
                 : ip(spec.ip(), IpProtocol.ICMPV6, new Icmp6Message(type, code, rest, quoted).emit(remote, local));
     }
 
-    /// RFC 4861 §4.2 and §4.6.4: the times of a router advertisement, which says nothing of them, and the MTU option.
+    /// RFC 4861 §4.2 and §4.6.4: the times of a router advertisement, which says nothing of them, and the MTU
+    /// option.
     private static Octets mtuAdvertised(long mtu) {
         return Octets.of(ByteBuffer.allocate(16)
                 .position(8)

@@ -8,8 +8,8 @@ import java.util.List;
 final class OptionRange {
     private OptionRange() {}
 
-    /// Whether the value that a call gives to the option `name` is one that the option can have. An option whose value
-    /// has another form, or that has no bounds, takes any.
+    /// Whether the value that a call gives to the option `name` is one that the option can have. An option
+    /// whose value has another form, or that has no bounds, takes any.
     static boolean holds(String name, Arguments arguments) {
         if (name.equals("TCP_CONGESTION")) {
             return !(arguments.at(3) instanceof Value.Text(String algorithm)) || isAlgorithm(algorithm);

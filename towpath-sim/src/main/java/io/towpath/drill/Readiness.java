@@ -36,12 +36,11 @@ final class Readiness {
                 | (finished ? RDHUP : 0);
     }
 
-    /// With a bound on what waits unsent, those who wait are told when less than half of it does: so has Linux it,
-    /// where alone scripts set one.
+    /// With a bound on what waits unsent, those who wait are told when less than half of it does: so has Linux
+    /// it, where alone scripts set one.
     private static boolean hasRoom(TcpConnection c) {
         int most = c.config().send().unsentMax();
-        return c.sendRing().writable() > 0
-                && (most == SendConfig.UNLIMITED || 2 * (most - c.unsentRoom()) < most);
+        return c.sendRing().writable() > 0 && (most == SendConfig.UNLIMITED || 2 * (most - c.unsentRoom()) < most);
     }
 
     /// A number that grows with everything that a waiter for [#IN] would be woken for.

@@ -37,8 +37,8 @@ final class ScriptParser {
         return new Script(parser.options, List.copyOf(parser.steps));
     }
 
-    /// Lines between `#ifdef NAME` and `#endif` belong to the systems of that name; those behind `#ifndef` to all
-    /// others. They may stand in one another.
+    /// Lines between `#ifdef NAME` and `#endif` belong to the systems of that name; those behind `#ifndef` to
+    /// all others. They may stand in one another.
     private static String withoutOthers(String text, String system) {
         var kept = new StringBuilder();
         var outer = new ArrayDeque<Boolean>();

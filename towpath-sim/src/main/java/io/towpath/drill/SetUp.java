@@ -7,6 +7,7 @@ import io.towpath.drill.script.NotUnderstood;
 import io.towpath.drill.sctp.SctpSession;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynCookieUse;
@@ -137,8 +138,8 @@ final class SetUp {
         }
     }
 
-    /// The set-up that Linux scripts share: large buffers, no ECN. Those that have it were written for kernels that
-    /// acknowledge a FIN at once.
+    /// The set-up that Linux scripts share: large buffers, no ECN. Those that have it were written for kernels
+    /// that acknowledge a FIN at once.
     private void linuxDefaults() {
         scale(LINUX_BUFFER_MAX);
         tcp = tcp.withReceive(tcp.receive().withDelayedFin(false)).withEcn(EcnConfig.OFF);
@@ -208,11 +209,30 @@ final class SetUp {
             case "ecn" -> {
                 return ecn((int) value);
             }
+            case "recovery", "early_retrans", "frto", "reordering" -> {
+                return recovery(name, (int) value);
+            }
             default -> {
                 return linuxTimes(name, value) || linuxSizes(name, text) || isAsLinuxHasIt(name, value);
             }
         }
         return value >= 0;
+    }
+
+    private boolean recovery(String name, int value) {
+        RecoveryConfig before = tcp.recovery();
+        boolean known = 0 <= value && value <= (name.equals("reordering") ? RecoveryConfig.REORDERING_MAX : 4);
+        if (!known || value == 0 && name.equals("reordering")) {
+            return false;
+        }
+        tcp = tcp.withRecovery(
+                switch (name) {
+                    case "recovery" -> before.withRack((value & 1) != 0);
+                    case "early_retrans" -> before.withTailLossProbe(value >= 3);
+                    case "frto" -> before.withFrto(value != 0);
+                    default -> before.withReordering(value);
+                });
+        return !name.equals("recovery") || value <= 1;
     }
 
     private boolean linuxTimes(String name, long value) {
@@ -225,8 +245,7 @@ final class SetUp {
                 case "rto_min_us" ->
                     tcp = tcp.withMinRtoNanos(value * Time.MICROSECOND)
                             .withMinRtoVarianceNanos(value * Time.MICROSECOND);
-                case "notsent_lowat" ->
-                    tcp = tcp.withSend(tcp.send().withUnsentMax(unsentMax(value)));
+                case "notsent_lowat" -> tcp = tcp.withSend(tcp.send().withUnsentMax(unsentMax(value)));
                 case "dsack" -> tcp = tcp.withReceive(tcp.receive().withDuplicateSack(value != 0));
                 default -> {
                     return false;
@@ -285,10 +304,6 @@ final class SetUp {
                     "base_mss",
                     "fack",
                     "low_latency" -> value >= 0;
-            case "early_retrans" -> value == 3;
-            case "recovery" -> value == 1;
-            case "reordering" -> value == 3;
-            case "frto" -> value == 2 || value == 1;
             case "syncookies" -> value == 1;
             case "mtu_probing", "thin_linear_timeouts", "shrink_window", "workaround_signed_windows" -> value == 0;
             case "tw_reuse" -> value == 2 || value == 1;

@@ -95,9 +95,8 @@ final class SocketOptions {
     /// 0 leaves it to the system's setting.
     private void unsentLimit(DrillSocket socket, long value) {
         socket.unsentLimit = (int) value;
-        SendConfig send = value == 0
-                ? session.setUp.tcp().send()
-                : SendConfig.defaults().withUnsentMax(SetUp.unsentMax(value));
+        SendConfig send =
+                value == 0 ? session.setUp.tcp().send() : SendConfig.defaults().withUnsentMax(SetUp.unsentMax(value));
         socket.config = socket.config.withSend(send);
         session.apply(socket);
     }

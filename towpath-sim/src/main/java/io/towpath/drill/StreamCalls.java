@@ -314,8 +314,8 @@ final class StreamCalls {
         return blocks ? null : Outcome.error(Errno.EAGAIN);
     }
 
-    /// How much may be written at once. Linux looks at the bound of what waits unsent only when it begins a new packet,
-    /// and its packets are as large as half the largest window that the peer offered.
+    /// How much may be written at once. Linux looks at the bound of what waits unsent only when it begins a new
+    /// packet, and its packets are as large as half the largest window that the peer offered.
     private int room(TcpConnection c) {
         int room = c.sendRing().writable();
         if (c.config().send().unsentMax() == SendConfig.UNLIMITED) {

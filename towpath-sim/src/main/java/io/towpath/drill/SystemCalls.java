@@ -57,7 +57,8 @@ final class SystemCalls {
     private Outcome.Attempt onSocket(Step.Call call, Arguments arguments, @Nullable Long result) {
         int descriptor = (int) arguments.number(0);
         if (call.name().equals("close")
-                && (session.epolls().remove(descriptor) != null || session.files().remove(descriptor))) {
+                && (session.epolls().remove(descriptor) != null
+                        || session.files().remove(descriptor))) {
             return () -> Outcome.DONE;
         }
         DrillSocket socket = session.descriptors().get(descriptor);

@@ -160,15 +160,17 @@ final class ScenarioDraw {
     /// Every mechanism of loss recovery is mostly on, and sometimes missing.
     private static RecoveryConfig recovery(Entropy chance) {
         return new RecoveryConfig(
-                chance.chance(0.8),
-                chance.chance(0.8),
-                chance.chance(0.8),
-                chance.chance(0.8),
-                chance.chance(0.8),
-                chance.chance(0.8),
-                chance.chance(0.7),
-                chance.chance(0.9) ? 3 : 1 + chance.nextInt(5),
-                upTo(chance, 300) * Time.MILLISECOND);
+                        chance.chance(0.8),
+                        chance.chance(0.8),
+                        chance.chance(0.8),
+                        chance.chance(0.8),
+                        chance.chance(0.8),
+                        chance.chance(0.8),
+                        chance.chance(0.7),
+                        true,
+                        chance.chance(0.9) ? 3 : 1 + chance.nextInt(5),
+                        upTo(chance, 300) * Time.MILLISECOND)
+                .withLastResort(chance.chance(0.8));
     }
 
     /// A key that both hosts have: nothing is sent unsigned then, resets of nobody's segments neither.
@@ -421,7 +423,11 @@ final class ScenarioDraw {
                 .withHyStart(chance.chance(0.7))
                 .withAlternativeBackoff(chance.chance(0.4))
                 .withPacing(chance.chance(0.4))
-                .withAfterIdle(chance.chance(0.5) ? AfterIdle.RESTART : AfterIdle.KEEP);
+                .withAfterIdle(afterIdle(chance.nextDouble()));
+    }
+
+    private static AfterIdle afterIdle(double kind) {
+        return kind < 0.4 ? AfterIdle.RESTART : kind < 0.7 ? AfterIdle.KEEP : AfterIdle.VALIDATE;
     }
 
     private static EcnConfig ecn(Entropy chance) {

@@ -19,7 +19,10 @@ public record CongestionTuning(boolean hyStart, boolean alternativeBackoff, bool
         /// window.
         RESTART,
         /// It stays as it is: the network may have changed meanwhile, and is not asked.
-        KEEP
+        KEEP,
+        /// RFC 7661 (experimental): while less than half of it was used lately it neither grows nor falls, but
+        /// a loss then leaves no more than half of what was used; after five minutes of that it is halved.
+        VALIDATE
     }
 
     private static final CongestionTuning DEFAULTS = new CongestionTuning(true, false, false, AfterIdle.RESTART);

@@ -1,6 +1,7 @@
 package io.towpath.congestion;
 
 import io.towpath.core.Time;
+import org.jspecify.annotations.Nullable;
 
 /// What algorithms that take loss for congestion have in common: slow start, the fall after a timeout, the restart
 /// after idle periods, one reduction per window. How the window grows beyond slow start and how far it is cut is the
@@ -11,6 +12,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
 
     private final CongestionTuning tuning;
     private final HyStart hyStart = new HyStart();
+    private final @Nullable WindowValidation validation;
     private int mss = 1;
     private long initialWindow = 1;
     private long cwnd = 1;
@@ -20,6 +22,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
 
     LossBased(CongestionTuning tuning) {
         this.tuning = tuning;
+        this.validation = tuning.afterIdle() == CongestionTuning.AfterIdle.VALIDATE ? new WindowValidation() : null;
     }
 
     @Override
@@ -40,13 +43,17 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         ssthresh = NO_SSTHRESH;
         reducing = false;
         hyStart.reset();
+        if (validation != null) {
+            validation.forget();
+        }
         forget();
     }
 
     @Override
     public final void onAck(AckSample s) {
         srtt = s.srttNanos;
-        if (s.inRecovery || s.ackedBytes <= 0) {
+        boolean mayGrow = validation == null || isValidated(validation, s);
+        if (s.inRecovery || s.ackedBytes <= 0 || !mayGrow) {
             return;
         }
         if (cwnd < ssthresh) {
@@ -54,6 +61,25 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
             slowStart(s);
         } else {
             inCongestionAvoidance(s);
+        }
+    }
+
+    /// RFC 7661 §4.4: in the non-validated phase only a sender whom the window limits may let it grow.
+    private boolean isValidated(WindowValidation validation, AckSample s) {
+        validation.onAck(s);
+        if (validation.isValidated(s.now, cwnd)) {
+            return true;
+        }
+        endNonValidated(validation, s.now);
+        return s.cwndLimited;
+    }
+
+    /// RFC 7661 §4.4.3, at the end of the phase: "ssthresh = max(ssthresh, 3*cwnd/4)", "cwnd = max(1/2*cwnd,
+    /// IW)".
+    private void endNonValidated(WindowValidation validation, long now) {
+        if (validation.isOver(now)) {
+            ssthresh = Math.max(ssthresh, 3 * cwnd / 4);
+            cwnd(Math.min(cwnd, Math.max(cwnd / 2, initialWindow)));
         }
     }
 
@@ -99,7 +125,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         }
         save();
         reducing = true;
-        ssthresh = thresholdAfterLoss(inFlight);
+        ssthresh = thresholdAfterLoss(validation == null ? inFlight : validation.onLoss(now, cwnd, inFlight));
         // RFC 5681 §3.2, RFC 9438 §4.6: cwnd falls to ssthresh. Never a rise, though: FlightSize may be far above cwnd
         // soon after a timeout.
         cwnd(Math.min(ssthresh, atLeastTwoSegments(cwnd)));
@@ -128,6 +154,9 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
             }
             ssthresh = thresholdAfterTimeout(inFlight);
         }
+        if (validation != null) {
+            validation.forget();
+        }
         // RFC 5681 §3.1: "cwnd MUST be set to no more than the loss window, LW, which equals 1 full-sized segment".
         cwnd(mss);
         reducing = false;
@@ -136,6 +165,10 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     @Override
     public final void onRecoveryEnd(long now) {
         reducing = false;
+        if (validation != null && validation.isRepairing()) {
+            cwnd(validation.onRecoveryEnd(cwnd));
+            ssthresh = atLeastTwoSegments(Math.min(ssthresh, cwnd));
+        }
     }
 
     @Override
@@ -143,6 +176,10 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         // RFC 5681 §4.1: after more than one RTO without sending, cwnd is at most "RW = min(IW,cwnd)".
         if (idleNanos > rtoNanos && tuning.afterIdle() == CongestionTuning.AfterIdle.RESTART) {
             cwnd(Math.min(initialWindow, cwnd));
+        }
+        if (validation != null) {
+            validation.onIdle(now, now - idleNanos, cwnd);
+            endNonValidated(validation, now);
         }
     }
 
@@ -156,6 +193,9 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     public final void undo(long now) {
         restore();
         reducing = false;
+        if (validation != null) {
+            validation.forget();
+        }
     }
 
     @Override

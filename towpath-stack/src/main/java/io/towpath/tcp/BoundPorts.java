@@ -33,8 +33,8 @@ public final class BoundPorts {
             return port;
         }
 
-        /// A RST to a segment for this port, at which nobody listens, has the TTL and the traffic class of `config`, as
-        /// FreeBSD has it; null, as at first, for those of the host.
+        /// A RST to a segment for this port, at which nobody listens, has the TTL and the traffic class of
+        /// `config`, as FreeBSD has it; null, as at first, for those of the host.
         public void answersAs(@Nullable TcpConfig config) {
             answering = config;
         }

@@ -19,8 +19,8 @@ import io.towpath.tcp.config.TuningConfig;
 import io.towpath.tcp.config.UserTimeoutConfig;
 import java.util.Objects;
 
-/// How a connection behaves. Immutable: each `with…` gives a changed copy, so one value may serve many connections and
-/// threads. [#defaults()] follows the RFCs' recommendations of today.
+/// How a connection behaves. Immutable: each `with…` gives a changed copy, so one value may serve many
+/// connections and threads. [#defaults()] follows the RFCs' recommendations of today.
 public final class TcpConfig implements Cloneable {
     private static final TcpConfig DEFAULTS = new TcpConfig();
 
@@ -246,9 +246,9 @@ public final class TcpConfig implements Cloneable {
         return trafficClass;
     }
 
-    /// Push every second one of segments that leave back to back, too, not only where the user's data ends (RFC 9293
-    /// §3.9.1.2 SHLD-27 asks for the latter): what a host does that hands its link pairs of segments. And push what the
-    /// override timer sends.
+    /// Push every second one of segments that leave back to back, too, not only where the user's data ends (RFC
+    /// 9293 §3.9.1.2 SHLD-27 asks for the latter): what a host does that hands its link pairs of segments. And
+    /// push what the override timer sends.
     public boolean pushPairs() {
         return pushPairs;
     }

@@ -163,13 +163,14 @@ public final class TcpLayer implements Transport {
     }
 
     /// Acknowledges what waits for it at once, and what follows as long as quick acknowledgments are left
-    /// ([io.towpath.tcp.config.ReceiveConfig#quickAcks()]); or else lets acknowledgments wait for answers again.
+    /// ([io.towpath.tcp.config.ReceiveConfig#quickAcks()]); or else lets acknowledgments wait for answers
+    /// again.
     public void quickAck(long now, TcpConnection c, boolean on) {
         calls.quickAck(c, on);
     }
 
-    /// SEND of a record: the last byte written so far is its last, and no segment holds that and what is written
-    /// from now on. To be called before [#written].
+    /// SEND of a record: the last byte written so far is its last, and no segment holds that and what is
+    /// written from now on. To be called before [#written].
     public void endRecord(long now, TcpConnection c) {
         calls.endRecord(c);
     }

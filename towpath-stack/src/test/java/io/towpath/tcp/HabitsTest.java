@@ -138,14 +138,18 @@ class HabitsTest {
         assertThat(send.override(700 * MS)).isEqualTo(700 * MS);
         assertThat(send.override(20 * MS)).isEqualTo(100 * MS);
         assertThat(send.override(5 * Time.SECOND)).isEqualTo(Time.SECOND);
-        assertThatIllegalArgumentException().isThrownBy(() -> SendConfig.defaults().withOverrideNanos(99 * MS));
-        assertThatIllegalArgumentException().isThrownBy(() -> SendConfig.defaults().withUnsentMax(0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SendConfig.defaults().withOverrideNanos(99 * MS));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SendConfig.defaults().withUnsentMax(0));
     }
 
     @Test
     void theUserIsToldWhenLessWaitsUnsentThanHeAllows() {
         Ladder t = Ladder.established(
-                Ladders.plain().withInitialWindowSegments(2).withSend(SendConfig.defaults().withUnsentMax(1000)),
+                Ladders.plain()
+                        .withInitialWindowSegments(2)
+                        .withSend(SendConfig.defaults().withUnsentMax(1000)),
                 65_535);
         TcpConnection c = t.connection();
         t.write(3500);

@@ -19,9 +19,9 @@ final class Ladders {
                 .withRecovery(counting());
     }
 
-    /// Nothing newer than RFC 6675.
+    /// Nothing newer than RFC 6675, and no last resort.
     static RecoveryConfig counting() {
-        return new RecoveryConfig(false, false, false, false, false, false, false, 3, 200 * Time.MILLISECOND);
+        return new RecoveryConfig(false, false, false, false, false, false, false, false, 3, 200 * Time.MILLISECOND);
     }
 
     /// An open connection with [#plain] settings and a window of 65,535.

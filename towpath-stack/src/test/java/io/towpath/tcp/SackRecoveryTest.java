@@ -251,4 +251,52 @@ class SackRecoveryTest {
         assertThat(t.info().inFlight()).isEqualTo(segments * 1000L);
         return t;
     }
+
+    @Test
+    @Rfc(value = 6675, section = "4", requirement = "6675-4-4")
+    void withNothingElseToSendAHoleBelowTheHighestBlockIsFilled() {
+        Ladder t = lastResort(8);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:4001>");
+        t.out(". 1:1001(1000) ack 1");
+        t.nothing();
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 5001:7001 1001:4001>");
+        t.out(". 4001:5001(1000) ack 1");
+        t.nothing();
+    }
+
+    @Test
+    @Rfc(value = 6675, section = "4", requirement = "6675-4-5")
+    void theLastSegmentIsRescuedOnceInARecovery() {
+        Ladder t = lastResort(6);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:4001>");
+        t.out(". 1:1001(1000) ack 1");
+        t.nothing();
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:5001>");
+        t.out("P. 5001:6001(1000) ack 1");
+        t.nothing();
+        t.in(". 1:1(0) ack 5001 win 65535");
+        t.nothing();
+    }
+
+    @Test
+    @Rfc(value = 6675, section = "4")
+    void newDataGoesBeforeTheLastResort() {
+        Ladder t = lastResort(6);
+        t.write(1000);
+        t.ignore();
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:4001>");
+        t.out(". 1:1001(1000) ack 1");
+        t.write(1000);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:6001>");
+        t.out("P. 7001:8001(1000) ack 1");
+    }
+
+    /// So many segments under way, counting, and what RFC 6675 has as a last resort.
+    private static Ladder lastResort(int segments) {
+        Ladder t =
+                Ladders.withSack(Ladders.plain().withRecovery(Ladders.counting().withLastResort(true)));
+        t.write(segments * 1000);
+        t.ignore();
+        return t;
+    }
 }

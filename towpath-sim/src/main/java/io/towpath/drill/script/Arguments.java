@@ -104,7 +104,8 @@ public final class Arguments {
 
     /// Whether the argument is `NULL`.
     public boolean isNull(int index) {
-        return index < values.size() && at(index) instanceof Value.Names(List<String> names)
+        return index < values.size()
+                && at(index) instanceof Value.Names(List<String> names)
                 && names.equals(List.of("NULL"));
     }
 

@@ -23,7 +23,8 @@ public record OpeningConfig(
 
     /// What everybody gets who asks for nothing else: time alone is the bound (RFC 9293 §3.8.3 MUST-23 asks for
     /// three minutes at least), and cookies when the queue is full.
-    public static final OpeningConfig DEFAULTS = new OpeningConfig(UNLIMITED, UNLIMITED, SynCookieUse.WHEN_FULL, false, 0);
+    public static final OpeningConfig DEFAULTS =
+            new OpeningConfig(UNLIMITED, UNLIMITED, SynCookieUse.WHEN_FULL, false, 0);
 
     private static final int RETRIES_MAX = 127;
 

@@ -14,6 +14,9 @@ import io.towpath.core.Time;
 /// @param dsackUndo take a reduction back when every retransmission turns out to be needless (RFC 2883)
 /// @param twiceForLostAgain reduce once more when a retransmission is lost. RFC 5681 §4.3: "the loss of a
 ///     retransmission, should be taken as two indications of congestion"; Linux does not
+/// @param lastResort with SACK but without RACK: send again, when nothing else may be sent, what is below the
+///     highest SACKed segment though not deemed lost, and once in a recovery the last segment that was not
+///     SACKed (rules 3 and 4 of NextSeg, RFC 6675 §4)
 /// @param reordering DupThresh: segments reported above a hole that mean loss, 1 to [#REORDERING_MAX]; observed
 ///     reordering raises it
 /// @param maxAckDelayNanos how long the peer may delay an acknowledgment, the TLP.max_ack_delay of RFC 8985 §7.2
@@ -25,13 +28,14 @@ public record RecoveryConfig(
         boolean eifel,
         boolean dsackUndo,
         boolean twiceForLostAgain,
+        boolean lastResort,
         int reordering,
         long maxAckDelayNanos) {
     /// The most segments that observed reordering may raise DupThresh to.
     public static final int REORDERING_MAX = 300;
 
     private static final RecoveryConfig DEFAULTS =
-            new RecoveryConfig(true, true, true, true, true, true, true, 3, 200 * Time.MILLISECOND);
+            new RecoveryConfig(true, true, true, true, true, true, true, true, 3, 200 * Time.MILLISECOND);
 
     /// Checks the ranges.
     ///
@@ -53,54 +57,123 @@ public record RecoveryConfig(
     /// A copy with another [#rack()].
     public RecoveryConfig withRack(boolean value) {
         return new RecoveryConfig(
-                value, tailLossProbe, prr, frto, eifel, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
+                value,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                lastResort,
+                reordering,
+                maxAckDelayNanos);
     }
 
     /// A copy with another [#tailLossProbe()].
     public RecoveryConfig withTailLossProbe(boolean value) {
         return new RecoveryConfig(
-                rack, value, prr, frto, eifel, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
+                rack, value, prr, frto, eifel, dsackUndo, twiceForLostAgain, lastResort, reordering, maxAckDelayNanos);
     }
 
     /// A copy with another [#prr()].
     public RecoveryConfig withPrr(boolean value) {
         return new RecoveryConfig(
-                rack, tailLossProbe, value, frto, eifel, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
+                rack,
+                tailLossProbe,
+                value,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                lastResort,
+                reordering,
+                maxAckDelayNanos);
     }
 
     /// A copy with another [#frto()].
     public RecoveryConfig withFrto(boolean value) {
         return new RecoveryConfig(
-                rack, tailLossProbe, prr, value, eifel, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
+                rack,
+                tailLossProbe,
+                prr,
+                value,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                lastResort,
+                reordering,
+                maxAckDelayNanos);
     }
 
     /// A copy with another [#eifel()].
     public RecoveryConfig withEifel(boolean value) {
         return new RecoveryConfig(
-                rack, tailLossProbe, prr, frto, value, dsackUndo, twiceForLostAgain, reordering, maxAckDelayNanos);
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                value,
+                dsackUndo,
+                twiceForLostAgain,
+                lastResort,
+                reordering,
+                maxAckDelayNanos);
     }
 
     /// A copy with another [#dsackUndo()].
     public RecoveryConfig withDsackUndo(boolean value) {
         return new RecoveryConfig(
-                rack, tailLossProbe, prr, frto, eifel, value, twiceForLostAgain, reordering, maxAckDelayNanos);
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                value,
+                twiceForLostAgain,
+                lastResort,
+                reordering,
+                maxAckDelayNanos);
     }
 
     /// A copy with another [#twiceForLostAgain()].
     public RecoveryConfig withTwiceForLostAgain(boolean value) {
         return new RecoveryConfig(
-                rack, tailLossProbe, prr, frto, eifel, dsackUndo, value, reordering, maxAckDelayNanos);
+                rack, tailLossProbe, prr, frto, eifel, dsackUndo, value, lastResort, reordering, maxAckDelayNanos);
+    }
+
+    /// A copy with another [#lastResort()].
+    public RecoveryConfig withLastResort(boolean value) {
+        return new RecoveryConfig(
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                value,
+                reordering,
+                maxAckDelayNanos);
     }
 
     /// A copy with another [#reordering()].
     public RecoveryConfig withReordering(int value) {
         return new RecoveryConfig(
-                rack, tailLossProbe, prr, frto, eifel, dsackUndo, twiceForLostAgain, value, maxAckDelayNanos);
+                rack,
+                tailLossProbe,
+                prr,
+                frto,
+                eifel,
+                dsackUndo,
+                twiceForLostAgain,
+                lastResort,
+                value,
+                maxAckDelayNanos);
     }
 
     /// A copy with another [#maxAckDelayNanos()].
     public RecoveryConfig withMaxAckDelayNanos(long value) {
         return new RecoveryConfig(
-                rack, tailLossProbe, prr, frto, eifel, dsackUndo, twiceForLostAgain, reordering, value);
+                rack, tailLossProbe, prr, frto, eifel, dsackUndo, twiceForLostAgain, lastResort, reordering, value);
     }
 }

@@ -4,11 +4,13 @@ import io.towpath.core.Time;
 
 /// How much a connection takes from its user before the network takes it. Immutable.
 ///
-/// @param unsentMax the user may hand over more only while less than this many bytes wait unsent, whatever room the
-///     send buffer has: what waits there can no longer be changed, and comes late. [#UNLIMITED] leaves it to the buffer
-/// @param overrideNanos how long less than a segment is held back at most while nothing is under way, for a window that
-///     is small or for a user who has more; RFC 9293 §3.8.6.2.1 has it "in the range of 0.1 - 1.0 seconds".
-///     [#OVERRIDE_AFTER_TIMEOUT] takes the retransmission timeout where it is in that range, its nearer end else
+/// @param unsentMax the user may hand over more only while less than this many bytes wait unsent, whatever room
+///     the send buffer has: what waits there can no longer be changed, and comes late. [#UNLIMITED] leaves it
+///     to the buffer
+/// @param overrideNanos how long less than a segment is held back at most while nothing is under way, for a
+///     window that is small or for a user who has more; RFC 9293 §3.8.6.2.1 has it "in the range of 0.1 - 1.0
+///     seconds". [#OVERRIDE_AFTER_TIMEOUT] takes the retransmission timeout where it is in that range, its
+///     nearer end else
 public record SendConfig(int unsentMax, long overrideNanos) {
     /// As much as the send buffer holds.
     public static final int UNLIMITED = Integer.MAX_VALUE;

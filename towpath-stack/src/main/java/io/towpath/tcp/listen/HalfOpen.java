@@ -122,8 +122,8 @@ public final class HalfOpen extends SocketPair {
         return timeouts < listener.config().opening().deferredTimeouts();
     }
 
-    /// Whether the SYN-ACK needs no answer now. At the end of the time in which the listener waits for data it is sent
-    /// once more: its ACK will open the connection.
+    /// Whether the SYN-ACK needs no answer now. At the end of the time in which the listener waits for data it
+    /// is sent once more: its ACK will open the connection.
     public boolean isQuiet() {
         return acknowledged && defers();
     }

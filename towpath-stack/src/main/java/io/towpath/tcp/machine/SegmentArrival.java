@@ -137,8 +137,7 @@ public final class SegmentArrival {
             return false;
         }
         int echo = seg.options.tsEcr;
-        return echo != 0
-                && (echo - c.stamps.value(c.accounts.openedAt) < 0 || c.stamps.value(now) - echo < 0);
+        return echo != 0 && (echo - c.stamps.value(c.accounts.openedAt) < 0 || c.stamps.value(now) - echo < 0);
     }
 
     /// The peer's SYN is known: "RCV.NXT is set to SEG.SEQ+1, IRS is set to SEG.SEQ".

@@ -34,6 +34,7 @@ public final class LossRecovery {
     private final Prr prr = new Prr();
     private final Frto frto = new Frto();
     private final NeedlessRetransmissions needless = new NeedlessRetransmissions();
+    private final LastResort lastResort = new LastResort();
     private Phase phase = Phase.OPEN;
     /// RecoveryPoint of RFC 6675, `recover` of RFC 6582: SND.NXT - 1 when recovery began.
     private long point = Long.MIN_VALUE;
@@ -115,6 +116,13 @@ public final class LossRecovery {
         return acked > 0 || detector.reordering().isRaised() ? delivery.bytes : 0;
     }
 
+    /// The entry to send again when nothing that is deemed lost waits for it, nor new data; -1 for none.
+    /// Whoever is given one sends it.
+    public long lastResort(TcpConnection c) {
+        boolean wanted = config.lastResort() && c.options.sack && !config.rack();
+        return wanted && phase == Phase.FAST ? lastResort.next(c) : -1;
+    }
+
     /// True when a tail loss probe shall leave.
     public boolean isProbeDue() {
         return probe.isDue();
@@ -138,6 +146,7 @@ public final class LossRecovery {
         } else {
             prr.onSent(bytes);
             needless.onRetransmitted(c.stamps.value(now));
+            lastResort.onRetransmitted(point);
         }
     }
 

@@ -116,6 +116,11 @@ public final class Transmission {
             c.windowUse.note(c.snd.una, c.snd.nxt, c.pipe(), true);
         } else if (!held && nextNew(now, c)) {
             return decision;
+        } else if (!held && !c.probing) {
+            long last = c.recovery.lastResort(c);
+            if (last >= 0) {
+                return decision.retransmit(last, c.flight.start(last), c.flight.length(last));
+            }
         }
         if (c.probeDue) {
             return decision.of(Decision.What.WINDOW_PROBE, c.snd.una, 1);

@@ -2,9 +2,9 @@ package io.towpath.tcp.send;
 
 import java.util.Arrays;
 
-/// Where the user ended records: no segment holds parts of two. RFC 9293 §3.9.1.2 leaves it to the sender how SENDs
-/// become segments ("the sending TCP endpoint may […] combine"); a user who says where a record ends has his records
-/// arrive in segments of their own, which a receiver of messages may like.
+/// Where the user ended records: no segment holds parts of two. RFC 9293 §3.9.1.2 leaves it to the sender how
+/// SENDs become segments ("the sending TCP endpoint may […] combine"); a user who says where a record ends has
+/// his records arrive in segments of their own, which a receiver of messages may like.
 ///
 /// Ends of records that are acknowledged are forgotten. Whoever ends none pays nothing.
 public final class Records {

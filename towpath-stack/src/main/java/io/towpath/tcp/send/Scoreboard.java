@@ -286,6 +286,11 @@ public abstract sealed class Scoreboard permits Flight {
         return (ring.flags[ring.slot(index)] & LOST) != 0;
     }
 
+    /// True when entry `index` was reported by SACK, deemed lost or sent again.
+    public final boolean isSettled(long index) {
+        return (ring.flags[ring.slot(index)] & (SACKED | LOST | RESENT)) != 0;
+    }
+
     /// Index of the oldest entry; meaningful when not empty.
     public final long firstIndex() {
         return first;
