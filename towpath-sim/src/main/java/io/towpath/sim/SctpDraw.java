@@ -13,6 +13,7 @@ import io.towpath.wire.SctpAuthHeader;
 import io.towpath.wire.SctpChunks;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Draws an [SctpScenario] from a seed.
 public final class SctpDraw {
@@ -72,7 +73,16 @@ public final class SctpDraw {
                 chats(all, count, !moves.isEmpty()),
                 cuts(all.split("cuts"), count),
                 moves,
-                reboots);
+                reboots,
+                moves.isEmpty() ? tunnel(all.split("tunnel")) : null);
+    }
+
+    private static SctpScenario.@Nullable Tunnel tunnel(Entropy chance) {
+        if (!chance.chance(0.3)) {
+            return null;
+        }
+        long rebind = chance.chance(0.5) ? 0 : Time.MILLISECOND * (1000 + chance.nextInt(15_000));
+        return new SctpScenario.Tunnel(chance.chance(0.5), rebind);
     }
 
     private static List<SctpScenario.Cut> cuts(Entropy chance, int wires) {

@@ -5,6 +5,7 @@ import io.towpath.sctp.SchedulingPolicy;
 import io.towpath.sctp.SctpConfig;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// A whole run of SCTP between two hosts with several wires between them, drawn from a seed by [SctpDraw]. It
 /// is data: [SctpSwarm] plays it, [#toString] tells it.
@@ -16,6 +17,7 @@ import java.util.Locale;
 /// @param cuts when a wire is cut
 /// @param moves when the client's address changes
 /// @param reboots when a host loses its memory
+/// @param tunnel how SCTP travels in UDP, null when it goes in IP alone
 public record SctpScenario(
         long seed,
         int version,
@@ -23,7 +25,14 @@ public record SctpScenario(
         List<Chat> chats,
         List<Cut> cuts,
         List<Move> moves,
-        List<Fault.Reboot> reboots) {
+        List<Fault.Reboot> reboots,
+        @Nullable Tunnel tunnel) {
+    /// SCTP in UDP (RFC 6951), with a NAT box at the client.
+    ///
+    /// @param named whether both sides are bound to their addresses by name, so that they tell them
+    /// @param rebindNanos how long the box keeps a port, 0 for ever
+    public record Tunnel(boolean named, long rebindNanos) {}
+
     /// One wire.
     ///
     /// @param mtu in bytes
@@ -122,6 +131,10 @@ public record SctpScenario(
                     .append(" the client moves on wire ")
                     .append(move.wire());
             text.append(move.abrupt() ? " at once" : "");
+        }
+        if (tunnel != null) {
+            text.append("\n  in UDP, addresses ").append(tunnel.named() ? "told" : "not told");
+            text.append(", another port every ").append(SimText.time(tunnel.rebindNanos()));
         }
         reboots.forEach(reboot -> text.append("\n  ").append(reboot));
         return text.toString();

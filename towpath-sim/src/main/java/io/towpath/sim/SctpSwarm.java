@@ -4,8 +4,10 @@ import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.sctp.Association;
+import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
+import io.towpath.stack.StackConfig;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +116,7 @@ public final class SctpSwarm {
             if (found[0] != null) {
                 return found[0];
             }
-            var result = client.stack().sctp().bind(world.now(), List.of(), CLIENT_PORT + index, chat.clientConfig());
+            var result = client.stack().sctp().bind(world.now(), told(1), CLIENT_PORT + index, chat.clientConfig());
             if (!(result instanceof SctpEndpoint.Bound bound)) {
                 return null;
             }
@@ -183,7 +185,7 @@ public final class SctpSwarm {
         }
 
         void open(long now) {
-            var result = server.stack().sctp().bind(now, List.of(), SERVER_PORT + play.index, play.chat.serverConfig());
+            var result = server.stack().sctp().bind(now, told(2), SERVER_PORT + play.index, play.chat.serverConfig());
             SctpEndpoint opened = ((SctpEndpoint.Bound) result).endpoint();
             server.stack().sctp().listen(now, opened, BACKLOG);
             opened.attach(this);
@@ -240,6 +242,7 @@ public final class SctpSwarm {
         mover = new SctpMover(world, () -> plays.stream().map(p -> p.clientTalk).toList());
         client = world.host("client");
         server = world.host("server");
+        tunnel();
         for (int i = 0; i < scenario.wires().size(); i++) {
             var plan = scenario.wires().get(i);
             client.address(address(i, 1) + prefix());
@@ -270,6 +273,65 @@ public final class SctpSwarm {
             plays.add(play);
             world.at(play.chat.startAt(), "begins", play::start);
         }
+    }
+
+    /// SCTP in UDP, with a NAT box at the client that is there after a reboot, too.
+    private void tunnel() {
+        SctpScenario.Tunnel tunnel = scenario.tunnel();
+        if (tunnel == null) {
+            return;
+        }
+        var ports = new StackConfig.UdpEncapsulation(SctpConfig.ENCAPSULATION_PORT, SctpConfig.ENCAPSULATION_PORT);
+        client.configure(StackConfig.defaults("client").withEncapsulation(ports));
+        server.configure(StackConfig.defaults("server").withEncapsulation(ports));
+        var box = new PortRewriter(SctpConfig.ENCAPSULATION_PORT, tunnel.rebindNanos(), FAULTS_END);
+        box.install(client.stack());
+        client.add(new Box(box));
+    }
+
+    /// Plugs the NAT box in again when the client forgot everything.
+    private final class Box implements Actor {
+        private final PortRewriter box;
+
+        Box(PortRewriter box) {
+            this.box = box;
+        }
+
+        @Override
+        public void on(long now) {
+            // It does nothing by itself.
+        }
+
+        @Override
+        public long deadline() {
+            return Time.NEVER;
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void onReboot(long now) {
+            box.install(client.stack());
+        }
+
+        @Override
+        public String status() {
+            return "NAT box";
+        }
+    }
+
+    private boolean rebinds() {
+        SctpScenario.Tunnel tunnel = scenario.tunnel();
+        return tunnel != null && tunnel.rebindNanos() > 0;
+    }
+
+    /// The addresses that an endpoint is bound to: none in particular, unless they are to be told in UDP.
+    private List<IpAddress> told(int number) {
+        SctpScenario.Tunnel tunnel = scenario.tunnel();
+        return tunnel != null && tunnel.named() ? addresses(number) : List.of();
     }
 
     private void impair(int wire) {
@@ -340,7 +402,8 @@ public final class SctpSwarm {
         }
         boolean all =
                 play.toServer.delivered() == play.toServer.sent() && play.toClient.delivered() == play.toClient.sent();
-        boolean orderly = play.clientTalk.isOrderly() && play.serverTalk.isOrderly();
+        // When the box closes a port in the middle of a shutdown, the side that waits never hears of its end.
+        boolean orderly = rebinds() || (play.clientTalk.isOrderly() && play.serverTalk.isOrderly());
         if (!all || !orderly) {
             world.findings().add(world.now(), "outcome", "lost or disorderly: " + play);
         }

@@ -120,6 +120,9 @@ public final class Association extends SignalSource implements Deadlined {
     /// A packet came in since the timers were last started.
     public long heardAt;
 
+    /// When a SACK came last.
+    public long sackedAt;
+
     /// When a DATA chunk was last sent or received, for autoclose.
     public long dataAt;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Counter;
 import io.towpath.core.Signals;
+import io.towpath.core.Time;
 import io.towpath.wire.Octets;
 import io.towpath.wire.SctpChunk;
 import io.towpath.wire.testing.Rfc;
@@ -233,6 +234,28 @@ class DataTest {
         assertThat(t.path(0).errors()).as("a closed window is no error").isZero();
         t.in(t.sack(2, 2000));
         t.nothing();
+    }
+
+    @Test
+    @Rfc(value = 9260, section = "6.1")
+    void windowProbesThatNoSackAnswersAreErrorsWhateverElseComes() {
+        var t = SctpLadder.established(
+                SctpLadder.plain()
+                        .withTimes(SctpTimes.defaults()
+                                .withHeartbeatInterval(0)
+                                .withRto(Time.SECOND, Time.SECOND, 2 * Time.SECOND)),
+                2000);
+        t.send(0, 1000);
+        t.out("DATA[..., tsn=1, ...]");
+        t.in(t.sack(1, 0));
+        t.send(0, 500);
+        t.after(1000);
+        t.out("DATA[..., tsn=2, ...]");
+        for (int i = 1; i <= 8; i++) {
+            t.in(t.data(i, 0, i - 1, 10));
+            t.after(2000);
+        }
+        assertThat(t.path(0).errors()).isGreaterThan(1);
     }
 
     @Test

@@ -243,6 +243,7 @@ final class ChunkArrival {
         if (a.state() instanceof AssociationState.CookieWait || a.receiver == null) {
             return;
         }
+        a.sackedAt = now;
         if (sacks.sack(now, a, b, at) == SackArrival.Outcome.VIOLATION) {
             engine.violation(now, a, "SACK of a TSN that was not sent");
         }

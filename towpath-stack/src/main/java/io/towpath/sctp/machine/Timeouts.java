@@ -118,7 +118,7 @@ final class Timeouts {
         // §6.1 A: "If the sender continues to receive SACKs from the peer while doing zero window probing, the
         // unacknowledged window probes SHOULD NOT increment the error counter for the association or any
         // destination transport address."
-        boolean probing = a.peerAdvertised == 0 && now - a.heardAt <= 2 * path.rto();
+        boolean probing = a.peerAdvertised == 0 && now - a.sackedAt <= 2 * path.rto();
         // E1: "adjust its ssthresh with rules defined in Section 7.2.3 and set cwnd = PMDCS."
         if (a.peerAdvertised > 0) {
             path.window.onTimeout();
