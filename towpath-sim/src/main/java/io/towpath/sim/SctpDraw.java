@@ -6,6 +6,7 @@ import io.towpath.sctp.SchedulingPolicy;
 import io.towpath.sctp.SctpAuthentication;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpExtensions;
+import io.towpath.sctp.SctpFailover;
 import io.towpath.sctp.SctpFeatures;
 import io.towpath.sctp.SctpLimits;
 import io.towpath.sctp.SctpTimes;
@@ -154,7 +155,14 @@ public final class SctpDraw {
                         .withInterleaving(chance.chance(0.6))
                         .withAuthentication(chance.chance(0.5) || moving)
                         .withAddressConfiguration(moving || chance.chance(0.2)))
-                .withExtensions(SctpExtensions.defaults().withAuthentication(authentication(chance)));
+                .withExtensions(SctpExtensions.defaults()
+                        .withAuthentication(authentication(chance))
+                        .withFailover(
+                                chance.chance(0.5)
+                                        ? SctpFailover.off()
+                                        : new SctpFailover(
+                                                chance.nextInt(3),
+                                                chance.chance(0.5) ? SctpFailover.NEVER : chance.nextInt(5))));
     }
 
     /// Both sides have the same keys, and demand each what it likes.

@@ -54,7 +54,6 @@ final class ChunkArrival {
             from = a.paths.primary();
         }
         a.tally.packetsIn++;
-        a.heardAt = now;
         Receiver receiver = a.receiver;
         boolean gapsBefore = receiver != null && receiver.tracker.hasGaps();
         boolean hasData = false;
@@ -76,6 +75,7 @@ final class ChunkArrival {
             if (!authentic && auth.isDemanded(a, type)) {
                 continue;
             }
+            a.heardAt = now;
             if (fault != Malformed.NONE) {
                 engine.violation(now, a, SctpChunks.name(type) + " chunk of impossible length");
                 return;

@@ -4,6 +4,7 @@ import io.towpath.core.Context;
 import io.towpath.core.Entropy;
 import io.towpath.core.Time;
 import io.towpath.sctp.Association;
+import io.towpath.sctp.PathState;
 import io.towpath.wire.Bytes;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.SctpChunks;
@@ -55,7 +56,9 @@ public final class Heartbeats {
             path.rtt.backOff();
             // §5.4: "In each RTO, a probe MAY be sent on an active UNCONFIRMED path"; once it failed too often,
             // "this rate is lowered to the normal HEARTBEAT rate."
-            if (!path.isConfirmed() && path.errors < path.maxRetrans) {
+            // RFC 7829 §4.2: so on a path that is potentially failed.
+            boolean probed = !path.isConfirmed() && path.errors < path.maxRetrans;
+            if (probed || path.state() == PathState.POTENTIALLY_FAILED && path.errors < path.maxRetrans) {
                 heartbeat.due = true;
             } else {
                 schedule(now, path, entropy);

@@ -8,6 +8,7 @@ import io.towpath.sctp.Notification;
 import io.towpath.sctp.Notification.PathChanged.Change;
 import io.towpath.sctp.PathState;
 import io.towpath.sctp.SctpEvent;
+import io.towpath.sctp.SctpFailover;
 
 /// Path failure detection (RFC 9260 §8.2) and confirmation (§5.4): the only place where a path changes its
 /// state.
@@ -44,6 +45,36 @@ public final class PathStates {
         if (path.errors > path.maxRetrans && path.state() != PathState.UNCONFIRMED) {
             context.counters().count(Counter.SCTP_PATH_FAILURES);
             change(a, context, path, PathState.INACTIVE, Change.UNREACHABLE);
+        } else {
+            quickFailover(a, context, path);
+        }
+        primarySwitchover(a, context, path);
+    }
+
+    /// RFC 7829 §4.2: "When the error counter exceeds PFMR, the destination address transitions to the PF
+    /// state", and "the sender SHOULD send HEARTBEATs to it": one in each RTO, the first at once.
+    private static void quickFailover(Association a, Context context, Path path) {
+        SctpFailover failover = a.config().extensions().failover();
+        if (path.state() == PathState.ACTIVE && path.errors > failover.potentiallyFailedMaxRetrans()) {
+            change(a, context, path, PathState.POTENTIALLY_FAILED, Change.POTENTIALLY_FAILED);
+            // A peer that shuts down answers none any more (RFC 9260 §8.3).
+            boolean answered = a.state().sendsData() && a.state().takesData();
+            if (answered && !path.heartbeat.outstanding) {
+                path.heartbeat.due = true;
+            }
+        }
+    }
+
+    /// RFC 7829 §5.1: "if the path error counter reaches PSMR", that is exceeds it, the path that data takes
+    /// already becomes the primary one, and stays it when the old one comes back.
+    private static void primarySwitchover(Association a, Context context, Path path) {
+        if (path == a.paths.primary()
+                && path.errors > a.config().extensions().failover().primarySwitchoverMaxRetrans()) {
+            Path next = PathPicker.forData(a.paths, null);
+            if (next != path && next.isActive()) {
+                a.paths.primary(next);
+                tell(a, context, next, Change.MADE_PRIMARY);
+            }
         }
     }
 
