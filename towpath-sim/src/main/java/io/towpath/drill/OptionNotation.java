@@ -14,6 +14,7 @@ final class OptionNotation {
     /// RFC 6994 identifier of Fast Open (RFC 7413 §4.1.1), in front of an experimental option's data.
     private static final String FAST_OPEN_ID = "f989";
 
+    private static final int MD5_OCTETS = 16;
     private static final long MAX_32 = 0xffff_ffffL;
 
     private OptionNotation() {}
@@ -44,6 +45,9 @@ final class OptionNotation {
             case "sackOK" -> new TcpOption.SackPermitted();
             case "sack" -> sack(in);
             case "TS" -> timestamps(in);
+            case "md5" -> signature(in);
+            case "uto" -> userTimeout(in);
+            case "ECN" -> counters(in);
             case "FO" -> new TcpOption.Opaque(TcpOptions.FAST_OPEN, cookie(in, ""));
             case "FOEXP" -> new TcpOption.Opaque(TcpOptions.EXPERIMENT_2, cookie(in, FAST_OPEN_ID));
             default -> throw in.notUnderstood("TCP option '" + name + "'");
@@ -68,6 +72,43 @@ final class OptionNotation {
         long value = in.number(MAX_32);
         in.expect("ecr");
         return new TcpOption.Timestamps(value, in.number(MAX_32));
+    }
+
+    private static TcpOption signature(Cursor in) {
+        String digits = in.word();
+        if (digits.length() != 2 * MD5_OCTETS) {
+            throw in.notUnderstood("an MD5 signature of " + digits.length() + " digits");
+        }
+        try {
+            return new TcpOption.Opaque(TcpOptions.MD5, Octets.ofHex(digits));
+        } catch (IllegalArgumentException e) {
+            throw in.notUnderstood("MD5 signature '" + digits + "'");
+        }
+    }
+
+    /// `uto 300s`, `uto 10min`.
+    private static TcpOption userTimeout(Cursor in) {
+        String text = in.word();
+        boolean minutes = text.endsWith("min");
+        String digits = text.substring(0, Math.max(0, text.length() - (minutes ? 3 : 1)));
+        if (!minutes && !text.endsWith("s") || !digits.matches("[0-9]{1,5}") || Integer.parseInt(digits) > 0x7fff) {
+            throw in.notUnderstood("a user timeout of '" + text + "'");
+        }
+        return new TcpOption.UserTimeout(minutes, Integer.parseInt(digits));
+    }
+
+    /// `ECN e1b 1 ceb 0 e0b 1`: the counters of Accurate ECN, in one of their two orders.
+    private static TcpOption counters(Cursor in) {
+        boolean onesFirst = in.isAt("e1b");
+        String[] names = onesFirst ? new String[] {"e1b", "ceb", "e0b"} : new String[] {"e0b", "ceb", "e1b"};
+        var counters = new ArrayList<Integer>();
+        while (counters.size() < names.length && in.acceptWord(names[counters.size()])) {
+            counters.add((int) in.number(0xff_ffff));
+        }
+        if (counters.isEmpty()) {
+            throw in.notUnderstood("an ECN option without counters");
+        }
+        return new TcpOption.AccEcn(onesFirst ? TcpOptions.ACC_ECN_1 : TcpOptions.ACC_ECN_0, counters);
     }
 
     private static Octets cookie(Cursor in, String before) {

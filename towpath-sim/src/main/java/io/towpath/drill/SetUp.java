@@ -123,12 +123,21 @@ final class SetUp {
                 sctp(line, name, value);
                 continue;
             }
-            if (!(name.startsWith(LINUX_PREFIX)
-                    ? linux(name.substring(LINUX_PREFIX.length()), value)
-                    : bsd(name.replace(BSD_PREFIX, ""), value))) {
+            if (!set(name, value)) {
                 throw new NotUnderstood(line, "setting " + name + "=" + value);
             }
         }
+    }
+
+    private boolean set(String name, String value) {
+        if (name.startsWith(OwnSettings.PREFIX)) {
+            TcpConfig changed = OwnSettings.apply(tcp, name.substring(OwnSettings.PREFIX.length()), value);
+            tcp = changed == null ? tcp : changed;
+            return changed != null;
+        }
+        return name.startsWith(LINUX_PREFIX)
+                ? linux(name.substring(LINUX_PREFIX.length()), value)
+                : bsd(name.replace(BSD_PREFIX, ""), value);
     }
 
     private void sctp(int line, String name, String value) {
@@ -209,6 +218,7 @@ final class SetUp {
             case "ecn" -> {
                 return ecn((int) value);
             }
+            case "ecn_option" -> tcp = tcp.withEcn(tcp.ecn().withOption(value > 0));
             case "recovery", "early_retrans", "frto", "reordering" -> {
                 return recovery(name, (int) value);
             }

@@ -67,6 +67,11 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     /// RFC 7661 §4.4: in the non-validated phase only a sender whom the window limits may let it grow.
     private boolean isValidated(WindowValidation validation, AckSample s) {
         validation.onAck(s);
+        long left = validation.afterRecovery(cwnd);
+        if (left < cwnd) {
+            cwnd(left);
+            ssthresh = atLeastTwoSegments(Math.min(ssthresh, cwnd));
+        }
         if (validation.isValidated(s.now, cwnd)) {
             return true;
         }
@@ -165,9 +170,8 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     @Override
     public final void onRecoveryEnd(long now) {
         reducing = false;
-        if (validation != null && validation.isRepairing()) {
-            cwnd(validation.onRecoveryEnd(cwnd));
-            ssthresh = atLeastTwoSegments(Math.min(ssthresh, cwnd));
+        if (validation != null) {
+            validation.onRecoveryEnd();
         }
     }
 

@@ -26,6 +26,7 @@ final class WindowValidation {
 
     private long nonValidatedSince = Time.NEVER;
     private long lossBase = UNDEFINED;
+    private boolean ended;
     private long lostBefore;
     private long lostTotal;
 
@@ -37,6 +38,7 @@ final class WindowValidation {
         roundBegin = UNDEFINED;
         nonValidatedSince = Time.NEVER;
         lossBase = UNDEFINED;
+        ended = false;
     }
 
     /// Takes a sample when an acknowledgment ends a round trip.
@@ -109,6 +111,7 @@ final class WindowValidation {
     /// @return that; `inFlight` in the validated phase
     long onLoss(long now, long cwnd, long inFlight) {
         lossBase = UNDEFINED;
+        ended = false;
         if (isValidated(now, cwnd)) {
             return inFlight;
         }
@@ -117,18 +120,21 @@ final class WindowValidation {
         return lossBase;
     }
 
-    /// RFC 7661 §4.4.1: at the end of such a recovery the window is "(Max(pipeACK,LossFlightSize) - R)/2", R
-    /// being the volume of data that was retransmitted during the recovery.
-    ///
-    /// @return that window, or `cwnd` when the loss came in the validated phase
-    long onRecoveryEnd(long cwnd) {
-        long window = lossBase < 0 ? cwnd : Math.min(cwnd, (lossBase - (lostTotal - lostBefore)) / 2);
-        forget();
-        return window;
+    /// The recovery that began with [#onLoss] is over; the acknowledgment that ended it comes next.
+    void onRecoveryEnd() {
+        ended = lossBase >= 0;
     }
 
-    /// Whether the recovery under way began in the non-validated phase.
-    boolean isRepairing() {
-        return lossBase >= 0;
+    /// RFC 7661 §4.4.1: at the end of a recovery from a loss in the non-validated phase the window is
+    /// "(Max(pipeACK,LossFlightSize) - R)/2", R being the volume of data that was retransmitted meanwhile.
+    ///
+    /// @return that window once, and no more than `cwnd`; `cwnd` when there was no such recovery
+    long afterRecovery(long cwnd) {
+        if (!ended) {
+            return cwnd;
+        }
+        long window = (lossBase - (lostTotal - lostBefore)) / 2;
+        forget();
+        return Math.min(cwnd, window);
     }
 }

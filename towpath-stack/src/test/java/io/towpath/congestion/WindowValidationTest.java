@@ -97,9 +97,8 @@ class WindowValidationTest {
         assertThat(control.cwnd()).isEqualTo(10 * MSS); // of pipeACK, not of what was in flight
         flow.sample.lostTotal += 4 * MSS;
         flow.sample.inRecovery = true;
-        small(1);
-        flow.sample.inRecovery = false;
         control.onRecoveryEnd(flow.now);
+        small(1);
         assertThat(control.cwnd()).isEqualTo(8 * MSS);
         assertThat(control.ssthresh()).isEqualTo(8 * MSS);
     }
@@ -111,6 +110,8 @@ class WindowValidationTest {
         control.onFastRetransmit(flow.now, 80 * MSS);
         flow.sample.lostTotal += 40 * MSS;
         control.onRecoveryEnd(flow.now);
+        flow.sample.inRecovery = true;
+        flow.ack(MSS);
         assertThat(control.cwnd()).isEqualTo(40 * MSS);
     }
 
