@@ -178,6 +178,8 @@ final class SsCommand implements Callable<Integer> {
         } else if (socket.protocol().equals("udp")) {
             console.line("       datagrams out " + socket.segmentsOut() + " in " + socket.segmentsIn() + " dropped "
                     + socket.dropped());
+        } else if (socket.state().equals("LISTEN") && !socket.details().isEmpty()) {
+            console.line("       " + socket.details());
         }
     }
 

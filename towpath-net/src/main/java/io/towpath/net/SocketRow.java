@@ -133,13 +133,14 @@ public record SocketRow(
     static SocketRow of(SocketPair row) {
         String local = new Endpoint(row.localAddress(), row.localPort()).toString();
         String remote = new Endpoint(row.remoteAddress(), row.remotePort()).toString();
-        return bare("tcp", row.state().rfcName(), local, remote, 0, 0, row.id());
+        return bare("tcp", row.state().rfcName(), local, remote, 0, 0, row.id(), "");
     }
 
     static SocketRow of(TcpListener listener) {
         String local = text(listener.localAddress(), listener.localPort());
         String state = listener.state().rfcName();
-        return bare("tcp", state, local, "*:*", listener.waiting(), listener.backlog(), 0);
+        String cookies = listener.cookies().text();
+        return bare("tcp", state, local, "*:*", listener.waiting(), listener.backlog(), 0, cookies);
     }
 
     static SocketRow of(UdpEndpoint udp) {
@@ -187,7 +188,7 @@ public record SocketRow(
     static SocketRow of(SctpEndpoint sctp) {
         IpAddress local =
                 sctp.localAddresses().isEmpty() ? null : sctp.localAddresses().getFirst();
-        return bare("sctp", "LISTEN", text(local, sctp.localPort()), "*:*", sctp.acceptable(), sctp.backlog(), 0);
+        return bare("sctp", "LISTEN", text(local, sctp.localPort()), "*:*", sctp.acceptable(), sctp.backlog(), 0, "");
     }
 
     /// An association, by its primary path; the others are among the details.
@@ -257,9 +258,16 @@ public record SocketRow(
     }
 
     private static SocketRow bare(
-            String protocol, String state, String local, String remote, long receive, long send, long id) {
+            String protocol,
+            String state,
+            String local,
+            String remote,
+            long receive,
+            long send,
+            long id,
+            String details) {
         return new SocketRow(
                 protocol, state, local, remote, receive, send, id, 0, 0, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                0, 0, 0, "", 0, 0, "", 0, 0, 0, 0, "");
+                0, 0, 0, "", 0, 0, "", 0, 0, 0, 0, details);
     }
 }

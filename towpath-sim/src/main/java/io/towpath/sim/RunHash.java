@@ -107,6 +107,10 @@ public final class RunHash {
                 add(e.reported());
                 add(e.after());
             }
+            case TcpEvent.SynCookie e -> add(e.step().ordinal());
+            case TcpEvent.FastOpened e -> add((long) e.step().ordinal() << 32 | e.bytes());
+            case TcpEvent.PathMtuProbed e -> add((long) e.step().ordinal() << 32 | e.bytes());
+            case TcpEvent.BufferGrown e -> add((long) e.before() << 32 | e.after());
             case TcpEvent.KeyChanged e -> add((long) e.keyId() << 8 | e.nextKeyId());
             case TcpEvent.TimerFired e -> add(e.timer().ordinal());
             case TcpEvent.Recovery e -> {

@@ -46,12 +46,21 @@ final class SimText {
             case TcpEvent.CongestionPhase e -> e.from() + " becomes " + e.to() + ", cwnd " + e.cwnd();
             case TcpEvent.MarksObeyed e ->
                 "marks obeyed: " + e.reported() + " reported, cwnd " + e.before() + " to " + e.after();
+            case TcpEvent.SynCookie e -> e.remote() + " cookie " + word(e.step());
+            case TcpEvent.FastOpened e -> "fast open " + word(e.step()) + ", " + e.bytes() + " bytes";
+            case TcpEvent.PathMtuProbed e -> "path MTU probe " + word(e.step()) + ", " + e.bytes() + " bytes";
+            case TcpEvent.BufferGrown e ->
+                (e.receiving() ? "receive" : "send") + " buffer grows from " + e.before() + " to " + e.after();
             case TcpEvent.KeyChanged e -> "signs under key " + e.keyId() + ", asks for " + e.nextKeyId();
             case TcpEvent.TimerFired e -> "timer " + e.timer();
             case TcpEvent.Recovery e ->
                 "recovery " + (e.began() ? "begins" : "ends") + " ("
                         + e.cause().name().toLowerCase(Locale.ROOT) + ") up to " + e.point();
         };
+    }
+
+    private static String word(Enum<?> step) {
+        return step.name().toLowerCase(Locale.ROOT);
     }
 
     private static String threshold(long ssthresh) {

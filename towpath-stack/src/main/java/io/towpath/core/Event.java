@@ -40,6 +40,14 @@ public interface Event {
         TCP_CONGESTION,
         /// TCP signs under another key.
         TCP_KEY,
+        /// A SYN cookie was sent, came back, or did not fit.
+        TCP_SYN_COOKIE,
+        /// TCP Fast Open: cookies asked for and given, data with SYNs taken and refused.
+        TCP_FAST_OPEN,
+        /// TCP probed for the path MTU, or found a black hole.
+        TCP_PATH_MTU,
+        /// A buffer of a TCP connection grew by itself.
+        TCP_BUFFER,
         /// A UDP datagram was sent or delivered.
         UDP_DATAGRAM,
         /// An SCTP association changed its state.

@@ -50,6 +50,15 @@ public final class TcpAccounts {
     /// Time spent in recovery from timeouts that is over, nanoseconds.
     public long timeoutNanos;
 
+    /// How often the receive buffer grew by itself.
+    public long receiveGrowths;
+
+    /// How often the send buffer did.
+    public long sendGrowths;
+
+    /// A SYN cookie made the connection.
+    public boolean byCookie;
+
     /// Nothing happened.
     public TcpAccounts() {}
 }

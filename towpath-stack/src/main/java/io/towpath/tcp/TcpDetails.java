@@ -1,9 +1,12 @@
 package io.towpath.tcp;
 
 import io.towpath.tcp.auth.KeyRing;
+import io.towpath.tcp.listen.FastOpen;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.segment.SegmentWriter;
 import io.towpath.tcp.send.LimitClock;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What more there is to know of one connection: the part of `tcp_info` that [TcpInfo] itself does not show.
 /// Amounts are bytes where nothing else is said; ages count back from the moment of the snapshot.
@@ -54,6 +57,7 @@ import io.towpath.tcp.send.LimitClock;
 /// @param timeoutRecoveryNanos time spent in those that are over
 /// @param userTimeoutNanos user timeout
 /// @param authentication how its segments are signed
+/// @param opening how it began and grew
 public record TcpDetails(
         RecoveryState recoveryState,
         int windowProbes,
@@ -100,7 +104,8 @@ public record TcpDetails(
         long timeoutRecoveries,
         long timeoutRecoveryNanos,
         long userTimeoutNanos,
-        TcpInfo.AuthInfo authentication) {
+        TcpInfo.AuthInfo authentication,
+        TcpInfo.OpeningInfo opening) {
     /// How losses stand; in the order of Linux's `TCP_CA_` numbers.
     public enum RecoveryState {
         /// All is well.
@@ -150,8 +155,8 @@ public record TcpDetails(
                 Math.max(0, c.finSequence() - Math.max(c.snd.nxt, c.snd.iss + 1)),
                 c.congestion.pacingRate(),
                 Long.MAX_VALUE,
-                0,
-                false,
+                c.flight.rate().rate(),
+                c.flight.rate().isRateApplicationLimited(),
                 accounts.dataSegmentsOut,
                 accounts.dataSegmentsIn,
                 accounts.bytesRetransmitted,
@@ -165,12 +170,24 @@ public record TcpDetails(
                 accounts.timeoutRecoveries,
                 accounts.timeoutNanos,
                 c.userTimeoutNanos,
-                authentication(c));
+                authentication(c),
+                opening(c));
     }
 
     private static TcpInfo.AuthInfo authentication(TcpConnection c) {
         KeyRing keys = c.keys;
         return keys != null ? keys.info() : c.key() != null ? TcpInfo.AuthInfo.MD5 : TcpInfo.AuthInfo.NONE;
+    }
+
+    private static TcpInfo.OpeningInfo opening(TcpConnection c) {
+        FastOpen fastOpen = c.fastOpen;
+        TcpEvent.@Nullable FastOpenStep step = fastOpen == null ? null : fastOpen.last();
+        return new TcpInfo.OpeningInfo(
+                c.accounts.byCookie,
+                step == null ? "" : step.name().toLowerCase(Locale.ROOT),
+                c.mtuProbes.text(),
+                c.accounts.receiveGrowths,
+                c.accounts.sendGrowths);
     }
 
     /// For people: what a listing shows besides [TcpInfo].
@@ -181,6 +198,7 @@ public record TcpDetails(
                 + " probes " + lossProbes
                 + " undone " + recoveriesUndone + " reo_wnd " + reorderingWindowNanos / 1000 + "us x"
                 + reorderingWindowSteps + " delivered " + deliveredSegments + " resent-bytes " + bytesRetransmitted
+                + opening.text()
                 + (authentication.text().isEmpty() ? "" : " " + authentication.text())
                 + limitText();
     }

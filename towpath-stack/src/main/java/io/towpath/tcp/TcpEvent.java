@@ -184,6 +184,98 @@ public sealed interface TcpEvent extends Event {
         }
     }
 
+    /// A listener that answers SYNs with cookies (RFC 4987 §3.6).
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection number of the connection that a good cookie makes; 0 for all else
+    /// @param local own socket
+    /// @param remote the peer's socket
+    /// @param step what happened
+    record SynCookie(long at, long connection, Endpoint local, Endpoint remote, CookieStep step) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_SYN_COOKIE;
+        }
+    }
+
+    /// What happens to SYN cookies.
+    enum CookieStep {
+        /// A SYN is answered with one.
+        SENT,
+        /// One came back, and makes a connection.
+        ACCEPTED,
+        /// An acknowledgment that might have brought one did not.
+        FAILED
+    }
+
+    /// Fast Open (RFC 7413).
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param step what happened
+    /// @param bytes of data that go or went with the SYN
+    record FastOpened(long at, long connection, FastOpenStep step, int bytes) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_FAST_OPEN;
+        }
+    }
+
+    /// What happens in Fast Open, at the client first.
+    enum FastOpenStep {
+        /// A SYN asks for a cookie.
+        REQUESTED,
+        /// A SYN leaves with data.
+        USED,
+        /// The server took all data that went with the SYN.
+        ACCEPTED,
+        /// The server did not: it goes again.
+        REFUSED,
+        /// At the server: the SYN-ACK tells a cookie.
+        GRANTED,
+        /// At the server: a SYN made a connection.
+        TAKEN
+    }
+
+    /// The search for the path MTU without ICMP (RFC 8899, RFC 4821).
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param step what happened
+    /// @param bytes the size of packets that it is about: of the probe, or from now on
+    record PathMtuProbed(long at, long connection, ProbeStep step, int bytes) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_PATH_MTU;
+        }
+    }
+
+    /// What happens in the search for the path MTU.
+    enum ProbeStep {
+        /// A larger packet leaves.
+        SENT,
+        /// It arrived: packets are that large from now on.
+        RAISED,
+        /// It was lost, or nobody can tell.
+        LOST,
+        /// Packets of the size that was good vanish: they are smaller from now on.
+        BLACK_HOLE
+    }
+
+    /// A buffer grew by itself.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection the connection's number
+    /// @param receiving true for the receive buffer, false for the send buffer
+    /// @param before its bound before, in bytes
+    /// @param after its bound from now on
+    record BufferGrown(long at, long connection, boolean receiving, int before, int after) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_BUFFER;
+        }
+    }
+
     /// Why a segment was sent.
     enum Why {
         /// Part of the opening handshake.

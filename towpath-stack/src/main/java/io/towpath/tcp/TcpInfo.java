@@ -94,6 +94,25 @@ public record TcpInfo(
     /// @param pacingRate rate at which segments are spaced, in bytes per second; 0 for no pacing
     public record RateInfo(String phase, long deliveryRate, boolean applicationLimited, long pacingRate) {}
 
+    /// How a connection began, and what grew by itself since.
+    ///
+    /// @param byCookie true when a SYN cookie made it (RFC 4987)
+    /// @param fastOpen what happened last in Fast Open: `requested`, `used`, `accepted`, `refused`, `taken`; empty
+    ///     for nothing
+    /// @param pathMtu where the search for the path MTU stands, and what became of its probes; empty without
+    /// @param receiveGrowths how often the receive buffer grew
+    /// @param sendGrowths how often the send buffer grew
+    public record OpeningInfo(
+            boolean byCookie, String fastOpen, String pathMtu, long receiveGrowths, long sendGrowths) {
+        /// For people: empty when there is nothing to tell.
+        public String text() {
+            return (byCookie ? " by-cookie" : "")
+                    + (fastOpen.isEmpty() ? "" : " fast-open " + fastOpen)
+                    + (pathMtu.isEmpty() ? "" : " mtu-search " + pathMtu)
+                    + (receiveGrowths + sendGrowths == 0 ? "" : " grew " + sendGrowths + "/" + receiveGrowths);
+        }
+    }
+
     /// How segments are signed.
     ///
     /// @param algorithm `md5` (RFC 2385), or that of the authentication option (RFC 5925); empty for none

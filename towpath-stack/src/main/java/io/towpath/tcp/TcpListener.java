@@ -35,6 +35,7 @@ public final class TcpListener extends SignalSource {
     private final ArrayDeque<TcpConnection> accepted = new ArrayDeque<>();
     private final SynQueue synQueue = new SynQueue();
     private final FastOpenQueue fastOpenQueue = new FastOpenQueue();
+    private final CookieAccounts cookies = new CookieAccounts();
     private boolean closed;
     private long cookieAt = Long.MIN_VALUE / 2;
 
@@ -123,6 +124,11 @@ public final class TcpListener extends SignalSource {
     /// For the engine: connections that Fast Open made before their handshake was complete.
     public FastOpenQueue fastOpenQueue() {
         return fastOpenQueue;
+    }
+
+    /// What became of its SYN cookies.
+    public CookieAccounts cookies() {
+        return cookies;
     }
 
     /// For the engine: a SYN was answered with a cookie.

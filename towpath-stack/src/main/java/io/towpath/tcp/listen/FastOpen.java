@@ -1,5 +1,8 @@
 package io.towpath.tcp.listen;
 
+import io.towpath.core.Context;
+import io.towpath.core.Event;
+import io.towpath.tcp.TcpEvent;
 import org.jspecify.annotations.Nullable;
 
 /// What one connection has of Fast Open (RFC 7413): the option of its SYN or SYN-ACK, and how much text went
@@ -9,6 +12,7 @@ public final class FastOpen {
     private final @Nullable FastOpenCookie cookie;
     private final int room;
     private boolean pending;
+    private TcpEvent.@Nullable FastOpenStep last;
 
     /// Octets of text that the first SYN carried, or that came with it.
     public int synText;
@@ -62,6 +66,29 @@ public final class FastOpen {
     /// stay apart, since the former is not new on the wire.
     public long upToNewText(long position) {
         return queue == null && position < synText ? synText - position : Long.MAX_VALUE;
+    }
+
+    /// The first SYN of an active open leaves.
+    public void tellSyn(long now, Context context, long connection) {
+        FastOpenCookie option = cookie;
+        if (option != null && option.isRequest()) {
+            tell(now, context, connection, TcpEvent.FastOpenStep.REQUESTED);
+        } else if (synText > 0) {
+            tell(now, context, connection, TcpEvent.FastOpenStep.USED);
+        }
+    }
+
+    /// Tells what happened.
+    public void tell(long now, Context context, long connection, TcpEvent.FastOpenStep step) {
+        last = step;
+        if (context.events().wants(Event.Kind.TCP_FAST_OPEN)) {
+            context.events().emit(new TcpEvent.FastOpened(now, connection, step, synText));
+        }
+    }
+
+    /// What happened last, null for nothing.
+    public TcpEvent.@Nullable FastOpenStep last() {
+        return last;
     }
 
     /// The handshake is complete, or the connection ended.

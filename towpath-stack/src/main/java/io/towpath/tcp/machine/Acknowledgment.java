@@ -134,7 +134,7 @@ final class Acknowledgment {
         c.softError = null; // whatever it was, it did not keep this from arriving
         snd.up = Math.max(snd.up, seg.ack);
         c.flight.acknowledge(seg.ack, delivery);
-        c.mtuProbes.onAcknowledged(delivery.now, seg.ack);
+        c.mtuProbes.onAcknowledged(delivery.now, engine.context, c, seg.ack);
         c.records.acknowledge(seg.ack);
         long end = Math.min(snd.position(seg.ack), c.sendRing().tail());
         if (end > c.sendRing().head()) {
@@ -230,7 +230,7 @@ final class Acknowledgment {
         String phase = c.congestion.phase();
         c.congestion.onAck(sample);
         tellPhase(now, c, phase);
-        tuneSendBuffer(c);
+        tuneSendBuffer(now, c);
         if (engine.context.events().wants(Event.Kind.TCP_ACK)) {
             engine.context
                     .events()
@@ -255,10 +255,11 @@ final class Acknowledgment {
 
     /// A send buffer of twice the congestion window: one half is under way, the other is what it grows by in a
     /// round trip of slow start.
-    private static void tuneSendBuffer(TcpConnection c) {
+    private void tuneSendBuffer(long now, TcpConnection c) {
         if (c.config().tuning().send()) {
             long wanted = Math.min(2 * c.congestion.cwnd(), c.config().sendBufferMax());
             if (wanted > c.sendRing().capacityMax()) {
+                engine.tellGrowth(now, c, false, c.sendRing().capacityMax(), (int) wanted);
                 c.sendRing().capacityMax((int) wanted);
             }
         }

@@ -2,9 +2,11 @@ package io.towpath.tcp.machine;
 
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
+import io.towpath.core.Event;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
+import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.ecn.EcnHandshake;
 import io.towpath.tcp.listen.HalfOpen;
@@ -12,6 +14,8 @@ import io.towpath.tcp.listen.SynCookies;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.option.Timestamps;
 import io.towpath.tcp.segment.Segment;
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpAddress;
 import io.towpath.wire.TcpHeader;
 import io.towpath.wire.TcpOptions;
 import java.util.ArrayDeque;
@@ -73,6 +77,7 @@ final class CookieArrival {
         row.sent = 1;
         answers.add(row);
         listener.onCookie(now);
+        tell(now, listener, packet, 0, TcpEvent.CookieStep.SENT);
         engine.context.counters().count(Counter.TCP_SYN_COOKIES_OUT);
         return null;
     }
@@ -89,8 +94,20 @@ final class CookieArrival {
         }
         if (verdict == SynCookies.Verdict.NONE) {
             engine.context.counters().count(Counter.TCP_SYN_COOKIES_BAD);
+            tell(now, listener, packet, 0, TcpEvent.CookieStep.FAILED);
         }
         return verdict;
+    }
+
+    private void tell(long now, TcpListener listener, Packet packet, long connection, TcpEvent.CookieStep step) {
+        listener.cookies().count(step);
+        if (engine.context.events().wants(Event.Kind.TCP_SYN_COOKIE)) {
+            int localPort = TcpHeader.destinationPort(packet.bytes, packet.at);
+            int remotePort = TcpHeader.sourcePort(packet.bytes, packet.at);
+            var local = new Endpoint(IpAddress.of(packet.destinationHigh, packet.destinationLow), localPort);
+            var remote = new Endpoint(IpAddress.of(packet.sourceHigh, packet.sourceLow), remotePort);
+            engine.context.events().emit(new TcpEvent.SynCookie(now, connection, local, remote, step));
+        }
     }
 
     private static boolean isStamped(TcpListener listener, Segment seg) {
@@ -122,6 +139,7 @@ final class CookieArrival {
         row.ecnPromised = row.ecn;
         engine.synCookies.spend(packet, seg.ack - 1);
         engine.context.counters().count(Counter.TCP_SYN_COOKIES_IN);
+        tell(now, listener, packet, row.id(), TcpEvent.CookieStep.ACCEPTED);
         return rows.establish(now, row, seg);
     }
 

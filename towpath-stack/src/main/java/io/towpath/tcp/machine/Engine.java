@@ -325,6 +325,18 @@ public final class Engine {
         }
     }
 
+    /// Tells that a buffer grows.
+    void tellGrowth(long now, TcpConnection c, boolean receiving, int before, int after) {
+        if (receiving) {
+            c.accounts.receiveGrowths++;
+        } else {
+            c.accounts.sendGrowths++;
+        }
+        if (context.events().wants(Event.Kind.TCP_BUFFER)) {
+            context.events().emit(new TcpEvent.BufferGrown(now, c.id(), receiving, before, after));
+        }
+    }
+
     /// The earliest deadline of any row.
     public long earliest() {
         return deadlines.earliest();

@@ -5,6 +5,7 @@ import io.towpath.core.Route;
 import io.towpath.core.Signals;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.config.FastOpenConfig;
 import io.towpath.tcp.listen.FastOpen;
@@ -93,6 +94,11 @@ final class FastOpenClient {
         }
         fastOpen.acknowledged = left == 0;
         engine.context.counters().count(left == 0 ? Counter.TCP_FAST_OPEN_ACTIVE : Counter.TCP_FAST_OPEN_FALLBACK);
+        fastOpen.tell(
+                now,
+                engine.context,
+                c.id(),
+                left == 0 ? TcpEvent.FastOpenStep.ACCEPTED : TcpEvent.FastOpenStep.REFUSED);
         if (acked > 0) {
             c.sendRing().release(acked);
             c.tell(engine.context, Signals.WRITABLE);

@@ -1,10 +1,12 @@
 package io.towpath.tcp.machine;
 
 import io.towpath.core.Counter;
+import io.towpath.core.Event;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
@@ -60,6 +62,9 @@ final class FastOpenServer {
         if (length >= 0) {
             // RFC 7413 §4.1.2 and §4.2.2: to whoever asks, and to whoever has a bad one, a good one is told.
             engine.context.counters().count(Counter.TCP_FAST_OPEN_COOKIES);
+            if (engine.context.events().wants(Event.Kind.TCP_FAST_OPEN)) {
+                engine.context.events().emit(new TcpEvent.FastOpened(now, row.id(), TcpEvent.FastOpenStep.GRANTED, 0));
+            }
             row.fastOpenCookie = cookie(config, seg, packet);
         }
         return false;
@@ -115,6 +120,7 @@ final class FastOpenServer {
         c.listener = listener;
         engine.begin(now, c);
         take(now, c, fastOpen, seg);
+        fastOpen.tell(now, engine.context, c.id(), TcpEvent.FastOpenStep.TAKEN);
         c.timers.set(TcpTimer.USER_TIMEOUT, Time.after(now, c.config().synTimeoutNanos()));
         UserTimer.onOption(now, engine, c, seg.options.userTimeout);
         c.synDue = true;

@@ -310,6 +310,7 @@ public final class RowArrival {
         engine.table.add(c);
         engine.context.counters().count(Counter.TCP_PASSIVE_OPENS);
         c.keys = half.keys;
+        c.accounts.byCookie = half.isCookie();
         c.rcv = new Receiver(half.irs, half.window, c.receiveRing());
         c.snd.nxt = half.iss + 1;
         c.snd.updateWindow(half.irs, half.iss, half.peerWindow);

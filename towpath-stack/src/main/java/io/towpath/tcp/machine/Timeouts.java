@@ -129,7 +129,7 @@ public final class Timeouts {
             c.accounts.timeoutAt = now;
         }
         c.recovery.onTimeout(now, engine.context, c);
-        if (c.mtuProbes.onTimeout(now, c)) {
+        if (c.mtuProbes.onTimeout(now, engine.context, c)) {
             engine.refresh(now, c);
         }
     }

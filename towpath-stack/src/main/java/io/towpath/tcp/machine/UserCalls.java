@@ -351,7 +351,7 @@ public final class UserCalls {
         }
     }
 
-    private static void tune(long now, TcpConnection c) {
+    private void tune(long now, TcpConnection c) {
         TcpConfig config = c.config();
         if (config.tuning().receive()) {
             int buffer = c.receiveRing().capacityMax();
@@ -360,6 +360,7 @@ public final class UserCalls {
             int larger =
                     c.tuner.onConsumed(now, c.receiveRing().head(), buffer, (int) tellable, c.rcv.mss(), c.rtt.srtt());
             if (larger > buffer) {
+                engine.tellGrowth(now, c, true, buffer, larger);
                 c.receiveRing().capacityMax(larger);
             }
         }

@@ -105,7 +105,7 @@ public final class Transmission {
         }
         long lost = held ? -1 : c.flight.nextLost();
         if (lost >= 0 && c.mtuProbes.isProbe(c.flight.end(lost))) {
-            c.mtuProbes.takeApart(now, c);
+            c.mtuProbes.takeApart(now, context, c);
             lost = c.flight.nextLost();
         }
         if (lost >= 0 && !c.probing) {
@@ -147,7 +147,7 @@ public final class Transmission {
         }
         if (c.mtuProbes.isProbe(c.flight.end(c.flight.lastIndex()))) {
             // What shall find out about a loss must not be of a size that may be the reason for it.
-            c.mtuProbes.takeApart(now, c);
+            c.mtuProbes.takeApart(now, context, c);
         }
         long last = c.flight.lastIndex();
         return decision.retransmit(last, c.flight.start(last), c.flight.length(last));
@@ -307,6 +307,9 @@ public final class Transmission {
             c.fastOpen.synText = Math.max(c.fastOpen.synText, text);
             c.fastOpen.sentAt = now;
         }
+        if (c.fastOpen != null && c.synsSent == 1 && c.state() == TcpState.SYN_SENT) {
+            c.fastOpen.tellSyn(now, context, c.id());
+        }
         c.snd.nxt = Math.max(c.snd.nxt, c.snd.iss + 1 + text);
         writer.writeSyn(now, c, text, out);
         c.sentAt = now;
@@ -339,7 +342,7 @@ public final class Transmission {
     /// One segment larger than the others (RFC 4821 §7), in the flight as one: either all of it arrives or
     /// none.
     private void sendMtuProbe(long now, TcpConnection c, long seq, int length, TxBatch out) {
-        c.mtuProbes.onSent(c, length, seq + length);
+        c.mtuProbes.onSent(now, context, c, length, seq + length);
         writer.write(now, c, seq, length, 0, TcpEvent.Why.DATA, out);
         c.flight.add(seq, length, now);
         c.snd.nxt = seq + length;

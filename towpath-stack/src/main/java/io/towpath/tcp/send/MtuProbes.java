@@ -1,11 +1,15 @@
 package io.towpath.tcp.send;
 
 import io.towpath.congestion.PathMtuSearch;
+import io.towpath.core.Context;
+import io.towpath.core.Event;
 import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.segment.SegmentWriter;
 import io.towpath.wire.TcpHeader;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The probes of path MTU discovery as a TCP sends them (RFC 4821 §7): a probe is a segment of new data, larger
@@ -26,6 +30,10 @@ public final class MtuProbes {
     private boolean apart;
     /// Timeouts of packets of the present size since something was acknowledged or the size fell.
     private int timeouts;
+
+    private long sent;
+    private long raised;
+    private long blackHoles;
 
     /// No search.
     public MtuProbes() {}
@@ -64,8 +72,10 @@ public final class MtuProbes {
     }
 
     /// A probe of `text` bytes left, up to sequence number `end`.
-    public void onSent(TcpConnection c, int text, long end) {
+    public void onSent(long now, Context context, TcpConnection c, int text, long end) {
         if (search != null) {
+            sent++;
+            tell(now, context, c, TcpEvent.ProbeStep.SENT, search.size() + text - c.mss);
             search.onProbeSent(search.size() + text - c.mss);
             from = end - text;
             to = end;
@@ -98,11 +108,13 @@ public final class MtuProbes {
     }
 
     /// Everything before `una` arrived.
-    public void onAcknowledged(long now, long una) {
+    public void onAcknowledged(long now, Context context, TcpConnection c, long una) {
         timeouts = 0;
         if (to >= 0 && una >= to && search != null) {
             if (!apart) {
                 search.onProbeAcknowledged(now);
+                raised++;
+                tell(now, context, c, TcpEvent.ProbeStep.RAISED, search.size());
             }
             to = -1;
         }
@@ -110,8 +122,9 @@ public final class MtuProbes {
 
     /// The probe was lost, or nobody can tell: the path may be as it was, and its data goes again in segments of the
     /// present size.
-    public void takeApart(long now, TcpConnection c) {
+    public void takeApart(long now, Context context, TcpConnection c) {
         if (search != null) {
+            tell(now, context, c, TcpEvent.ProbeStep.LOST, search.size());
             search.onProbeLost(now, 5 * c.rtt.rto());
         }
         apart = true;
@@ -139,10 +152,10 @@ public final class MtuProbes {
     /// The retransmission timer expired.
     ///
     /// @return true when packets must become smaller
-    public boolean onTimeout(long now, TcpConnection c) {
+    public boolean onTimeout(long now, Context context, TcpConnection c) {
         boolean probe = to >= 0 && !apart && !c.flight.isSacked(c.flight.indexAtOrAfter(to) - 1);
         if (probe) {
-            takeApart(now, c);
+            takeApart(now, context, c);
         }
         if (search == null
                 || probe
@@ -155,6 +168,27 @@ public final class MtuProbes {
             return false;
         }
         timeouts = 0;
-        return search.onBlackHole(now, 5 * c.rtt.rto());
+        boolean fell = search.onBlackHole(now, 5 * c.rtt.rto());
+        if (fell) {
+            blackHoles++;
+            tell(now, context, c, TcpEvent.ProbeStep.BLACK_HOLE, search.size());
+        }
+        return fell;
+    }
+
+    private static void tell(long now, Context context, TcpConnection c, TcpEvent.ProbeStep step, int bytes) {
+        if (context.events().wants(Event.Kind.TCP_PATH_MTU)) {
+            context.events().emit(new TcpEvent.PathMtuProbed(now, c.id(), step, bytes));
+        }
+    }
+
+    /// For STATUS: where the search stands, in lower case, with what became of its probes; empty when there is
+    /// none.
+    public String text() {
+        PathMtuSearch s = search;
+        return s == null
+                ? ""
+                : s.phase().name().toLowerCase(Locale.ROOT) + " sent " + sent + " raised " + raised + " black-holes "
+                        + blackHoles;
     }
 }
