@@ -102,7 +102,9 @@ final class Expectation {
                 advance.accept(Math.max(deadline, host.now()));
             } else {
                 SentPacket packet = SentPacket.read(sent);
-                if (packet.isOf(flow)) {
+                // Probes of other addresses that the peer named are not what the script speaks of.
+                if (packet.isOf(flow)
+                        && (packet.sctp() == null || packet.destination().equals(session.remote))) {
                     return packet;
                 }
             }

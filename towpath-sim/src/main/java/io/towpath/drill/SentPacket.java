@@ -1,7 +1,9 @@
 package io.towpath.drill;
 
+import io.towpath.wire.Bytes;
 import io.towpath.wire.Ip4Header;
 import io.towpath.wire.Ip6Header;
+import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.Octets;
 import io.towpath.wire.TcpHeader;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tcp the segment, null when it carries none
 /// @param udp the datagram, null when it carries none
 /// @param sctp the SCTP packet, null when it carries none
+/// @param destination where it goes
 record SentPacket(
         long at,
         int trafficClass,
@@ -27,7 +30,8 @@ record SentPacket(
         int protocol,
         @Nullable TcpSegment tcp,
         @Nullable UdpDatagram udp,
-        @Nullable Octets sctp) {
+        @Nullable Octets sctp,
+        IpAddress destination) {
 
     /// Reads what the host sent.
     static SentPacket read(VirtualHost.Sent sent) {
@@ -42,7 +46,10 @@ record SentPacket(
                 protocol,
                 protocol == IpProtocol.TCP ? TcpSegment.parse(b, at, b.length) : null,
                 protocol == IpProtocol.UDP ? UdpDatagram.parse(b, at, b.length) : null,
-                protocol == IpProtocol.SCTP ? Octets.of(b, at, b.length) : null);
+                protocol == IpProtocol.SCTP ? Octets.of(b, at, b.length) : null,
+                ip4
+                        ? IpAddress.of(0, 0xffff_0000_0000L | Bytes.u32(b, 16))
+                        : IpAddress.of(Bytes.i64(b, 24), Bytes.i64(b, 32)));
     }
 
     /// Whether it belongs to `flow`. A flow whose own port is not known yet takes what goes to its peer.
@@ -85,7 +92,7 @@ record SentPacket(
                 a.urgentPointer(),
                 a.options(),
                 Octets.of(data));
-        return new SentPacket(at, trafficClass, hopLimit, protocol, both, null, null);
+        return new SentPacket(at, trafficClass, hopLimit, protocol, both, null, null, destination);
     }
 
     /// The same segment with more flags.
@@ -104,7 +111,7 @@ record SentPacket(
                 a.urgentPointer(),
                 a.options(),
                 a.payload());
-        return new SentPacket(at, trafficClass, hopLimit, protocol, changed, null, null);
+        return new SentPacket(at, trafficClass, hopLimit, protocol, changed, null, null, destination);
     }
 
     /// The packet in the script's notation, with the numbers of `flow`.

@@ -48,7 +48,10 @@ final class Mutants {
                 || INBOUND.matcher(line).matches()) {
             return;
         }
-        if (OUTBOUND.matcher(line).matches()) {
+        if (line.contains("> sctp")) {
+            time(line);
+            changes(SctpMutants.ofPacket(line));
+        } else if (OUTBOUND.matcher(line).matches()) {
             time(line);
             packet(line);
         } else if (line.contains("%{")) {
@@ -57,6 +60,17 @@ final class Mutants {
             change("count", line, "grep (\\d+)`", m -> "grep " + plus(m, 1, 1) + "`");
         } else {
             call(line);
+            changes(SctpMutants.ofCall(line));
+        }
+    }
+
+    private void changes(List<SctpMutants.Change> changes) {
+        for (SctpMutants.Change change : changes) {
+            String[] all = lines.clone();
+            all[index] = change.line();
+            String what = change.what() + " in line " + (index + 1) + ": "
+                    + change.line().strip();
+            found.add(new Mutant(what, String.join("\n", all)));
         }
     }
 
@@ -121,13 +135,13 @@ final class Mutants {
     }
 
     private static boolean isOpening(String line) {
-        return line.contains("accept4(") || line.contains("epoll_create") || line.contains(" open(");
+        return line.contains("accept4(") || line.contains("epoll_create") || line.contains(" open(") || line.contains("peeloff(");
     }
 
     private void call(String line) {
         // Another connection follows, whose first SYN has a number of its own.
         synSeen &= !line.contains("listen(") && !line.contains("connect(");
-        change("errno", line, "= -1 [A-Z]+", m -> "= -1 EMSGSIZE");
+        change("errno", line, "= -1 [A-Z]+", m -> m.group().contains("EMSGSIZE") ? "= -1 EPIPE" : "= -1 EMSGSIZE");
         change("failure that does not come", line, "= \\d+", m -> "= -1 EMSGSIZE");
         if (!line.contains("socket(") && !line.contains("accept(") && !isOpening(line)) {
             // A descriptor is a name, not a value: any other would do.

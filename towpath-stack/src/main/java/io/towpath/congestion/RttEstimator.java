@@ -4,8 +4,8 @@ import io.towpath.core.Time;
 
 /// The round-trip time of one path and the retransmission timeout that follows from it (RFC 6298).
 ///
-/// All times are nanoseconds. Which segments may be measured (Karn's rule, RFC 6298 §3) is the caller's business: it
-/// feeds only measurements that are unambiguous. Single owner.
+/// All times are nanoseconds. Which segments may be measured (Karn's rule, RFC 6298 §3) is the caller's
+/// business: it feeds only measurements that are unambiguous. Single owner.
 public final class RttEstimator {
     /// RFC 6298 §5.7: the timeout to begin data transmission with when the SYN had to be sent again.
     public static final long RTO_AFTER_SYN_LOSS = 3 * Time.SECOND;
@@ -13,8 +13,8 @@ public final class RttEstimator {
     // Keeps sums far from overflow; nine years is no round trip.
     private static final long RTT_MAX = 1L << 58;
 
-    private final long minRto;
-    private final long maxRto;
+    private long minRto;
+    private long maxRto;
     private final long granularity;
     private long srtt;
     private long rttvar;
@@ -45,13 +45,24 @@ public final class RttEstimator {
 
     /// Two habits of kernels beyond RFC 6298.
     ///
-    /// @param leastVarianceNanos the least that is added to SRTT (Linux: what it calls the smallest timeout); 0 for
-    ///     RFC 6298, which has a least timeout only
-    /// @param slopNanos what is added to every timeout but the one before the first measurement (FreeBSD); 0 for
-    ///     RFC 6298
+    /// @param leastVarianceNanos the least that is added to SRTT (Linux: what it calls the smallest timeout); 0
+    ///     for RFC 6298, which has a least timeout only
+    /// @param slopNanos what is added to every timeout but the one before the first measurement (FreeBSD); 0
+    ///     for RFC 6298
     public void margins(long leastVarianceNanos, long slopNanos) {
         leastVariance = leastVarianceNanos;
         slop = slopNanos;
+    }
+
+    /// Other bounds from now on; what was measured stays.
+    ///
+    /// @param initialRtoNanos timeout as long as nothing was measured
+    /// @param minRtoNanos the least timeout
+    /// @param maxRtoNanos the largest timeout, not less than the least
+    public void bounds(long initialRtoNanos, long minRtoNanos, long maxRtoNanos) {
+        minRto = minRtoNanos;
+        maxRto = maxRtoNanos;
+        base = hasSample() ? timeout() : bounded(initialRtoNanos);
     }
 
     /// Takes one measurement, one per round trip. Ends any back-off.
@@ -136,16 +147,16 @@ public final class RttEstimator {
         backoffs = 0;
     }
 
-    /// To be told when the handshake is complete and its SYN had to be sent again. RFC 6298 §5.7: a timeout of less
-    /// than 3 seconds "MUST be re-initialized to 3 seconds when data transmission begins".
+    /// To be told when the handshake is complete and its SYN had to be sent again. RFC 6298 §5.7: a timeout of
+    /// less than 3 seconds "MUST be re-initialized to 3 seconds when data transmission begins".
     public void onSynRetransmitted() {
         base = Math.min(maxRto, Math.max(base, RTO_AFTER_SYN_LOSS));
         backoffs = 0;
     }
 
     /// A timeout turned out to be spurious: its segment was only late. RFC 4015 §3.2 (7): "SRTT <- max
-    /// (SRTT_prev, RTT-SAMPLE), RTTVAR <- max (RTTVAR_prev, RTT-SAMPLE/2)", so that the next one waits for a round
-    /// trip like that.
+    /// (SRTT_prev, RTT-SAMPLE), RTTVAR <- max (RTTVAR_prev, RTT-SAMPLE/2)", so that the next one waits for a
+    /// round trip like that.
     ///
     /// @param rtt the round trip of the segment that was late; nothing happens when it is negative
     public void onSpuriousTimeout(long rtt) {

@@ -10,6 +10,8 @@ package io.towpath.sctp;
 /// @param sackFrequency packets with DATA after which a SACK is sent at once, at least 1
 /// @param fragmentMax largest user data of one chunk; 0 for what the path carries
 /// @param fragments whether messages longer than that are fragmented, else refused
+/// @param initialWindow packets that a path may begin with at most; 0 for RFC 9260's initial cwnd (§7.2.1),
+///     which is never exceeded
 public record SctpLimits(
         int associationMaxRetrans,
         int pathMaxRetrans,
@@ -18,28 +20,37 @@ public record SctpLimits(
         int maxBurst,
         int sackFrequency,
         int fragmentMax,
-        boolean fragments) {
+        boolean fragments,
+        int initialWindow) {
     /// @throws IllegalArgumentException with one line that says which value cannot be
     public SctpLimits {
         if (associationMaxRetrans < 0 || pathMaxRetrans < 0 || maxInitRetransmits < 0) {
             throw new IllegalArgumentException("numbers of retransmissions cannot be negative");
         }
-        if (heartbeatMaxBurst < 1 || sackFrequency < 1 || maxBurst < 0 || fragmentMax < 0) {
-            throw new IllegalArgumentException("HB.Max.Burst and the SACK frequency are at least 1, Max.Burst and the"
-                    + " largest fragment at least 0");
+        if (heartbeatMaxBurst < 1 || sackFrequency < 1 || maxBurst < 0 || fragmentMax < 0 || initialWindow < 0) {
+            throw new IllegalArgumentException("HB.Max.Burst and the SACK frequency are at least 1, Max.Burst, the"
+                    + " largest fragment and the initial window at least 0");
         }
     }
 
     /// 10 retransmissions of an association, 5 of a path, 8 of an INIT; bursts of 4; a SACK for every second
     /// packet.
     public static SctpLimits defaults() {
-        return new SctpLimits(10, 5, 8, 1, 4, 2, 0, true);
+        return new SctpLimits(10, 5, 8, 1, 4, 2, 0, true, 0);
     }
 
     /// The same with other numbers of retransmissions.
     public SctpLimits withRetransmissions(int association, int path, int init) {
         return new SctpLimits(
-                association, path, init, heartbeatMaxBurst, maxBurst, sackFrequency, fragmentMax, fragments);
+                association,
+                path,
+                init,
+                heartbeatMaxBurst,
+                maxBurst,
+                sackFrequency,
+                fragmentMax,
+                fragments,
+                initialWindow);
     }
 
     /// The same with another Max.Burst; 0 for no limit.
@@ -52,7 +63,8 @@ public record SctpLimits(
                 packets,
                 sackFrequency,
                 fragmentMax,
-                fragments);
+                fragments,
+                initialWindow);
     }
 
     /// The same with another SACK frequency.
@@ -65,7 +77,8 @@ public record SctpLimits(
                 maxBurst,
                 packets,
                 fragmentMax,
-                fragments);
+                fragments,
+                initialWindow);
     }
 
     /// The same with another largest fragment; 0 for what the path carries.
@@ -78,7 +91,8 @@ public record SctpLimits(
                 maxBurst,
                 sackFrequency,
                 bytes,
-                fragments);
+                fragments,
+                initialWindow);
     }
 
     /// The same with fragmentation allowed or not.
@@ -91,6 +105,21 @@ public record SctpLimits(
                 maxBurst,
                 sackFrequency,
                 fragmentMax,
-                allowed);
+                allowed,
+                initialWindow);
+    }
+
+    /// The same with another bound of the initial congestion window; 0 for RFC 9260's alone.
+    public SctpLimits withInitialWindow(int packets) {
+        return new SctpLimits(
+                associationMaxRetrans,
+                pathMaxRetrans,
+                maxInitRetransmits,
+                heartbeatMaxBurst,
+                maxBurst,
+                sackFrequency,
+                fragmentMax,
+                fragments,
+                packets);
     }
 }

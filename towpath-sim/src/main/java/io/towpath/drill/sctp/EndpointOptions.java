@@ -59,6 +59,7 @@ final class EndpointOptions {
                             o.configure(s, s.config.withAdaptation(f.number("ssb_adaptation_ind")));
                             return null;
                         }),
+                value("SCTP_PARTIAL_DELIVERY_POINT", c -> 0),
                 new Option("SO_LINGER", 8, null, EndpointOptions::setLinger));
     }
 
@@ -68,6 +69,19 @@ final class EndpointOptions {
             o.configure(s, set.apply(s.config, f.number("")));
             return null;
         });
+    }
+
+    /// A value that can be read again. When a message is delivered in parts is the engine's choice, as RFC 6458
+    /// §8.1.21 allows.
+    private static Option value(String name, ToLongFunction<SctpConfig> initially) {
+        return new Option(
+                name,
+                4,
+                (o, s, f) -> Options.number(s.values.getOrDefault(name, initially.applyAsLong(s.config))),
+                (o, s, f) -> {
+                    s.values.put(name, f.number(""));
+                    return null;
+                });
     }
 
     private static Option forAssociation(

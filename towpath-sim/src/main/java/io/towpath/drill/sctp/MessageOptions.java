@@ -29,7 +29,7 @@ final class MessageOptions {
     static List<Option> all() {
         var all = new ArrayList<Option>();
         all.add(new Option("SCTP_EVENT", 8, MessageOptions::getEvent, MessageOptions::setEvent));
-        all.add(new Option("SCTP_EVENTS", 10, MessageOptions::getEvents, MessageOptions::setEvents));
+        all.add(new Option("SCTP_EVENTS", 0, MessageOptions::getEvents, MessageOptions::setEvents));
         all.add(new Option("SCTP_RECVRCVINFO", 4, (o, s, f) -> flag(s.tellsInfo), (o, s, f) -> {
             s.tellsInfo = f.number("") != 0;
             return null;

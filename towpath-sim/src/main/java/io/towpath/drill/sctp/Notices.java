@@ -6,6 +6,7 @@ import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpFeatures;
 import io.towpath.sctp.SendOptions;
 import io.towpath.wire.SctpCauses;
+import io.towpath.wire.SctpChunks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,9 @@ final class Notices {
 
     /// Flags of a whole DATA chunk, with which FreeBSD gives back a message.
     private static final int WHOLE = 3;
+
+    /// Why Linux calls an address available again.
+    private static final int HEARTBEAT_SUCCESS = 2;
 
     private final SctpSocket socket;
     private final SctpProfile profile;
@@ -76,10 +80,7 @@ final class Notices {
             case Notification.ShutdownComplete _ -> change(a, "SCTP_SHUTDOWN_COMP", 0, 0, 0, List.of());
             case Notification.PeerShutdown _ -> head("sse", "SCTP_SHUTDOWN_EVENT", 12, 0, a);
             case Notification.PathChanged changed -> path(a, changed);
-            case Notification.RemoteError(byte[] causes) ->
-                head("sre", "SCTP_REMOTE_ERROR", 16 + causes.length, 0, a)
-                        .with("sre_error", SctpCauses.code(causes, 0))
-                        .withOctets("sre_data");
+            case Notification.RemoteError(byte[] causes) -> remote(a, causes);
             case Notification.SendFailed failed -> failed(a, failed);
             case Notification.Adaptation(long indication) ->
                 head("sai", "SCTP_ADAPTATION_INDICATION", 16, 0, a).with("sai_adaptation_ind", indication);
@@ -161,11 +162,12 @@ final class Notices {
             case REMOVED -> "SCTP_ADDR_REMOVED";
             case MADE_PRIMARY -> "SCTP_ADDR_MADE_PRIM";
         };
+        boolean heard = profile == SctpProfile.LINUX && changed.change() == Notification.PathChanged.Change.AVAILABLE;
         int octets = profile == SctpProfile.LINUX ? 148 : 152;
         return head("spc", "SCTP_PEER_ADDR_CHANGE", octets, 0, a)
                 .with("spc_aaddr", Fields.socketAddress(changed.address(), a.remotePort()))
                 .with("spc_state", event(state))
-                .with("spc_error", 0);
+                .with("spc_error", heard ? HEARTBEAT_SUCCESS : 0);
     }
 
     private Structure failed(Association a, Notification.SendFailed failed) {
@@ -214,6 +216,24 @@ final class Notices {
                         direction | outcome(reset.error()),
                         a)
                 .with("strreset_stream_list", streams);
+    }
+
+    /// `sctp_remote_error`: FreeBSD gives the whole chunk, Linux the information of its first cause.
+    private Structure remote(Association a, byte[] causes) {
+        int first = Math.min(causes.length, SctpCauses.length(causes, 0));
+        boolean information = profile == SctpProfile.LINUX;
+        var data = new ArrayList<Long>();
+        if (!information) {
+            int length = SctpChunks.HEAD + causes.length;
+            data.addAll(List.of((long) SctpChunks.ERROR, 0L, (long) length >>> 8, (long) length & 0xff));
+        }
+        for (int i = information ? SctpCauses.HEAD : 0; i < (information ? first : causes.length); i++) {
+            data.add(causes[i] & 0xffL);
+        }
+        return head("sre", "SCTP_REMOTE_ERROR", 16 + data.size(), 0, a)
+                // In network order.
+                .with("sre_error", Short.reverseBytes((short) SctpCauses.code(causes, 0)) & 0xffff)
+                .with("sre_data", data);
     }
 
     private static int indication(Notification.Authentication.Change change) {

@@ -22,6 +22,9 @@ final class Options {
         for (Option option : AssociationOptions.all()) {
             ALL.put(option.name(), option);
         }
+        for (Option option : KeyOptions.all()) {
+            ALL.put(option.name(), option);
+        }
         for (Option option : MessageOptions.all()) {
             ALL.put(option.name(), option);
         }
@@ -109,6 +112,9 @@ final class Options {
             Errno error = socket.takeError();
             String actual = error == null ? "[0]" : "[" + error + "]";
             requireSame(arguments, "SO_ERROR", arguments.at(3).toString(), actual);
+            if (!arguments.isAny(4)) {
+                requireSame(arguments, "length of the value", arguments.at(4).toString(), "[4]");
+            }
             return Outcome.DONE;
         }
         Option option = option(arguments);

@@ -21,18 +21,23 @@ import org.jspecify.annotations.Nullable;
 final class PacketJudge {
     private final SctpFlow flow;
     private final byte[] b;
-    private final List<String> found = new ArrayList<>();
+    private final List<String> found;
 
-    private PacketJudge(SctpFlow flow, byte[] packet) {
+    /// Whether the numbers are the host's; those of a chunk that it quotes are the peer's.
+    private final boolean own;
+
+    private PacketJudge(SctpFlow flow, byte[] packet, boolean own, List<String> found) {
         this.flow = flow;
         this.b = packet;
+        this.own = own;
+        this.found = found;
     }
 
     /// What differs; empty when nothing does. Notes in `flow` what the packet teaches.
     ///
     /// @param packet from the SCTP header on
     static List<String> differences(PacketNotation expected, byte[] packet, SctpFlow flow) {
-        var judge = new PacketJudge(flow, packet);
+        var judge = new PacketJudge(flow, packet, true, new ArrayList<>());
         judge.packet(expected);
         return judge.found;
     }
@@ -204,7 +209,7 @@ final class PacketJudge {
                 found.add(name);
             }
         }
-        long actual = flow.toScript(field.kind(), true, read(at, field.octets()));
+        long actual = flow.toScript(field.kind(), own, read(at, field.octets()));
         if (expected.field(name) instanceof Notation.Number(long number) && number != actual) {
             found.add(name);
         } else if (!(expected.field(name) instanceof Notation.Number) && !expected.isAny(name)) {
@@ -235,7 +240,7 @@ final class PacketJudge {
             case PARAMETER_LIST -> quoted(value, parameters(at, end));
             case CHUNK -> {
                 if (value instanceof Element chunk) {
-                    chunk(chunk, at);
+                    new PacketJudge(flow, b, false, found).chunk(chunk, at);
                 }
             }
             case NONE -> {
@@ -288,7 +293,7 @@ final class PacketJudge {
 
     private @Nullable Integer match(Forms forms, Element wanted, List<Integer> places) {
         for (Integer place : places) {
-            var alone = new PacketJudge(flow, b);
+            var alone = new PacketJudge(flow, b, own, new ArrayList<>());
             alone.parameter(forms, wanted, place);
             if (alone.found.isEmpty()) {
                 return place;

@@ -97,6 +97,7 @@ final class ReceiveCalls {
             return begun;
         }
         new SocketCalls(session).adopt(socket);
+        socket.all().forEach(this::peek);
         Reading asked = socket.asked.poll();
         if (asked != null) {
             socket.reading = asked;
@@ -133,8 +134,22 @@ final class ReceiveCalls {
         while (session.sctp().peek(a) instanceof Notification notification
                 && !notices().isWanted(notification)) {
             session.sctp().receive(session.now(), a);
+            onSkipped(a, notification);
         }
         return session.sctp().peek(a);
+    }
+
+    /// RFC 6458 §6.1.8: who asks for news of authentication hears that there is none, also when this side does
+    /// not offer it.
+    private void onSkipped(Association a, Notification notification) {
+        boolean off = !a.config().features().authentication();
+        if (notification instanceof Notification.CommunicationUp && off) {
+            var none = new Notification.Authentication(Notification.Authentication.Change.NONE, 0);
+            if (notices().isWanted(none)) {
+                Structure notice = notices().structure(a, none);
+                socket.asked.add(new Reading(a, null, notice, notice.octets()));
+            }
+        }
     }
 
     /// Reads up to `length` octets.

@@ -81,9 +81,9 @@ final class SctpFlow {
         return tagsByName.getOrDefault(name, name);
     }
 
-    /// The host's tag.
+    /// The host's tag; any but 0 while it has none.
     long hostTag() {
-        return hostTag;
+        return hostTag == 0 ? 1 : hostTag;
     }
 
     /// The tag that the peer told last.

@@ -7,8 +7,9 @@ public enum SctpProfile {
     /// The RFCs' recommendations.
     STANDARD(SctpConfig.defaults(), false),
 
-    /// FreeBSD, for which nearly all scripts were written: lengths of options may be larger than needed.
-    FREEBSD(SctpConfig.defaults(), false),
+    /// FreeBSD, for which nearly all scripts were written: AUTH is offered, and lengths of options may be
+    /// larger than needed.
+    FREEBSD(SctpConfig.defaults().withFeatures(SctpConfig.defaults().features().withAuthentication(true)), false),
 
     /// Linux: lengths of options must be exact.
     LINUX(SctpConfig.defaults(), true);

@@ -40,6 +40,8 @@ final class SctpSetUp {
         switch (name) {
             case "ecn_enable" -> features = features.withEcn(on);
             case "pr_enable", "prsctp_enable" -> features = features.withPartialReliability(on);
+            case "auth_enable" -> features = features.withAuthentication(on);
+            case "auth_disable" -> features = features.withAuthentication(!on);
             case "reconfig_enable", "reconf_enable" -> features = features.withReconfiguration(on);
             case "intl_enable" -> features = features.withInterleaving(on);
             default -> {
@@ -84,6 +86,7 @@ final class SctpSetUp {
             case "init_rtx_max", "max_init_retransmits" ->
                 limits = limits.withRetransmissions(association, path, value);
             case "max_burst", "maxburst" -> limits = limits.withMaxBurst(value);
+            case "initial_cwnd" -> limits = limits.withInitialWindow(value);
             case "sack_freq" -> limits = limits.withSackFrequency(Math.max(1, value));
             case "outgoing_streams" -> {
                 config = config.withStreams(value, config.inboundStreamsMax());
@@ -114,14 +117,12 @@ final class SctpSetUp {
         return switch (name) {
             case "asconf_enable",
                     "addip_enable",
-                    "auth_enable",
                     "nrsack_enable",
                     "nrsack_on_off",
                     "pktdrop_enable",
                     "cmt_on_off",
                     "buffer_splitting",
                     "blackhole" -> value == 0;
-            case "auth_disable" -> value == 1;
             default -> false;
         };
     }

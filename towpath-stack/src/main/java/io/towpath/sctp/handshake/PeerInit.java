@@ -61,6 +61,8 @@ public final class PeerInit {
     /// The octets of the fault's cause: the parameter in question.
     public byte[] faultInformation = new byte[0];
 
+    private boolean interleavedForward;
+
     private PeerInit(byte[] b, int at) {
         tag = SctpInitHeader.initiateTag(b, at);
         rwnd = SctpInitHeader.rwnd(b, at);
@@ -74,6 +76,7 @@ public final class PeerInit {
         PeerInit init = new PeerInit(b, at);
         init.parameters(b, SctpChunks.variableAt(b, at), SctpChunks.valueEnd(b, at), config);
         init.authentication(b, at, config.features());
+        init.interleaving();
         init.judge(b, at);
         return init;
     }
@@ -98,6 +101,14 @@ public final class PeerInit {
         if (vector != null && vector.bestHmac() != 0) {
             keyVector = vector;
             features = features.withAuthentication(true);
+        }
+    }
+
+    /// RFC 8260 §2.3.1: with I-DATA it is I-FORWARD-TSN that gives messages up; a peer that takes I-DATA but no
+    /// I-FORWARD-TSN gets all of them.
+    private void interleaving() {
+        if (features.interleaving() && !interleavedForward) {
+            features = features.withPartialReliability(false);
         }
     }
 
@@ -152,12 +163,9 @@ public final class PeerInit {
                 }
                 features = features.withEcn(true);
             }
-            case SctpParameters.FORWARD_TSN_SUPPORTED -> {
-                if (!own.partialReliability()) {
-                    return false;
-                }
-                features = features.withPartialReliability(true);
-            }
+            // An extension that is off is no parameter that is unknown.
+            case SctpParameters.FORWARD_TSN_SUPPORTED ->
+                features = features.withPartialReliability(own.partialReliability());
             case SctpParameters.RANDOM, SctpParameters.CHUNK_LIST, SctpParameters.HMAC_ALGORITHMS -> {
                 if (!own.authentication()) {
                     return false;
@@ -184,6 +192,7 @@ public final class PeerInit {
         }
         if (own.interleaving() && SctpParameters.lists(b, at, SctpChunks.I_DATA)) {
             features = features.withInterleaving(true);
+            interleavedForward = SctpParameters.lists(b, at, SctpChunks.I_FORWARD_TSN);
         }
         if (own.addressConfiguration()
                 && SctpParameters.lists(b, at, SctpChunks.ASCONF)

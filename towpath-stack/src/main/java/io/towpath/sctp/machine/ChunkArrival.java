@@ -20,6 +20,7 @@ import io.towpath.wire.SctpCauses;
 import io.towpath.wire.SctpChunks;
 import io.towpath.wire.SctpDataHeader;
 import io.towpath.wire.SctpForwardTsnHeader;
+import io.towpath.wire.SctpHeader;
 import io.towpath.wire.Serial;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,11 @@ final class ChunkArrival {
         boolean authentic = authenticated;
         for (int at = first; at < packet.end; at = SctpChunks.next(b, at, packet.end)) {
             Malformed fault = SctpChunks.check(b, at, packet.end);
-            if (fault == Malformed.TRUNCATED || fault == Malformed.BAD_HEADER_LENGTH) {
+            if (fault == Malformed.BAD_HEADER_LENGTH) {
+                engine.violation(now, a, "chunk shorter than its head");
+                return;
+            }
+            if (fault == Malformed.TRUNCATED) {
                 // §6.10: "If the receiver detects a partial chunk, it MUST drop the chunk."
                 break;
             }
@@ -128,7 +133,13 @@ final class ChunkArrival {
             case SctpChunks.ABORT -> abort(now, a, b, at);
             case SctpChunks.SHUTDOWN -> shutdown(now, a, from, b, at);
             case SctpChunks.SHUTDOWN_ACK -> shutdown.onShutdownAck(now, a, from);
-            case SctpChunks.SHUTDOWN_COMPLETE -> shutdown.onShutdownComplete(now, a);
+            case SctpChunks.SHUTDOWN_COMPLETE -> {
+                // §6.10: it "MUST NOT" be bundled "with any other chunks"; one that is ends nothing.
+                boolean alone = at == packet.at + SctpHeader.LENGTH && SctpChunks.next(b, at, packet.end) == packet.end;
+                if (alone) {
+                    shutdown.onShutdownComplete(now, a);
+                }
+            }
             case SctpChunks.ERROR -> error(now, a, b, at);
             case SctpChunks.COOKIE_ACK -> cookieAck(now, a);
             case SctpChunks.I_DATA -> {

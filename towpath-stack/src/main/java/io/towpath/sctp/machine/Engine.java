@@ -167,6 +167,7 @@ public final class Engine {
                 a.config().times(),
                 a.config().limits().pathMaxRetrans(),
                 a.encapsulationPort);
+        path.window.beginWith(a.config().limits().initialWindow());
         a.paths.add(path);
         if (a.addressChanges == null || !a.addressChanges.removeFormer(address)) {
             table.add(a, address);

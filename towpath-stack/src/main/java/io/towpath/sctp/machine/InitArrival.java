@@ -199,6 +199,8 @@ final class InitArrival {
         if (tag == 0) {
             // §3.3.3: "the receiver MUST destroy the association, discarding its TCB. The receiver MAY send an
             // ABORT chunk for debugging purpose."
+            // The peer's tag is not known, so it is the own one that comes back (§8.5.1 B).
+            engine.replies.abort(peer, a.localTag, SctpChunks.T, SctpCauses.INVALID_MANDATORY_PARAMETER, new byte[0]);
             engine.end(now, a, SctpError.PROTOCOL_VIOLATION, "INIT ACK with tag 0");
             return Drop.BAD_SCTP_HEADER;
         }

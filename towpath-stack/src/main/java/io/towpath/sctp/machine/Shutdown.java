@@ -11,6 +11,7 @@ import io.towpath.sctp.SctpTimes;
 import io.towpath.sctp.address.AddressChanges;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathStates;
+import io.towpath.sctp.send.PartialReliability;
 
 /// The shutdown sequence (RFC 9260 §9.2): three chunks, and what may cross them.
 final class Shutdown {
@@ -64,7 +65,7 @@ final class Shutdown {
     /// "Once all its outstanding data has been acknowledged, the endpoint sends a SHUTDOWN chunk"; or, after
     /// the peer's, a SHUTDOWN ACK chunk.
     void proceed(long now, Association a) {
-        if (!a.outstanding.isEmpty() || !a.sendQueue.isEmpty()) {
+        if (!PartialReliability.isSettled(a) || !a.sendQueue.isEmpty()) {
             return;
         }
         AddressChanges changes = a.addressChanges;

@@ -92,7 +92,9 @@ final class Timeouts {
             case AssociationState.CookieEchoed state -> {
                 state.path.rtt.backOff();
                 if (++state.retransmissions > max) {
-                    engine.end(now, a, SctpError.TIMED_OUT, "no answer to COOKIE ECHO");
+                    // The peer may have the association already, and only its COOKIE ACKs are lost: an ABORT spares
+                    // it the wait.
+                    engine.abort(now, a, SctpError.TIMED_OUT, 0, new byte[0], "no answer to COOKIE ECHO");
                     return;
                 }
                 a.outstanding.markAllLost();
@@ -108,7 +110,7 @@ final class Timeouts {
     /// T3-rtx expired (§6.3.3).
     private void retransmit(long now, Association a, Path path) {
         boolean forwards = PartialReliability.isWaiting(a);
-        if (path.flight == 0 && !forwards) {
+        if (path.flight == 0 && !forwards || !a.state().sendsData() && !isEchoing(a)) {
             return;
         }
         // RFC 3758 §3.5 C5 and F: an unacknowledged FORWARD-TSN is sent again.
@@ -141,6 +143,11 @@ final class Timeouts {
         // E3: the earliest of them go at once, in one packet, "to the destination endpoint", by another path if
         // there is one (§6.4).
         a.freeRetransmission = true;
+    }
+
+    /// DATA goes with a COOKIE ECHO.
+    private static boolean isEchoing(Association a) {
+        return a.state() instanceof AssociationState.CookieEchoed;
     }
 
     /// "Note: Any DATA chunks that were sent to the address for which the T3-rtx timer expired but did not fit

@@ -11,6 +11,7 @@ import io.towpath.sctp.Received;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SctpTimes;
 import io.towpath.sctp.SendOptions;
 import io.towpath.sctp.address.AddressChanges;
 import io.towpath.sctp.auth.Authentication;
@@ -270,6 +271,12 @@ public final class UserCalls {
 
     /// Other settings of an association: what is read when it is needed holds from now on.
     public void configure(long now, Association a, SctpConfig config) {
+        SctpTimes times = config.times();
+        if (!times.equals(a.config().times())) {
+            for (int i = 0; i < a.paths.size(); i++) {
+                a.paths.get(i).rtt.bounds(times.rtoInitial(), times.rtoMin(), times.rtoMax());
+            }
+        }
         a.config(config);
         a.tell(engine.context, Signals.WRITABLE);
         engine.ready(a);

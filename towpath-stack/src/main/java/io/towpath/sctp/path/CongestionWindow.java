@@ -1,5 +1,7 @@
 package io.towpath.sctp.path;
 
+import io.towpath.wire.SctpDataHeader;
+
 /// The congestion window of one path (RFC 9260 §7.2). "Unlike TCP, an SCTP sender MUST keep a set of these
 /// control variables cwnd, ssthresh, and partial_bytes_acked for EACH destination address of its peer". Bytes
 /// throughout.
@@ -12,10 +14,19 @@ public final class CongestionWindow {
     private long ssthresh = Long.MAX_VALUE;
     private long partialBytesAcked;
     private boolean onePacket;
+    private int initialPackets;
 
     /// The window of a fresh path.
     public CongestionWindow(int mtu) {
         start(mtu);
+    }
+
+    /// Begins with at most so many packets.
+    ///
+    /// @param packets 0 for what RFC 9260 allows, which is never exceeded
+    public void beginWith(int packets) {
+        initialPackets = packets;
+        cwnd = initial();
     }
 
     /// Begins anew, as after the peer's restart.
@@ -30,7 +41,10 @@ public final class CongestionWindow {
     /// RFC 9260 §7.2.1: "The initial cwnd before data transmission MUST be set to min(4*MTU, max(2*MTU, 4404
     /// bytes))".
     private long initial() {
-        return Math.min(4L * mtu, Math.max(2L * mtu, 4404));
+        long allowed = Math.min(4L * mtu, Math.max(2L * mtu, 4404));
+        return initialPackets == 0
+                ? allowed
+                : Math.min(allowed, (long) initialPackets * (mtu - SctpDataHeader.I_LENGTH));
     }
 
     /// cwnd.

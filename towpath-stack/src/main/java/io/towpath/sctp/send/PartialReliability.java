@@ -207,6 +207,13 @@ public final class PartialReliability {
         return a.advancedPeerAckPoint > a.outstanding.cumAcked();
     }
 
+    /// Whether nothing that was sent is still to be acknowledged. RFC 3758 §3.5 A3: "When a data chunk is
+    /// 'abandoned', the sender MUST treat the data chunk as being finally acked and no longer outstanding"; the
+    /// peer must have been told of it once.
+    public static boolean isSettled(Association a) {
+        return a.outstanding.isEmpty() || !a.forwardTsnDue && a.advancedPeerAckPoint == a.outstanding.nextTsn() - 1;
+    }
+
     /// A new Advanced.Peer.Ack.Point for an association that begins anew.
     public static void start(Association a) {
         a.advancedPeerAckPoint = a.outstanding.cumAcked();
