@@ -135,7 +135,10 @@ final class Mutants {
     }
 
     private static boolean isOpening(String line) {
-        return line.contains("accept4(") || line.contains("epoll_create") || line.contains(" open(") || line.contains("peeloff(");
+        return line.contains("accept4(")
+                || line.contains("epoll_create")
+                || line.contains(" open(")
+                || line.contains("peeloff(");
     }
 
     private void call(String line) {
