@@ -20,7 +20,7 @@ final class EndpointOptions {
     static List<Option> all() {
         return List.of(
                 new Option("SCTP_RTOINFO", 16, EndpointOptions::getRto, EndpointOptions::setRto),
-                new Option("SCTP_ASSOCINFO", 24, EndpointOptions::getAssociation, EndpointOptions::setAssociation),
+                new Option("SCTP_ASSOCINFO", 20, EndpointOptions::getAssociation, EndpointOptions::setAssociation),
                 new Option("SCTP_INITMSG", 8, EndpointOptions::getInit, EndpointOptions::setInit),
                 new Option("SCTP_DELAYED_SACK", 12, EndpointOptions::getSack, EndpointOptions::setSack),
                 number("SCTP_NODELAY", c -> c.noDelay() ? 1 : 0, (c, v) -> c.withNoDelay(v != 0)),
@@ -130,7 +130,7 @@ final class EndpointOptions {
 
     private static Structure getAssociation(Options options, SctpSocket socket, @Nullable Fields asked) {
         Association a = options.association(socket);
-        return new Structure("sctp_assocparams", 24)
+        return new Structure("sctp_assocparams", 20)
                 .withAsked("sasoc_assoc_id")
                 .with("sasoc_asocmaxrxt", socket.config.limits().associationMaxRetrans())
                 .with("sasoc_number_peer_destinations", a == null ? 0 : paths(options, a))

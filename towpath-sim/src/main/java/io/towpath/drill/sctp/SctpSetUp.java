@@ -41,6 +41,7 @@ final class SctpSetUp {
             case "ecn_enable" -> features = features.withEcn(on);
             case "pr_enable", "prsctp_enable" -> features = features.withPartialReliability(on);
             case "auth_enable" -> features = features.withAuthentication(on);
+            case "asconf_enable", "addip_enable" -> features = features.withAddressConfiguration(on);
             case "auth_disable" -> features = features.withAuthentication(!on);
             case "reconfig_enable", "reconf_enable" -> features = features.withReconfiguration(on);
             case "intl_enable" -> features = features.withInterleaving(on);
@@ -115,14 +116,8 @@ final class SctpSetUp {
     /// Extensions that this host does not have: they are off.
     private static boolean isWithout(String name, long value) {
         return switch (name) {
-            case "asconf_enable",
-                    "addip_enable",
-                    "nrsack_enable",
-                    "nrsack_on_off",
-                    "pktdrop_enable",
-                    "cmt_on_off",
-                    "buffer_splitting",
-                    "blackhole" -> value == 0;
+            case "nrsack_enable", "nrsack_on_off", "pktdrop_enable", "cmt_on_off", "buffer_splitting", "blackhole" ->
+                value == 0;
             default -> false;
         };
     }
