@@ -180,6 +180,37 @@ public final class SctpAssociation {
         });
     }
 
+    // ---- own addresses (RFC 5061) ---------------------------------------------------------------------------------
+
+    /// Tells the peer of one more address of this host (`sctp_bindx`). Nothing is sent from it before the peer
+    /// agrees: [Notification.LocalAddressChanged] tells.
+    ///
+    /// @param address one of this host's
+    /// @throws SocketException when the address is none of the host's or known already, or that was not agreed
+    ///     on
+    public void addAddress(IpAddress address) throws IOException {
+        Objects.requireNonNull(address);
+        port.demand((now, sctp, a) -> sctp.addAddress(now, a, address));
+    }
+
+    /// Tells the peer not to use an own address any more. Nothing is sent from it from now on.
+    /// [Notification.LocalAddressChanged] tells the outcome.
+    ///
+    /// @throws SocketException when it is none, or the last, or that was not agreed on
+    public void removeAddress(IpAddress address) throws IOException {
+        Objects.requireNonNull(address);
+        port.demand((now, sctp, a) -> sctp.removeAddress(now, a, address));
+    }
+
+    /// Asks the peer to make an own address its primary one (`SCTP_SET_PEER_PRIMARY_ADDR`).
+    /// [Notification.LocalAddressChanged] tells the outcome.
+    ///
+    /// @throws SocketException when it is none, or that was not agreed on
+    public void askPrimary(IpAddress address) throws IOException {
+        Objects.requireNonNull(address);
+        port.demand((now, sctp, a) -> sctp.askPrimary(now, a, address));
+    }
+
     // ---- keys (RFC 4895) ------------------------------------------------------------------------------------------
 
     /// Adds a shared key, or changes the secret of one (`SCTP_AUTH_KEY`).

@@ -7,6 +7,7 @@ import io.towpath.net.sctp.channel.AcceptingChannel;
 import io.towpath.net.sctp.channel.AssociationChannel;
 import io.towpath.net.sctp.channel.EndpointChannel;
 import io.towpath.net.shard.Opener;
+import io.towpath.sctp.SctpConfig;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.Selector;
@@ -24,15 +25,17 @@ import java.nio.channels.spi.SelectorProvider;
 public final class SctpChannels {
     private final Opener opener;
     private final SelectorProvider provider;
+    private final SctpConfig config;
 
-    SctpChannels(Opener opener, SelectorProvider provider) {
+    SctpChannels(Opener opener, SelectorProvider provider, SctpConfig config) {
         this.opener = opener;
         this.provider = provider;
+        this.config = config;
     }
 
     /// An unbound and unconnected channel: [SctpChannel#open()].
     public SctpChannel openChannel() {
-        return new AssociationChannel(provider, opener);
+        return new AssociationChannel(provider, opener, config);
     }
 
     /// A connected channel: [SctpChannel#open(SocketAddress, int, int)].
@@ -56,12 +59,12 @@ public final class SctpChannels {
 
     /// An unbound server: [SctpServerChannel#open()].
     public SctpServerChannel openServerChannel() {
-        return new AcceptingChannel(provider, opener);
+        return new AcceptingChannel(provider, opener, config);
     }
 
     /// An unbound channel for many associations: [SctpMultiChannel#open()].
     public SctpMultiChannel openMultiChannel() {
-        return new EndpointChannel(provider, opener);
+        return new EndpointChannel(provider, opener, config);
     }
 
     /// A selector for these channels, and for all others of the host.

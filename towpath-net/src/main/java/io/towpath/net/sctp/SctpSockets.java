@@ -39,6 +39,15 @@ public final class SctpSockets {
     ///
     /// @throws UnsupportedOperationException when this JVM is without the module `jdk.sctp`
     public SctpChannels channels() {
+        return channels(SctpConfig.defaults());
+    }
+
+    /// The channels of `com.sun.nio.sctp`, with settings for which the JDK has no options.
+    ///
+    /// @param config what holds until an option of a channel says otherwise
+    /// @throws UnsupportedOperationException when this JVM is without the module `jdk.sctp`
+    public SctpChannels channels(SctpConfig config) {
+        Objects.requireNonNull(config);
         try {
             Class<?> ignored = Class.forName("com.sun.nio.sctp.SctpChannel", false, SctpSockets.class.getClassLoader());
         } catch (ClassNotFoundException e) {
@@ -47,7 +56,7 @@ public final class SctpSockets {
                             + " image",
                     e);
         }
-        return new SctpChannels(opener, provider);
+        return new SctpChannels(opener, provider, config);
     }
 
     /// Begins an association with the peer at `to` and waits until it is established.

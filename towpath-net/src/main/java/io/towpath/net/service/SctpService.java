@@ -97,13 +97,6 @@ public enum SctpService {
             }
             part = socket.receive();
         }
-        return new Message(
-                whole.toByteArray(),
-                first.streamId(),
-                first.ssn(),
-                first.ppid(),
-                first.unordered(),
-                first.tsn(),
-                part != null);
+        return first.withData(whole.toByteArray(), part != null);
     }
 }

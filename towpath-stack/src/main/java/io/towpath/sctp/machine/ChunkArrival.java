@@ -210,6 +210,7 @@ final class ChunkArrival {
         if (tsn > receiver.tracker.cumulative() + 1) {
             engine.context.counters().count(Counter.SCTP_OUT_OF_ORDER);
         }
+        receiver.source = from.address();
         Receiver.Outcome outcome = interleaved
                 ? receiver.onInterleaved(
                         b,

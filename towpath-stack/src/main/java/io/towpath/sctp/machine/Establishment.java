@@ -53,6 +53,7 @@ final class Establishment {
         a.receiver = new Receiver(
                 engine.buffers,
                 a.inbox,
+                source,
                 init.initialTsn & 0xffff_ffffL,
                 inbound,
                 config.receiveBytesMax(),

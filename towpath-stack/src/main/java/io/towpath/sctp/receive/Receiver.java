@@ -3,6 +3,7 @@ package io.towpath.sctp.receive;
 import io.towpath.sctp.Message;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.packet.Buffers;
+import io.towpath.wire.IpAddress;
 import io.towpath.wire.SctpDataHeader;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -47,18 +48,29 @@ public final class Receiver {
     private long waitingBytes;
     private int waitingMessages;
 
+    /// Where the chunks come from that are handed over next.
+    public IpAddress source;
+
     /// The last window that the peer was told.
     public long advertised;
 
     /// Nothing received.
     ///
+    /// @param source the peer's address that the handshake was with
     /// @param initialTsn the peer's first TSN
     /// @param streamCount streams that the peer may send on
     /// @param bytesMax receive buffer
     /// @param interleaving whether I-DATA comes instead of DATA (RFC 8260)
     public Receiver(
-            Buffers buffers, Inbox inbox, long initialTsn, int streamCount, int bytesMax, boolean interleaving) {
+            Buffers buffers,
+            Inbox inbox,
+            IpAddress source,
+            long initialTsn,
+            int streamCount,
+            int bytesMax,
+            boolean interleaving) {
         this.inbox = inbox;
+        this.source = source;
         this.tracker = new DataTracker(initialTsn);
         this.reassembly = new Reassembly(buffers);
         this.interleaved = new Interleaving(buffers);
@@ -117,7 +129,7 @@ public final class Receiver {
         int be = flags & (SctpDataHeader.B | SctpDataHeader.E);
         if (be == (SctpDataHeader.B | SctpDataHeader.E)) {
             byte[] data = Arrays.copyOfRange(b, at, at + length);
-            return onMessage(new Message(data, streamId, ssn, ppid, unordered, tsn & 0xffff_ffffL, true))
+            return onMessage(new Message(data, streamId, ssn, ppid, unordered, tsn & 0xffff_ffffL, true, source))
                     ? Outcome.NEW
                     : Outcome.VIOLATION;
         }
@@ -162,8 +174,8 @@ public final class Receiver {
         boolean ends = (flags & SctpDataHeader.E) != 0;
         if (begins && ends) {
             byte[] data = Arrays.copyOfRange(b, at, at + length);
-            return onMessage(
-                            new Message(data, streamId, mid & MID_MASK, ppidOrFsn, unordered, tsn & 0xffff_ffffL, true))
+            return onMessage(new Message(
+                            data, streamId, mid & MID_MASK, ppidOrFsn, unordered, tsn & 0xffff_ffffL, true, source))
                     ? Outcome.NEW
                     : Outcome.VIOLATION;
         }
@@ -224,7 +236,8 @@ public final class Receiver {
                 assembly.ppid,
                 assembly.unordered,
                 assembly.firstTsn & 0xffff_ffffL,
-                last);
+                last,
+                source);
     }
 
     /// RFC 9260 §6.2: with a closed window, drop "any new incoming DATA chunk with a TSN larger than the
@@ -274,7 +287,8 @@ public final class Receiver {
                 run.ppid,
                 run.unordered,
                 run.firstTsn & 0xffff_ffffL,
-                last);
+                last,
+                source);
     }
 
     /// RFC 9260 §6.6: ordered messages "MUST deliver the messages to the upper layer according to the order of

@@ -14,6 +14,7 @@ import io.towpath.net.shard.Driving;
 import io.towpath.net.shard.Interrupts;
 import io.towpath.net.shard.Opener;
 import io.towpath.net.shard.ParkingSpot;
+import io.towpath.sctp.SctpConfig;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,7 +39,7 @@ public final class AcceptingChannel extends SctpServerChannel implements Selecta
     static final int BACKLOG = 50;
 
     private final Opener opener;
-    private final ChannelOptions options = new ChannelOptions(0);
+    private final ChannelOptions options;
     private final KeyRing keys = new KeyRing();
     private final ParkingSpot acceptor;
     private final ReentrantLock acceptLock = new ReentrantLock();
@@ -47,9 +48,12 @@ public final class AcceptingChannel extends SctpServerChannel implements Selecta
     private volatile @Nullable AcceptPort port;
 
     /// A channel that is not bound.
-    public AcceptingChannel(SelectorProvider provider, Opener opener) {
+    ///
+    /// @param config what holds until an option says otherwise
+    public AcceptingChannel(SelectorProvider provider, Opener opener, SctpConfig config) {
         super(provider);
         this.opener = opener;
+        this.options = new ChannelOptions(0, config);
         this.acceptor = new ParkingSpot(opener.shard().time());
     }
 

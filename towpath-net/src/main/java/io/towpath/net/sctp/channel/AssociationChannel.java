@@ -23,6 +23,7 @@ import io.towpath.net.shard.Interrupts;
 import io.towpath.net.shard.Opener;
 import io.towpath.sctp.Message;
 import io.towpath.sctp.Received;
+import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SendOptions;
 import io.towpath.wire.Endpoint;
@@ -68,8 +69,10 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
     private volatile boolean shut;
 
     /// A channel that is neither bound nor connected.
-    public AssociationChannel(SelectorProvider provider, Opener opener) {
-        this(provider, opener, new ChannelOptions(0));
+    ///
+    /// @param config what holds until an option says otherwise
+    public AssociationChannel(SelectorProvider provider, Opener opener, SctpConfig config) {
+        this(provider, opener, new ChannelOptions(0, config));
     }
 
     private AssociationChannel(SelectorProvider provider, Opener opener, ChannelOptions options) {
@@ -216,8 +219,8 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
         ChannelOptions.check(name, supportedOptions());
         synchronized (lock) {
             checkOpen();
-            if (name.equals(SctpStandardSocketOptions.SCTP_PRIMARY_ADDR)) {
-                PrimaryAddress.set(association, value);
+            if (PrimaryAddress.isMeant(name)) {
+                PrimaryAddress.set(name, association, value);
                 return this;
             }
             options.set(name, value);
@@ -242,8 +245,8 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
         ChannelOptions.check(name, supportedOptions());
         synchronized (lock) {
             checkOpen();
-            return name.equals(SctpStandardSocketOptions.SCTP_PRIMARY_ADDR)
-                    ? name.type().cast(PrimaryAddress.get(association))
+            return PrimaryAddress.isMeant(name)
+                    ? name.type().cast(PrimaryAddress.get(name, association))
                     : options.get(name);
         }
     }
@@ -287,8 +290,10 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
             if (isConnectionPending()) {
                 throw new ConnectionPendingException();
             }
-            if (calls != null) {
-                throw new SocketException("Adding addresses to a connected association is not supported");
+            AssociationCalls mine = calls;
+            if (mine != null) {
+                changeConnected(mine.port(), one, add);
+                return this;
             }
             BoundPort own = bound;
             if (own == null) {
@@ -298,6 +303,13 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
             own.change(one, add);
             return this;
         }
+    }
+
+    /// "If the endpoint supports dynamic address reconfiguration then it may send the appropriate message to
+    /// the peer".
+    private void changeConnected(AssociationPort port, IpAddress address, boolean add) throws SocketException {
+        BoundAddresses.check(wildcard, port.ask((now, sctp, a) -> sctp.addresses(a.localAddresses)), address, add);
+        port.demand((now, sctp, a) -> add ? sctp.addAddress(now, a, address) : sctp.removeAddress(now, a, address));
     }
 
     @Override
@@ -443,7 +455,7 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
             Received received = next.received();
             AssociationPort port = name.port();
             if (received instanceof Message message) {
-                return new Receiving.Text(message, name, HostAssociation.primary(port));
+                return new Receiving.Text(message, name, HostAssociation.source(message, port));
             }
             if (received instanceof io.towpath.sctp.Notification notification) {
                 return new Receiving.Notice(Notices.of(notification, port, name), () -> {});

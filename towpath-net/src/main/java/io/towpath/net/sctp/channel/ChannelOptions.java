@@ -6,6 +6,7 @@ import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_FRAGMENT_INTERLEAV
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_INIT_MAXSTREAMS;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_NODELAY;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_PRIMARY_ADDR;
+import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_SET_PEER_PRIMARY_ADDR;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SO_LINGER;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SO_RCVBUF;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SO_SNDBUF;
@@ -28,6 +29,7 @@ final class ChannelOptions {
             SCTP_INIT_MAXSTREAMS,
             SCTP_NODELAY,
             SCTP_PRIMARY_ADDR,
+            SCTP_SET_PEER_PRIMARY_ADDR,
             SO_SNDBUF,
             SO_RCVBUF,
             SO_LINGER);
@@ -37,20 +39,17 @@ final class ChannelOptions {
     private static final int LINGER_MAX = 65_535;
     private static final int LEVEL_MAX = 2;
 
+    private final SctpConfig usual;
     private SctpConfig config;
     private boolean explicitComplete;
     private int level;
     private int linger = -1;
 
-    /// The defaults.
-    ///
     /// @param level of interleaving (RFC 6458 §8.1.20: 0 for one association, 1 for many)
-    ChannelOptions(int level) {
-        this(level, SctpConfig.defaults());
-    }
-
+    /// @param config what holds until an option says otherwise
     ChannelOptions(int level, SctpConfig config) {
         this.level = level;
+        this.usual = config;
         this.config = config;
     }
 
@@ -72,8 +71,8 @@ final class ChannelOptions {
         switch (value) {
             case InitMaxStreams streams ->
                 config = config.withStreams(
-                        orDefault(streams.maxOutStreams(), SctpConfig.defaults().outboundStreams()),
-                        orDefault(streams.maxInStreams(), SctpConfig.defaults().inboundStreamsMax()));
+                        orDefault(streams.maxOutStreams(), usual.outboundStreams()),
+                        orDefault(streams.maxInStreams(), usual.inboundStreamsMax()));
             case Boolean on -> setFlag(name, on);
             case Integer number -> setNumber(name, number);
             default -> throw new IllegalArgumentException("Invalid option value");
@@ -81,8 +80,8 @@ final class ChannelOptions {
     }
 
     /// "The default value of 0 indicates to use the endpoints default value."
-    private static int orDefault(int wanted, int usual) {
-        return wanted == 0 ? usual : wanted;
+    private static int orDefault(int wanted, int present) {
+        return wanted == 0 ? present : wanted;
     }
 
     private void setFlag(SctpSocketOption<?> name, boolean on) {

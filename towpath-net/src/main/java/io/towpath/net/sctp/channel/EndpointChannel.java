@@ -6,7 +6,6 @@ import com.sun.nio.sctp.NotificationHandler;
 import com.sun.nio.sctp.SctpChannel;
 import com.sun.nio.sctp.SctpMultiChannel;
 import com.sun.nio.sctp.SctpSocketOption;
-import com.sun.nio.sctp.SctpStandardSocketOptions;
 import io.towpath.core.Signals;
 import io.towpath.net.nio.Checks;
 import io.towpath.net.nio.HostKey;
@@ -21,6 +20,7 @@ import io.towpath.net.shard.Interrupts;
 import io.towpath.net.shard.Opener;
 import io.towpath.sctp.Message;
 import io.towpath.sctp.Notification;
+import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SendOptions;
 import io.towpath.wire.Endpoint;
@@ -52,7 +52,7 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
     private static final int SHUT_MAX = 64;
 
     private final Opener opener;
-    private final ChannelOptions options = new ChannelOptions(1);
+    private final ChannelOptions options;
     private final KeyRing keys = new KeyRing();
     private final ReentrantLock receiveLock = new ReentrantLock();
     private final ReentrantLock sendLock = new ReentrantLock();
@@ -71,9 +71,12 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
     private volatile @Nullable AssociationPort full;
 
     /// A channel that is not bound.
-    public EndpointChannel(SelectorProvider provider, Opener opener) {
+    ///
+    /// @param config what holds until an option says otherwise
+    public EndpointChannel(SelectorProvider provider, Opener opener, SctpConfig config) {
         super(provider);
         this.opener = opener;
+        this.options = new ChannelOptions(1, config);
     }
 
     // ---- selection ------------------------------------------------------------------------------------------------
@@ -222,8 +225,8 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
             SctpSocketOption<T> name, @Nullable T value, @Nullable Association association) throws IOException {
         ChannelOptions.check(name, supportedOptions());
         checkOpen();
-        if (name.equals(SctpStandardSocketOptions.SCTP_PRIMARY_ADDR)) {
-            PrimaryAddress.set(association == null ? null : own(association), value);
+        if (PrimaryAddress.isMeant(name)) {
+            PrimaryAddress.set(name, association == null ? null : own(association), value);
             return this;
         }
         options.set(name, value);
@@ -243,8 +246,8 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
     public <T> T getOption(SctpSocketOption<T> name, @Nullable Association association) throws IOException {
         ChannelOptions.check(name, supportedOptions());
         checkOpen();
-        return name.equals(SctpStandardSocketOptions.SCTP_PRIMARY_ADDR)
-                ? name.type().cast(PrimaryAddress.get(association == null ? null : own(association)))
+        return PrimaryAddress.isMeant(name)
+                ? name.type().cast(PrimaryAddress.get(name, association == null ? null : own(association)))
                 : options.get(name);
     }
 
@@ -298,7 +301,7 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
             return switch (arrived.received()) {
                 case Message message -> {
                     HostAssociation there = name == null ? established(port) : name;
-                    yield new Receiving.Text(message, there, HostAssociation.primary(port));
+                    yield new Receiving.Text(message, there, HostAssociation.source(message, port));
                 }
                 case Notification.CommunicationUp up ->
                     new Receiving.Notice(Notices.of(up, port, established(port)), () -> {});

@@ -3,6 +3,7 @@ package io.towpath.net.sctp.channel;
 import com.sun.nio.sctp.Association;
 import io.towpath.net.sctp.port.AssociationPort;
 import io.towpath.net.shard.InetAddresses;
+import io.towpath.sctp.Message;
 import io.towpath.sctp.SctpInfo;
 import io.towpath.wire.IpAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +37,11 @@ final class HostAssociation extends Association {
     static SocketAddress primary(AssociationPort port) throws SocketException {
         IpAddress primary = port.ask((now, sctp, a) -> a.primary());
         return inet(primary, port.association().remotePort());
+    }
+
+    /// Where a message came from.
+    static SocketAddress source(Message message, AssociationPort port) {
+        return inet(message.source(), port.association().remotePort());
     }
 
     /// All addresses of the peer.

@@ -6,6 +6,7 @@ import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_FRAGMENT_INTERLEAV
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_INIT_MAXSTREAMS;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_NODELAY;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_PRIMARY_ADDR;
+import static com.sun.nio.sctp.SctpStandardSocketOptions.SCTP_SET_PEER_PRIMARY_ADDR;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SO_LINGER;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SO_RCVBUF;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SO_SNDBUF;
@@ -15,14 +16,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import com.sun.nio.sctp.Association;
+import com.sun.nio.sctp.IllegalUnbindException;
 import com.sun.nio.sctp.MessageInfo;
 import com.sun.nio.sctp.SctpChannel;
 import com.sun.nio.sctp.SctpMultiChannel;
 import com.sun.nio.sctp.SctpSocketOption;
 import com.sun.nio.sctp.SctpStandardSocketOptions.InitMaxStreams;
+import io.towpath.sctp.SctpConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
 import org.junit.jupiter.api.Test;
 
 /// The documentation of `SctpStandardSocketOptions`.
@@ -37,6 +41,7 @@ class SctpOptionsTest extends ChannelCase {
                         SCTP_INIT_MAXSTREAMS,
                         SCTP_NODELAY,
                         SCTP_PRIMARY_ADDR,
+                        SCTP_SET_PEER_PRIMARY_ADDR,
                         SO_SNDBUF,
                         SO_RCVBUF,
                         SO_LINGER)
@@ -190,6 +195,68 @@ class SctpOptionsTest extends ChannelCase {
                 .isThrownBy(() ->
                         ends.client().setOption(SCTP_PRIMARY_ADDR, new InetSocketAddress(address("10.0.0.77"), 5000)));
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> channel().getOption(SCTP_PRIMARY_ADDR));
+    }
+
+    /// Channels of hosts that change addresses of open associations (RFC 5061), authenticated (RFC 4895).
+    private static SctpConfig changeable() {
+        SctpConfig usual = SctpConfig.defaults();
+        return usual.withFeatures(usual.features().withAuthentication(true).withAddressConfiguration(true));
+    }
+
+    private Ends connectChangeable() throws IOException {
+        var listener =
+                use(pair.b().sctp().channels(changeable()).openServerChannel()).bind(new InetSocketAddress(5000));
+        SctpChannel client = use(pair.a().sctp().channels(changeable()).openChannel());
+        client.bind(new InetSocketAddress(address("10.0.0.1"), 7000));
+        client.connect(server(5000));
+        return new Ends(client, use(listener.accept()));
+    }
+
+    @Test
+    void theAddressesOfAnOpenAssociationChangeWhereBothAgreed() throws IOException {
+        Ends ends = connectChangeable();
+        InetSocketAddress first = new InetSocketAddress(address("10.0.0.1"), 7000);
+        InetSocketAddress second = new InetSocketAddress(address("10.1.0.1"), 7000);
+        assertThat(ends.server().getRemoteAddresses()).containsExactly(first);
+        assertThat(ends.client().bindAddress(address("10.1.0.1"))).isSameAs(ends.client());
+        ends.server().receive(ByteBuffer.allocate(1), null, new Listener("ADDR_ADDED"));
+        assertThat(ends.server().getRemoteAddresses()).containsExactlyInAnyOrder(first, second);
+        assertThat(ends.client().getAllLocalAddresses()).containsExactlyInAnyOrder(first, second);
+        assertThatExceptionOfType(AlreadyBoundException.class)
+                .isThrownBy(() -> ends.client().bindAddress(address("10.1.0.1")));
+        ends.client().setOption(SCTP_SET_PEER_PRIMARY_ADDR, second);
+        ends.server().receive(ByteBuffer.allocate(1), null, new Listener("ADDR_MADE_PRIMARY"));
+        assertThat(ends.server().getOption(SCTP_PRIMARY_ADDR)).isEqualTo(second);
+        ends.client().unbindAddress(address("10.0.0.1"));
+        ends.server().receive(ByteBuffer.allocate(1), null, new Listener("ADDR_REMOVED"));
+        assertThat(ends.server().getRemoteAddresses()).containsExactly(second);
+        assertThatExceptionOfType(IllegalUnbindException.class)
+                .isThrownBy(() -> ends.client().unbindAddress(address("10.0.0.1")));
+        send(ends.client(), "by what is left");
+        assertThat(receive(ends.server())).isEqualTo("by what is left");
+    }
+
+    @Test
+    void thePeersPrimaryAddressIsSetOnly() throws IOException {
+        SctpChannel client = connect().client();
+        assertThatIllegalArgumentException().isThrownBy(() -> client.getOption(SCTP_SET_PEER_PRIMARY_ADDR));
+        assertThatExceptionOfType(IOException.class)
+                .as("nobody agreed on that")
+                .isThrownBy(() ->
+                        client.setOption(SCTP_SET_PEER_PRIMARY_ADDR, new InetSocketAddress(address("10.1.0.1"), 0)));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> client.unbindAddress(address("10.1.0.1")));
+    }
+
+    @Test
+    void settingsWithoutAnOptionComeWithTheChannels() throws IOException {
+        SctpConfig few = SctpConfig.defaults().withStreams(2, 3);
+        SctpChannel channel = use(pair.a().sctp().channels(few).openChannel());
+        assertThat(channel.getOption(SCTP_INIT_MAXSTREAMS)).isEqualTo(InitMaxStreams.create(3, 2));
+        channel.setOption(SCTP_INIT_MAXSTREAMS, InitMaxStreams.create(9, 9));
+        channel.setOption(SCTP_INIT_MAXSTREAMS, InitMaxStreams.create(0, 0));
+        assertThat(channel.getOption(SCTP_INIT_MAXSTREAMS))
+                .as("the endpoints default value")
+                .isEqualTo(InitMaxStreams.create(3, 2));
     }
 
     @Test
