@@ -78,7 +78,7 @@ public final class Conversation {
             IpAddress remote,
             int remotePort,
             TcpConfig config) {
-        return switch (host.tcp().connect(now, local, localPort, remote, remotePort, config)) {
+        return switch (host.tcp().connect(now, local, localPort, remote, remotePort, config, new byte[0], 0, 0)) {
             case TcpConnection.Opened opened -> {
                 talk.over(now, opened.connection());
                 yield true;
@@ -130,7 +130,8 @@ public final class Conversation {
         return failedToOpen;
     }
 
-    /// True when nobody will do anything more: both sides are done, or the client is and the server never heard of it.
+    /// True when nobody will do anything more: both sides are done, or the client is and the server never
+    /// heard of it.
     public boolean isDone() {
         return clientTalk.isDone() && (serverTalk.isDone() || serverTalk.connection() == null);
     }

@@ -39,10 +39,11 @@ public sealed interface Fault {
     ///
     /// @param at when
     /// @param mtu in bytes
-    record PathMtu(long at, int mtu) implements Fault {
+    /// @param silent nobody hears of it: what says so is lost from then on
+    record PathMtu(long at, int mtu, boolean silent) implements Fault {
         @Override
         public String toString() {
-            return SimText.time(at) + " path MTU becomes " + mtu;
+            return SimText.time(at) + " path MTU becomes " + mtu + (silent ? ", silently" : "");
         }
     }
 }

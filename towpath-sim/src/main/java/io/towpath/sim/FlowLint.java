@@ -4,8 +4,8 @@ import io.towpath.wire.Serial;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for what one host sends on one incarnation of one connection. It knows what the host sent before and what
-/// it received (at most), nothing of the host's inside.
+/// The rules for what one host sends on one incarnation of one connection. It knows what the host sent
+/// before and what it received (at most), nothing of the host's inside.
 final class FlowLint {
     private static final int DEFAULT_MSS_4 = 536;
     private static final int DEFAULT_MSS_6 = 1220;
@@ -19,6 +19,7 @@ final class FlowLint {
 
     // Sent: positions relative to iss, the SYN is 0.
     private long sentMax = 1;
+    private long textMax; // of that, without a SYN
     private boolean synSent;
     private long finAt = -1;
     private boolean aborted;
@@ -30,11 +31,12 @@ final class FlowLint {
     private long ackMax = -1;
     private long ownEdge = -1;
     private final EcnLint ecn = new EcnLint();
-    private final TimingLint timing = new TimingLint();
+    private final TimingLint timing;
     private boolean open; // sent more than a SYN
     private String wrong = "";
 
-    FlowLint(Sighting syn) {
+    FlowLint(Sighting syn, long slopNanos) {
+        timing = new TimingLint(slopNanos);
         iss = syn.seq;
         ownScale = syn.scale;
         ownSack = syn.sackPermitted;
@@ -202,10 +204,12 @@ final class FlowLint {
             complain("data up to " + end + " beyond the window offered, " + peerEdge);
         }
         long after = end + (s.has(Sighting.FIN) ? 1 : 0);
-        if (synSent && s.span() > 0 && after <= sentMax) {
+        // What a SYN carried and nobody took goes for the first time, like all else, when it goes without it.
+        if (synSent && s.span() > 0 && after <= (syn ? sentMax : textMax)) {
             complain(timing.again(now, syn ? 0 : seq));
         }
         synSent = true;
+        textMax = syn ? textMax : Math.max(textMax, after);
         sentMax = Math.max(sentMax, after);
     }
 

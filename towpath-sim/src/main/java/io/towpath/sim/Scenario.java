@@ -6,9 +6,11 @@ import io.towpath.link.Impairments;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.EcnConfig;
+import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.tcp.config.RecoveryConfig;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /// A whole run, drawn from a seed by [ScenarioDraw]: the network, what is wrong with it, who talks to whom and
 /// how, and what happens to them. It is data: [Swarm] plays it, [#toString] tells it.
@@ -79,14 +81,16 @@ public record Scenario(
                     && !server.isRude();
         }
 
+        Chat withSettings(UnaryOperator<TcpConfig> change) {
+            return new Chat(startAt, opening, client, server, change.apply(clientConfig), change.apply(serverConfig));
+        }
+
         Chat withAuthentication(AuthConfig value) {
-            return new Chat(
-                    startAt,
-                    opening,
-                    client,
-                    server,
-                    clientConfig.withAuthentication(value),
-                    serverConfig.withAuthentication(value));
+            return withSettings(config -> config.withAuthentication(value));
+        }
+
+        Chat withClientConfig(TcpConfig value) {
+            return new Chat(startAt, opening, client, server, value, serverConfig);
         }
 
         Chat withServerConfig(TcpConfig value) {
@@ -104,6 +108,11 @@ public record Scenario(
     /// The keys of the hosts (RFC 2385): all connections share them, or there are none.
     AuthConfig authentication() {
         return chats.getFirst().clientConfig().authentication();
+    }
+
+    /// What the hosts add to every timeout.
+    long rtoSlopNanos() {
+        return chats.getFirst().clientConfig().rtoSlopNanos();
     }
 
     /// True when a host of a connection loses its memory: its connections may die then.
@@ -136,6 +145,7 @@ public record Scenario(
         long writes = 1 + from.sendBytes() / Math.min(from.writeMax(), fromConfig.sendBuffer());
         // A window of which half must be open before it is told, a segment that waits for its delayed ACK.
         int step = Math.max(1, Math.min(toConfig.receiveBuffer() / 2, fromConfig.sendBuffer()));
+        step = to.habits().allocates() > 0 ? Math.min(step, to.habits().allocates() / 2) : step;
         long reads = 1 + from.sendBytes() / Math.min(to.readMax(), step);
         long segment = fromConfig.mss() == 0 ? 500 : fromConfig.mss() / 2;
         long segments = 1 + from.sendBytes() / Math.min(segment, step);
@@ -155,7 +165,10 @@ public record Scenario(
                 + recovery(c.recovery())
                 + (c.initialWindowSegments() != 10 ? " iw " + c.initialWindowSegments() : "") + " minRto "
                 + c.minRtoNanos() / 1_000_000 + " ms delayedAck "
-                + c.delayedAckNanos() / 1_000_000 + " ms";
+                + c.delayedAckNanos() / 1_000_000 + " ms"
+                + (c.rtoSlopNanos() > 0 ? " slop " + c.rtoSlopNanos() / 1_000_000 + " ms" : "")
+                + (c.pathMtu().use() == PathMtuConfig.Use.OFF ? "" : " probes " + c.pathMtu())
+                + (c.fastOpen().client() ? " fast open" : "");
     }
 
     private static String signature(AuthConfig keys) {

@@ -67,7 +67,8 @@ final class ScenarioDraw {
             toServer = toServer.with().ecnMark(share).build();
             toClient = toClient.with().ecnMark(share).build();
         }
-        List<Fault> faults = faults(all.split("faults"), routed, version);
+        List<Fault> faults = BlackHole.drawn(all.split("black hole"), faults(all.split("faults"), routed, version));
+        boolean blackHole = BlackHole.isAmong(faults);
         boolean crowded = all.split("listener").chance(0.3);
         // A RST is sent once and may be lost: then only a probe finds out that the other side is gone. Who
         // shares a listener shares its settings.
@@ -82,12 +83,23 @@ final class ScenarioDraw {
                 offloads,
                 toServer,
                 toClient,
-                signed(crowded ? oneListener(chats(probing)) : chats(probing), routed),
+                late(signed(crowded ? oneListener(chats(probing)) : chats(probing), routed), blackHole),
                 crowded,
                 faults,
-                aside.chance(0.4) ? 1 + aside.nextInt(20) : 0,
+                aside.chance(0.4) && !blackHole ? 1 + aside.nextInt(20) : 0, // datagrams would vanish for ever
                 1 + aside.nextInt(aside.chance(0.3) ? 4000 : 500),
                 aside.chance(0.3) ? 1 + aside.nextInt(10) : 0);
+    }
+
+    /// What all chats of a scenario have in common.
+    private List<Scenario.Chat> late(List<Scenario.Chat> chats, boolean blackHole) {
+        var slop = all.split("slop");
+        var search = all.split("search");
+        long slopNanos = slop.chance(0.1) ? upTo(slop, 300) * Time.MILLISECOND : 0;
+        return chats.stream()
+                .map(chat -> blackHole ? chat.withClientConfig(BlackHole.searching(search, chat.clientConfig())) : chat)
+                .map(chat -> chat.withSettings(config -> config.withRtoSlopNanos(slopNanos)))
+                .toList();
     }
 
     private static int mtu(Entropy chance, int version) {
@@ -143,7 +155,7 @@ final class ScenarioDraw {
         }
         if (routed && chance.chance(0.5)) {
             int smallest = version == 6 ? 1280 : 576;
-            faults.add(new Fault.PathMtu(between(chance, 0, 10 * Time.SECOND), smallest + chance.nextInt(900)));
+            faults.add(new Fault.PathMtu(between(chance, 0, 10 * Time.SECOND), smallest + chance.nextInt(900), false));
         }
         return faults;
     }
@@ -255,6 +267,14 @@ final class ScenarioDraw {
                     .withServerQueue(fast.chance(0.9) ? 1 + fast.nextInt(4) : 0)
                     .withServerWithoutCookie(fast.chance(0.5)));
         }
+        if (opening == Scenario.Opening.SIMULTANEOUS && fast.chance(0.35)) {
+            // Who has no cookie of the other may send data with its SYN all the same, when both were told to.
+            var crossing = FastOpenConfig.OFF.withClient(true);
+            clientConfig = clientConfig.withFastOpen(crossing.withClientWithoutCookie(fast.chance(0.7)));
+            serverConfig = serverConfig.withFastOpen(crossing.withClientWithoutCookie(fast.chance(0.7)));
+        }
+        client = client.habits(UserHabits.draw(chance.split("client habits")));
+        server = server.habits(UserHabits.draw(chance.split("server habits")));
         return new Scenario.Chat(
                 between(chance, 0, chance.chance(0.5) ? Time.MILLISECOND : 5 * Time.SECOND),
                 opening,

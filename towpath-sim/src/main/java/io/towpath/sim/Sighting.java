@@ -5,8 +5,8 @@ import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
-/// One packet as somebody beside the wire sees it. Reads the bytes on its own, without the stack's header accessors, so
-/// that a fault in those cannot hide itself. Reused: [#read] overwrites everything.
+/// One packet as somebody beside the wire sees it. Reads the bytes on its own, without the stack's
+/// header accessors, so that a fault in those cannot hide itself. Reused: [#read] overwrites everything.
 final class Sighting {
     static final int FIN = 1;
     static final int SYN = 2;
@@ -100,6 +100,12 @@ final class Sighting {
 
     boolean isFragment() {
         return moreFragments || fragmentOffset != 0;
+    }
+
+    /// True for an ICMP message that tells of a smaller path MTU (RFC 1191, RFC 8201).
+    boolean isTooBig() {
+        int type = protocol == ICMP || protocol == ICMP6 ? Bytes.u8(bytes, transportAt) : -1;
+        return protocol == ICMP ? type == 3 && Bytes.u8(bytes, transportAt + 1) == 4 : type == 2;
     }
 
     boolean has(int flag) {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Plays one [Scenario]: a phase with faults, in which nothing wrong may happen, then a healed one, in which everything
-/// must come to an end within a bound.
+/// Plays one [Scenario]: a phase with faults, in which nothing wrong may happen, then a healed one, in
+/// which everything must come to an end within a bound.
 public final class Swarm {
     /// How long after the healing every user must be done, besides the time that the users themselves take. The
     /// largest pause between two retransmissions (60 s), TIME-WAIT that a new connection must wait for (120 s), and
@@ -47,6 +47,8 @@ public final class Swarm {
         var tcp = TcpConfig.defaults().withAuthentication(scenario.authentication());
         client = world.host("client").tcpDefaults(tcp);
         server = world.host("server").tcpDefaults(tcp);
+        client.lint().slop(scenario.rtoSlopNanos());
+        server.lint().slop(scenario.rtoSlopNanos());
         clientWire = scenario.routed() ? viaRouter() : direct();
         plan();
     }
@@ -71,10 +73,12 @@ public final class Swarm {
         server.route(any, address(2, 254));
         for (Fault fault : scenario.faults()) {
             if (fault instanceof Fault.PathMtu change) {
-                world.at(
-                        change.at(),
-                        change.toString(),
-                        () -> router.rebootWithMtu(far, Math.min(change.mtu(), scenario.farMtu())));
+                world.at(change.at(), change.toString(), () -> {
+                    router.rebootWithMtu(far, Math.min(change.mtu(), scenario.farMtu()));
+                    if (change.silent()) {
+                        near.lose(router, Sighting::isTooBig);
+                    }
+                });
             }
         }
         return near;

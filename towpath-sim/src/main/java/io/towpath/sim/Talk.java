@@ -36,6 +36,7 @@ public final class Talk implements Actor {
     private static final ByteSink NOBODY = (b, at, n) -> {};
     private static final int BUFFER = 65_536;
     private static final int WRITES_PER_KEY = 3;
+    private static final int WRITES_HELD = 3;
 
     private final SimHost host;
     private final String name;
@@ -52,6 +53,7 @@ public final class Talk implements Actor {
     private long writeAt;
     private long nextUrgent;
     private int writes;
+    private long allocatedTo;
     private boolean closed;
     private boolean ended;
     private long finishedAt = Time.NEVER;
@@ -74,6 +76,7 @@ public final class Talk implements Actor {
     public void over(long now, TcpConnection c) {
         connection = c;
         c.attach(this);
+        allocate(now, c);
         on(now);
     }
 
@@ -124,11 +127,22 @@ public final class Talk implements Actor {
             incoming.deliver(now, buffer, 0, n);
             onRead.bytes(buffer, 0, n);
             host.tcp().consumed(now, c);
+            allocate(now, c);
             readAt = now + plan.readPauseNanos();
         }
         if (!ended && c.endOfStream() && c.receiveRing().readable() == 0) {
             ended = true;
             incoming.end(now);
+        }
+    }
+
+    /// Says how much he will take, and says so again when half of it has come.
+    private void allocate(long now, TcpConnection c) {
+        int n = plan.habits().allocates();
+        long left = allocatedTo - incoming.delivered();
+        if (left <= n / 2 && n > 0) {
+            host.tcp().allocate(now, c, (int) (n - left));
+            allocatedTo += n - left;
         }
     }
 
@@ -157,6 +171,7 @@ public final class Talk implements Actor {
             outgoing.wrote(n);
             onWritten.bytes(buffer, 0, n);
             any = true;
+            hold(now, c, n);
             if (plan.urgentEvery() > 0 && outgoing.written() >= nextUrgent) {
                 nextUrgent = outgoing.written() + plan.urgentEvery();
                 host.tcp().written(now, c);
@@ -167,10 +182,30 @@ public final class Talk implements Actor {
             }
         }
         if (any) {
-            host.tcp().written(now, c);
+            letGo(now, c);
             if (++writes % WRITES_PER_KEY == 0) {
                 changeKey(now, c);
             }
+        }
+    }
+
+    /// Before bytes that were written are told to leave: they wait for more, where that is the habit.
+    private void hold(long now, TcpConnection c, int n) {
+        if (plan.habits().corks()) {
+            host.tcp().cork(now, c, true);
+        }
+        if (plan.habits().waits()) {
+            host.tcp().writtenToWait(now, c, n);
+        }
+    }
+
+    private void letGo(long now, TcpConnection c) {
+        boolean all = outgoing.written() == plan.sendBytes() || writes % WRITES_HELD == 0;
+        if (all && plan.habits().corks()) {
+            host.tcp().cork(now, c, false);
+        }
+        if (all || !plan.habits().waits()) {
+            host.tcp().written(now, c);
         }
     }
 

@@ -10,6 +10,7 @@ package io.towpath.sim;
 /// @param ending how it ends
 /// @param endingAt for [Ending#RELEASE] and [Ending#ABORT]: bytes written and read after which it does so
 /// @param urgentEvery bytes written between urgent marks; 0 for none
+/// @param habits what else it asks of its connection
 public record TalkPlan(
         long sendBytes,
         int writeMax,
@@ -18,7 +19,8 @@ public record TalkPlan(
         long readPauseNanos,
         Ending ending,
         long endingAt,
-        long urgentEvery) {
+        long urgentEvery,
+        UserHabits habits) {
     /// How a side ends its connection.
     public enum Ending {
         /// Closes when everything is written, and goes on reading until the other side's end.
@@ -43,32 +45,42 @@ public record TalkPlan(
 
     /// Writes `bytes` as fast as it may, reads as fast as it may, closes when all is written.
     public static TalkPlan sending(long bytes) {
-        return new TalkPlan(bytes, 16_384, 0, 65_536, 0, Ending.CLOSE, 0, 0);
+        return new TalkPlan(bytes, 16_384, 0, 65_536, 0, Ending.CLOSE, 0, 0, UserHabits.PLAIN);
     }
 
     /// Writes nothing and closes when the other side did.
     public static TalkPlan receiving() {
-        return new TalkPlan(0, 1, 0, 65_536, 0, Ending.LAST, 0, 0);
+        return new TalkPlan(0, 1, 0, 65_536, 0, Ending.LAST, 0, 0, UserHabits.PLAIN);
     }
 
     /// This with another ending.
     public TalkPlan ending(Ending value, long at) {
-        return new TalkPlan(sendBytes, writeMax, writePauseNanos, readMax, readPauseNanos, value, at, urgentEvery);
+        return new TalkPlan(
+                sendBytes, writeMax, writePauseNanos, readMax, readPauseNanos, value, at, urgentEvery, habits);
     }
 
     /// This with another way of reading.
     public TalkPlan reading(int bytesMax, long pauseNanos) {
-        return new TalkPlan(sendBytes, writeMax, writePauseNanos, bytesMax, pauseNanos, ending, endingAt, urgentEvery);
+        return new TalkPlan(
+                sendBytes, writeMax, writePauseNanos, bytesMax, pauseNanos, ending, endingAt, urgentEvery, habits);
     }
 
     /// This with another way of writing.
     public TalkPlan writing(int bytesMax, long pauseNanos) {
-        return new TalkPlan(sendBytes, bytesMax, pauseNanos, readMax, readPauseNanos, ending, endingAt, urgentEvery);
+        return new TalkPlan(
+                sendBytes, bytesMax, pauseNanos, readMax, readPauseNanos, ending, endingAt, urgentEvery, habits);
     }
 
     /// This with urgent marks.
     public TalkPlan urgentEvery(long bytes) {
-        return new TalkPlan(sendBytes, writeMax, writePauseNanos, readMax, readPauseNanos, ending, endingAt, bytes);
+        return new TalkPlan(
+                sendBytes, writeMax, writePauseNanos, readMax, readPauseNanos, ending, endingAt, bytes, habits);
+    }
+
+    /// This with other habits.
+    public TalkPlan habits(UserHabits value) {
+        return new TalkPlan(
+                sendBytes, writeMax, writePauseNanos, readMax, readPauseNanos, ending, endingAt, urgentEvery, value);
     }
 
     /// True when this side may end the connection before the other side is done.
@@ -82,7 +94,8 @@ public record TalkPlan(
                 + (writePauseNanos == 0 ? "" : " every " + millis(writePauseNanos))
                 + ", read " + readMax + (readPauseNanos == 0 ? "" : " every " + millis(readPauseNanos)) + ", "
                 + ending.name().toLowerCase(java.util.Locale.ROOT) + (isRude() ? " at " + endingAt : "")
-                + (urgentEvery == 0 ? "" : ", urgent every " + urgentEvery);
+                + (urgentEvery == 0 ? "" : ", urgent every " + urgentEvery)
+                + habits;
     }
 
     private static String millis(long nanos) {

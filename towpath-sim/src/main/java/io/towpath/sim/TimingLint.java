@@ -11,6 +11,7 @@ final class TimingLint {
     /// From here on intervals need not grow: RFC 6298 §2.5 allows a largest timeout of 60 s or more.
     private static final long INTERVAL_MAX = 59 * Time.SECOND;
 
+    private final long slopNanos;
     private long owedAt = Time.NEVER;
     /// A reset passed, and whether it ended the connection shows when the host speaks again: an old duplicate that
     /// comes before that is owed nothing.
@@ -18,6 +19,15 @@ final class TimingLint {
     private long againSeq = -1;
     private long againAt;
     private long againGap;
+
+    TimingLint() {
+        this(0);
+    }
+
+    /// @param slopNanos what the host adds to every timeout, which is not doubled with it
+    TimingLint(long slopNanos) {
+        this.slopNanos = slopNanos;
+    }
 
     /// Something came from the peer. Ends any silence.
     ///
@@ -71,7 +81,7 @@ final class TimingLint {
         }
         long gap = now - againAt;
         // RFC 6298 §5.5: "The host MUST set RTO <- RTO * 2"; a hundredth for the granularity of timers.
-        boolean hasty = againGap > 0 && gap < INTERVAL_MAX && gap < againGap * 2 - againGap / 100;
+        boolean hasty = againGap > 0 && gap < INTERVAL_MAX && gap < againGap * 2 - againGap / 100 - slopNanos;
         String wrong = hasty
                 ? "sent again " + SimText.time(gap) + " after the last time, before that it was "
                         + SimText.time(againGap)

@@ -53,7 +53,7 @@ public final class WireLint {
 
         /// The incarnation to which a segment belongs that this host sends.
         @Nullable
-        FlowLint flowOf(Sighting s) {
+        FlowLint flowOf(Sighting s, long slopNanos) {
             boolean syn = s.has(Sighting.SYN);
             FlowLint present = flow;
             if (present == null || !(syn ? present.isSame(s) : present.fits(s))) {
@@ -64,18 +64,18 @@ public final class WireLint {
                     }
                 }
                 if (syn) {
-                    return begin(s);
+                    return begin(s, slopNanos);
                 }
             }
             return present;
         }
 
-        private FlowLint begin(Sighting syn) {
+        private FlowLint begin(Sighting syn, long slopNanos) {
             flows.removeIf(FlowLint::isOpen); // the connection before this one
             if (flows.size() == FLOWS_MAX) {
                 flows.removeFirst();
             }
-            var begun = new FlowLint(syn);
+            var begun = new FlowLint(syn, slopNanos);
             flows.add(begun);
             flow = begun;
             return begun;
@@ -96,8 +96,10 @@ public final class WireLint {
     private final Sighting seen = new Sighting();
     private final TreeMap<Pair, Row> rows = new TreeMap<>();
     private long sent;
+    private long slopNanos;
 
-    /// Judges what `host` sends. Of what a host passes on for others only its size is judged: the rest is not its work.
+    /// Judges what `host` sends. Of what a host passes on for others only its size is judged: the rest is
+    /// not its work.
     ///
     /// @param host its name, for messages
     /// @param own its addresses
@@ -108,6 +110,11 @@ public final class WireLint {
         this.own = own;
         this.forwarding = forwarding;
         this.findings = findings;
+    }
+
+    /// The host adds so much to every timeout ([io.towpath.tcp.TcpConfig#rtoSlopNanos()]).
+    public void slop(long nanos) {
+        slopNanos = nanos;
     }
 
     /// Packets judged.
@@ -242,7 +249,7 @@ public final class WireLint {
         if (seen.has(Sighting.RST)) {
             return resetFault(row);
         }
-        FlowLint flow = row.flowOf(seen);
+        FlowLint flow = row.flowOf(seen, slopNanos);
         if (flow == null) {
             return "no SYN of this host went before";
         }
@@ -291,8 +298,8 @@ public final class WireLint {
         return rst && seen.dataLength() > 0 ? "RST with data" : "";
     }
 
-    /// RFC 9293 §3.10.7.1: a RST takes its number from the acknowledgment that it answers, or is 0 and acknowledges; a
-    /// live connection resets with its own next number.
+    /// RFC 9293 §3.10.7.1: a RST takes its number from the acknowledgment that it answers, or is 0 and
+    /// acknowledges; a live connection resets with its own next number.
     private String resetFault(Row row) {
         for (FlowLint flow : row.flows) {
             if (flow.mayReset(seen)) {

@@ -68,6 +68,16 @@ class TimingLintTest {
     }
 
     @Test
+    void whatIsAddedToEveryTimeoutNeedNotDouble() {
+        var sloppy = new TimingLint(200 * MS);
+        sloppy.again(0, 1);
+        sloppy.again(1200 * MS, 1);
+        assertThat(sloppy.again(3400 * MS, 1)).isEmpty();
+        assertThat(sloppy.again(7600 * MS, 1)).isEmpty();
+        assertThat(sloppy.again(15_000 * MS, 1)).contains("sent again 7.400000 s after the last time");
+    }
+
+    @Test
     void anAnswerEndsTheSilence() {
         timing.again(0, 1);
         timing.again(1000 * MS, 1);

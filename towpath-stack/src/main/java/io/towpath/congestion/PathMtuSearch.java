@@ -123,16 +123,23 @@ public final class PathMtuSearch {
         probing = 0;
     }
 
-    /// Packets of the present size vanish again and again (RFC 8899 §4.3, black hole detection).
+    /// True when a packet of `bytes` may be larger than the path carries.
+    public boolean isDoubtful(int bytes) {
+        return bytes > least;
+    }
+
+    /// Packets vanish again and again (RFC 8899 §4.3, black hole detection). They need not be of the present size: a
+    /// peer that takes smaller segments only, or a user who writes little, never fills one.
     ///
+    /// @param bytes their size, [#isDoubtful]
     /// @return true when the size fell
-    public boolean onBlackHole(long now, long pauseNanos) {
+    public boolean onBlackHole(long now, long pauseNanos, int bytes) {
         int before = size;
         probing = 0;
         probes = 0;
         probeAt = Time.after(now, pauseNanos);
-        hope = Math.max(least, size - 1);
-        size = size > base ? base : least;
+        hope = Math.max(least, Math.min(size, bytes) - 1);
+        size = Math.min(size, bytes) > base ? base : least;
         phase = size == least && least < base ? Phase.ERROR : Phase.SEARCHING;
         raiseAt = Time.after(now, RAISE_NANOS);
         return size < before;

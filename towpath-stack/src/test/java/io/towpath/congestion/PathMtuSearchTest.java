@@ -86,16 +86,16 @@ class PathMtuSearchTest {
         var search = new PathMtuSearch(576, 1200, 1500, true);
         assertThat(search.size()).isEqualTo(1500);
         assertThat(search.probeSize(0)).isZero();
-        assertThat(search.onBlackHole(0, Time.SECOND)).isTrue();
+        assertThat(search.onBlackHole(0, Time.SECOND, search.size())).isTrue();
         assertThat(search.size()).isEqualTo(1200);
         assertThat(search.phase()).isEqualTo(PathMtuSearch.Phase.SEARCHING);
         play(search, Time.SECOND, 1400, 1000);
         assertThat(search.size()).isBetween(1384, 1400);
-        assertThat(search.onBlackHole(0, Time.SECOND)).isTrue();
-        assertThat(search.onBlackHole(0, Time.SECOND)).isTrue();
+        assertThat(search.onBlackHole(0, Time.SECOND, search.size())).isTrue();
+        assertThat(search.onBlackHole(0, Time.SECOND, search.size())).isTrue();
         assertThat(search.size()).isEqualTo(576);
         assertThat(search.phase()).isEqualTo(PathMtuSearch.Phase.ERROR);
-        assertThat(search.onBlackHole(0, Time.SECOND)).isFalse();
+        assertThat(search.onBlackHole(0, Time.SECOND, search.size())).isFalse();
     }
 
     @Test

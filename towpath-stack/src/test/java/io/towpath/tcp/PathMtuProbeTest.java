@@ -189,6 +189,26 @@ class PathMtuProbeTest {
     }
 
     @Test
+    @Rfc(value = 8899, section = "4.3")
+    void packetsThatVanishNeedNotBeFullSized() {
+        Ladder t = open(PathMtuConfig.Use.BLACK_HOLE);
+        t.write(1300);
+        t.out("P. 1:1301(1300) ack 1");
+        t.after(4_000);
+        assertThat(t.info().mss()).isEqualTo(1160);
+    }
+
+    @Test
+    @Rfc(value = 8899, section = "4.3")
+    void packetsSmallerThanTheBaseMayBeTooLargeAsWell() {
+        Ladder t = open(PathMtuConfig.Use.BLACK_HOLE);
+        t.write(1000);
+        t.out("P. 1:1001(1000) ack 1");
+        t.after(4_000);
+        assertThat(t.info().mss()).isEqualTo(536);
+    }
+
+    @Test
     void lossesOfSmallPacketsSayNothingAboutTheSize() {
         Ladder t = open(PathMtuConfig.Use.BLACK_HOLE);
         t.write(100);

@@ -18,7 +18,7 @@ public final class MtuProbes {
     private static final int IP4_LEAST = 576;
     private static final int IP6_LEAST = 1280;
 
-    /// Timeouts in a row of a full-sized segment that mean a black hole.
+    /// Timeouts in a row of a segment, larger than what every path carries, that mean a black hole.
     private static final int TIMEOUTS = 2;
 
     private @Nullable PathMtuSearch search;
@@ -28,7 +28,7 @@ public final class MtuProbes {
     private long to = -1;
     /// It was taken for lost, and its data goes again in pieces.
     private boolean apart;
-    /// Timeouts of packets of the present size since something was acknowledged or the size fell.
+    /// Timeouts of such packets since something was acknowledged or the size fell.
     private int timeouts;
 
     private long sent;
@@ -88,8 +88,8 @@ public final class MtuProbes {
         return !apart && end == to && to >= 0;
     }
 
-    /// True when nothing is deemed lost but a probe, or pieces of one that was taken apart. RFC 8899 §3: the loss of a
-    /// probe "SHOULD NOT be treated as an indication of congestion".
+    /// True when nothing is deemed lost but a probe, or pieces of one that was taken apart. RFC 8899 §3:
+    /// the loss of a probe "SHOULD NOT be treated as an indication of congestion".
     public boolean isOnlyLoss(Flight flight) {
         if (to < 0) {
             return false;
@@ -157,10 +157,11 @@ public final class MtuProbes {
         if (probe) {
             takeApart(now, context, c);
         }
-        if (search == null
-                || probe
-                || c.flight.isEmpty()
-                || packet(c, c.flight.length(c.flight.firstIndex())) < search.size()) {
+        if (search == null || probe || c.flight.isEmpty()) {
+            return false;
+        }
+        int bytes = packet(c, c.flight.length(c.flight.firstIndex()));
+        if (!search.isDoubtful(bytes)) {
             return false;
         }
         timeouts++;
@@ -168,7 +169,7 @@ public final class MtuProbes {
             return false;
         }
         timeouts = 0;
-        boolean fell = search.onBlackHole(now, 5 * c.rtt.rto());
+        boolean fell = search.onBlackHole(now, 5 * c.rtt.rto(), bytes);
         if (fell) {
             blackHoles++;
             tell(now, context, c, TcpEvent.ProbeStep.BLACK_HOLE, search.size());
