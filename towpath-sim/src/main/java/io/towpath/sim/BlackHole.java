@@ -5,8 +5,8 @@ import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.PathMtuConfig;
 import java.util.List;
 
-/// Paths that shrink in mid-transfer while nobody tells the sender: only one that searches for the path MTU by its own
-/// segments finds out (RFC 8899).
+/// Paths that shrink in mid-transfer while nobody tells the sender: only one that searches for the
+/// path MTU by its own segments finds out (RFC 8899).
 final class BlackHole {
     private BlackHole() {}
 
