@@ -32,7 +32,10 @@ final class Flow {
     private @Nullable Long firstScriptClock;
     private long firstClock;
 
-    Flow(int localPort, int remotePort, boolean passive) {
+    private final PeerSigner signer;
+
+    Flow(int localPort, int remotePort, boolean passive, PeerSigner signer) {
+        this.signer = signer;
         this.localPort = localPort;
         this.remotePort = remotePort;
         this.passive = passive;
@@ -124,6 +127,16 @@ final class Flow {
                         ? new TcpOption.Timestamps(value, wireEcho(echo))
                         : option)
                 .toList();
+    }
+
+    /// A segment of the peer with its signature, if the script wants one.
+    TcpSegment signed(TcpSegment plain) {
+        return signer.signed(plain, localBase(), remoteBase());
+    }
+
+    /// The options of a segment of the host; a signature that is right stands without its code.
+    List<TcpOption> judged(TcpSegment live) {
+        return signer.judged(live, localBase(), remoteBase());
     }
 
     private long wireEcho(long echo) {

@@ -75,7 +75,7 @@ final class Injector {
         if (spec.length() > 0xffff - TcpHeader.LENGTH_MAX - 40) {
             throw new NotUnderstood(line, "a segment to the host that is larger than a packet");
         }
-        return new TcpSegment(
+        return flow.signed(new TcpSegment(
                 flow.remotePort,
                 flow.localPort,
                 flow.wireSequence(spec),
@@ -84,7 +84,7 @@ final class Injector {
                 or(spec.window(), 0),
                 or(spec.urgent(), 0),
                 options,
-                zeros(spec.length()));
+                zeros(spec.length())));
     }
 
     private byte[] ip(IpSpec spec, int protocol, byte[] payload) {

@@ -46,6 +46,7 @@ final class OptionNotation {
             case "sack" -> sack(in);
             case "TS" -> timestamps(in);
             case "md5" -> signature(in);
+            case "ao" -> authentication(in);
             case "uto" -> userTimeout(in);
             case "ECN" -> counters(in);
             case "FO" -> new TcpOption.Opaque(TcpOptions.FAST_OPEN, cookie(in, ""));
@@ -75,6 +76,9 @@ final class OptionNotation {
     }
 
     private static TcpOption signature(Cursor in) {
+        if (in.peek() == ',' || in.peek() == '>') {
+            return new TcpOption.Opaque(TcpOptions.MD5, PeerSigner.RIGHT);
+        }
         String digits = in.word();
         if (digits.length() != 2 * MD5_OCTETS) {
             throw in.notUnderstood("an MD5 signature of " + digits.length() + " digits");
@@ -84,6 +88,14 @@ final class OptionNotation {
         } catch (IllegalArgumentException e) {
             throw in.notUnderstood("MD5 signature '" + digits + "'");
         }
+    }
+
+    /// `ao 61 84`: the authentication option with KeyID and RNextKeyID; `bad` behind it for a wrong code.
+    private static TcpOption authentication(Cursor in) {
+        int keyId = (int) in.number(0xff);
+        int nextId = (int) in.number(0xff);
+        Octets code = in.acceptWord("bad") ? Octets.of(new byte[12]) : PeerSigner.RIGHT;
+        return new TcpOption.Authentication(keyId, nextId, code);
     }
 
     /// `uto 300s`, `uto 10min`.
@@ -165,7 +177,13 @@ final class OptionNotation {
     }
 
     private static String text(TcpOption option) {
+        if (option instanceof TcpOption.Authentication(int keyId, int nextId, Octets code)) {
+            return "ao " + keyId + " " + nextId + (code.equals(PeerSigner.RIGHT) ? "" : " bad");
+        }
         if (option instanceof TcpOption.Opaque(int kind, Octets data)) {
+            if (kind == TcpOptions.MD5 && data.equals(PeerSigner.RIGHT)) {
+                return "md5";
+            }
             if (kind == TcpOptions.FAST_OPEN) {
                 return data.isEmpty() ? "FO" : "FO " + data;
             }

@@ -3,7 +3,15 @@ package io.towpath.drill;
 import io.towpath.congestion.CongestionTuning.AfterIdle;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.config.AuthConfig;
+import io.towpath.tcp.config.MasterKey;
 import io.towpath.tcp.config.PathMtuConfig;
+import io.towpath.tcp.config.PeerKey;
+import io.towpath.wire.Octets;
+import io.towpath.wire.Prefix;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Settings that other systems do not have, or not as they are here: `sysctl towpath.tcp.after_idle=validate`. They
@@ -35,8 +43,35 @@ final class OwnSettings {
                 Boolean on = flag(value);
                 yield on == null ? null : tcp.withRecovery(tcp.recovery().withTailLossProbe(on));
             }
+            case "accurate_ecn_option" -> {
+                Boolean on = flag(value);
+                yield on == null ? null : tcp.withEcn(tcp.ecn().withOption(on));
+            }
+            case "md5_key" -> tcp.withAuthentication(withMd5(tcp.authentication(), value));
+            case "ao_key" -> withMasterKey(tcp, value);
             default -> null;
         };
+    }
+
+    private static AuthConfig withMd5(AuthConfig keys, String secret) {
+        Octets octets = Octets.of(secret.getBytes(StandardCharsets.US_ASCII));
+        return AuthConfig.of(
+                        new PeerKey(Prefix.parse("0.0.0.0/0"), 0, octets), new PeerKey(Prefix.parse("::/0"), 0, octets))
+                .withMasterKeys(keys.masterKeys().toArray(MasterKey[]::new));
+    }
+
+    /// `84:61:secret`: SendID and RecvID of the host, for all peers. Several are kept in their order.
+    private static @Nullable TcpConfig withMasterKey(TcpConfig tcp, String value) {
+        String[] parts = value.split(":", 3);
+        if (parts.length < 3 || !parts[0].matches("[0-9]{1,3}") || !parts[1].matches("[0-9]{1,3}")) {
+            return null;
+        }
+        Octets secret = Octets.of(parts[2].getBytes(StandardCharsets.US_ASCII));
+        var keys = new ArrayList<>(tcp.authentication().masterKeys());
+        for (String peers : List.of("0.0.0.0/0", "::/0")) {
+            keys.add(MasterKey.of(Prefix.parse(peers), Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), secret));
+        }
+        return tcp.withAuthentication(tcp.authentication().withMasterKeys(keys.toArray(MasterKey[]::new)));
     }
 
     private static @Nullable Boolean flag(String value) {

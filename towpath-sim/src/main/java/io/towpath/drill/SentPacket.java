@@ -145,6 +145,6 @@ record SentPacket(
 
     /// The options of `segment` with the numbers of `flow`.
     static List<TcpOption> options(Flow flow, TcpSegment segment) {
-        return OptionNotation.relative(OptionNotation.spread(segment.options()), flow.remoteBase());
+        return OptionNotation.relative(OptionNotation.spread(flow.judged(segment)), flow.remoteBase());
     }
 }

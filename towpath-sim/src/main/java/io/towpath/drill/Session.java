@@ -25,6 +25,7 @@ final class Session {
     final SetUp setUp;
     final IpAddress local;
     final IpAddress remote;
+    private final PeerSigner signer;
 
     /// SCTP's half of the language.
     final SctpSession sctp;
@@ -44,6 +45,7 @@ final class Session {
         this.setUp = setUp;
         this.local = local;
         this.remote = remote;
+        this.signer = new PeerSigner(local, remote, () -> setUp.tcp().authentication());
         this.sctp = new SctpSession(
                 host.stack(),
                 host::now,
@@ -94,7 +96,7 @@ final class Session {
 
     /// A socket opens a connection, or talks to its peer by datagrams.
     void onConnect(DrillSocket socket, int localPort) {
-        flow = new Flow(localPort, PORT, false);
+        flow = new Flow(localPort, PORT, false, signer);
         subject = socket;
     }
 
@@ -107,7 +109,7 @@ final class Session {
     Flow flow() {
         Flow present = flow;
         if (present == null) {
-            present = new Flow(listenPort, nextRemotePort++, true);
+            present = new Flow(listenPort, nextRemotePort++, true, signer);
             flow = present;
         }
         return present;
