@@ -22,7 +22,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The demo's scenario: two hosts, one bad wire, virtual time. A TCP connection opens, moves a file, gets the digest
-/// of it for an answer and closes; then some UDP datagrams and pings go back and forth.
+/// of it for an answer and closes; then some UDP datagrams and pings go back and forth. At last an SCTP
+/// association opens over two wires, of which one is cut half-way.
 final class Demo {
     /// The parts of the conversation, in their order.
     enum Part {
@@ -30,7 +31,11 @@ final class Demo {
         TRANSFER,
         CLOSE,
         UDP,
-        PING
+        PING,
+        ASSOCIATION,
+        MESSAGES,
+        CUT,
+        SHUTDOWN
     }
 
     /// So long may a part take in virtual time: a wire that loses 30 % makes TCP crawl, not stop.
@@ -54,6 +59,7 @@ final class Demo {
     private final SimHost client;
     private final SimHost server;
     private final Wire wire;
+    private final Wire second;
     private final Ladder ladder = new Ladder("client", "server", 2);
     private final CwndHistory cwnd = new CwndHistory();
     private final @Nullable PcapngFile capture;
@@ -69,6 +75,14 @@ final class Demo {
         client = world.host("client").tcpDefaults(tcp()).address("10.0.0.1/24");
         server = world.host("server").tcpDefaults(tcp()).address("10.0.0.2/24");
         wire = world.connect(
+                client,
+                server,
+                MTU,
+                Offloads.NONE,
+                Impairments.NONE.withLoss(options.loss()).withDelay(options.delayNanos()));
+        client.address("10.0.1.1/24");
+        server.address("10.0.1.2/24");
+        second = world.connect(
                 client,
                 server,
                 MTU,
@@ -103,6 +117,7 @@ final class Demo {
     private void tap(PcapngFile file, SimHost host) {
         PcapngFile.Tap tap = file.tap(new LinkInfo(host.name(), Medium.RAW_IP, MTU, Offloads.NONE));
         wire.capture(host, tap);
+        second.capture(host, tap);
         host.context().events().add(tap, Event.Kind.TCP_SEGMENT_OUT);
     }
 
@@ -175,6 +190,7 @@ final class Demo {
         end(Part.CLOSE);
         DemoDatagrams datagrams = datagrams();
         DemoPings pings = pings();
+        DemoReport.Messages messages = messages();
         byte[] sent = content.isAtEnd() ? content.digest() : new byte[0];
         return new DemoReport(
                 options,
@@ -199,6 +215,7 @@ final class Demo {
                         pings.meanNanos(),
                         pings.worstNanos(),
                         pings.isIntact()),
+                messages,
                 Totals.of(
                         client.context().counters(),
                         server.context().counters(),
@@ -228,6 +245,45 @@ final class Demo {
         advance(pings::isDone);
         end(Part.PING);
         return pings;
+    }
+
+    /// SCTP over both wires, the first of which is cut when half of the messages are there.
+    private DemoReport.Messages messages() {
+        var drawn = new Ladder("client", "server", 3);
+        for (Wire each : List.of(wire, second)) {
+            each.capture(client, drawn.leftPackets());
+            each.capture(server, drawn.rightPackets());
+        }
+        client.context().events().add(drawn.leftStates(), Event.Kind.SCTP_STATE);
+        server.context().events().add(drawn.rightStates(), Event.Kind.SCTP_STATE);
+        List<IpAddress> addresses = List.of(serverAddress, IpAddress.parse("10.0.1.2"));
+        var association = new DemoAssociation(
+                client, server, addresses, options.size(), world.entropy().split("demo messages"));
+        advance(() -> association.isOpen() || association.error() != null);
+        int from = show(Part.ASSOCIATION, drawn, 0);
+        association.send(world.now());
+        advance(() -> association.delivered() >= association.count() / 2 || association.error() != null);
+        from = show(Part.MESSAGES, drawn, from);
+        wire.impair(Impairments.PARTITION);
+        long cutAt = world.now();
+        long underWay = cutAt + 2 * options.delayNanos();
+        long[] resumedAt = {0};
+        advance(() -> {
+            if (resumedAt[0] == 0 && association.deliveredAt() > underWay) {
+                resumedAt[0] = association.deliveredAt();
+            }
+            return association.isDelivered() || association.error() != null;
+        });
+        from = show(Part.CUT, drawn, from);
+        association.shutDown(world.now());
+        advance(() -> association.isClosed() || association.error() != null);
+        show(Part.SHUTDOWN, drawn, from);
+        return association.report(resumedAt[0] == 0 ? 0 : resumedAt[0] - cutAt);
+    }
+
+    private int show(Part part, Ladder drawn, int from) {
+        viewer.part(part, drawn, drawn.since(from));
+        return drawn.mark();
     }
 
     /// Longer than any answer takes.

@@ -9,23 +9,20 @@ import io.towpath.observe.LadderRun;
 import io.towpath.observe.Totals;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The demo as data: all durations in nanoseconds, all amounts in bytes.
 final class DemoJson implements DemoViewer {
-    private record Row(Demo.Part part, LadderItem item) {}
+    private record Row(Demo.Part part, Ladder ladder, LadderItem item) {}
 
     private final List<Row> rows = new ArrayList<>();
-    private @Nullable Ladder ladder;
 
     @Override
     public void begin() {}
 
     @Override
     public void part(Demo.Part part, Ladder drawn, List<LadderItem> items) {
-        ladder = drawn;
         for (LadderItem item : items) {
-            rows.add(new Row(part, item));
+            rows.add(new Row(part, drawn, item));
         }
     }
 
@@ -54,6 +51,17 @@ final class DemoJson implements DemoViewer {
                                 .put("minNanos", report.pings().minNanos())
                                 .put("meanNanos", report.pings().meanNanos())
                                 .put("maxNanos", report.pings().maxNanos()))
+                .object(
+                        "sctp",
+                        sctp -> sctp.put("sent", report.messages().sent())
+                                .put("delivered", report.messages().delivered())
+                                .put("streams", report.messages().streams())
+                                .put("bytes", report.messages().bytes())
+                                .put("equal", report.messages().equal())
+                                .put("pathsLost", report.messages().pathsLost())
+                                .put("pauseNanos", report.messages().pauseNanos())
+                                .put("closedInOrder", report.messages().closed())
+                                .put("error", report.messages().error()))
                 .counts("counters", report.totals().counts())
                 .counts("drops", report.totals().drops())
                 .put("virtualNanos", report.virtualNanos())
@@ -79,7 +87,7 @@ final class DemoJson implements DemoViewer {
     private void row(Json json, Row row) {
         json.put("part", Totals.name(row.part())).put("atNanos", row.item().departAt());
         switch (row.item()) {
-            case LadderArrow arrow -> arrow(json, arrow);
+            case LadderArrow arrow -> arrow(json, row, arrow);
             case LadderRun run -> {
                 json.put("packets", run.packets());
                 direction(json, "toServer", run.direction(true));
@@ -98,7 +106,7 @@ final class DemoJson implements DemoViewer {
                         .put("lost", way.missing()));
     }
 
-    private void arrow(Json json, LadderArrow arrow) {
+    private static void arrow(Json json, Row row, LadderArrow arrow) {
         json.put("from", arrow.fromLeft() ? "client" : "server");
         if (arrow.isMissing()) {
             json.putNull("arrivedAtNanos");
@@ -107,6 +115,11 @@ final class DemoJson implements DemoViewer {
         }
         switch (arrow.label()) {
             case LadderLabel.Other other -> json.put("packet", other.text());
+            case LadderLabel.Sctp sctp -> {
+                json.put("chunks", sctp.text()).put("length", sctp.dataBytes()).put("again", sctp.isAgain());
+                json.put("clientState", row.ladder().stateName(arrow, true))
+                        .put("serverState", row.ladder().stateName(arrow, false));
+            }
             case LadderLabel.Tcp tcp -> {
                 json.put("flags", tcp.flagNames()).put("seq", tcp.seq());
                 if (tcp.ack() >= 0) {
@@ -116,10 +129,8 @@ final class DemoJson implements DemoViewer {
                         .put("window", tcp.window())
                         .put("options", tcp.options())
                         .put("again", tcp.isAgain());
-                if (ladder != null) {
-                    json.put("clientState", ladder.state(arrow, true).rfcName())
-                            .put("serverState", ladder.state(arrow, false).rfcName());
-                }
+                json.put("clientState", row.ladder().stateName(arrow, true))
+                        .put("serverState", row.ladder().stateName(arrow, false));
             }
         }
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param transfer the TCP connection
 /// @param datagrams the UDP exchange
 /// @param pings the pings
+/// @param messages the SCTP association
 /// @param totals what both hosts and the wire counted
 /// @param cwnd the client's congestion window
 /// @param virtualNanos how long all of it took in virtual time
@@ -22,6 +23,7 @@ record DemoReport(
         Transfer transfer,
         Datagrams datagrams,
         Pings pings,
+        Messages messages,
         Totals totals,
         CwndHistory cwnd,
         long virtualNanos,
@@ -77,13 +79,40 @@ record DemoReport(
     /// @param intact true when enough were answered, each with what was asked
     record Pings(int sent, int answered, long minNanos, long meanNanos, long maxNanos, boolean intact) {}
 
+    /// The SCTP association.
+    ///
+    /// @param sent messages to be delivered
+    /// @param delivered that were
+    /// @param streams streams
+    /// @param bytes bytes delivered
+    /// @param equal whether every stream brought what was sent on it, in its order
+    /// @param pathsLost how often the client gave a path up
+    /// @param pauseNanos from the cut of the first path to the next message delivered
+    /// @param closed whether both sides ended in order
+    /// @param error why the association died
+    record Messages(
+            int sent,
+            int delivered,
+            int streams,
+            long bytes,
+            boolean equal,
+            int pathsLost,
+            long pauseNanos,
+            boolean closed,
+            @Nullable String error) {
+        boolean isIntact() {
+            return delivered == sent && equal && closed && error == null;
+        }
+    }
+
     /// True when everything arrived as it was sent and the connection closed in order.
     boolean isIntact() {
         return transfer.isIntact()
                 && transfer.closed()
                 && transfer.received() == options.size()
                 && datagrams.intact()
-                && pings.intact();
+                && pings.intact()
+                && messages.isIntact();
     }
 
     /// Bytes of the file per second of virtual time.

@@ -23,6 +23,7 @@ final class DemoScreen implements DemoViewer {
     private final ProgressBar bar;
     private final List<String> datagrams = new ArrayList<>();
     private final List<String> pings = new ArrayList<>();
+    private final List<String> association = new ArrayList<>();
     private @Nullable LadderText text;
     private long received;
     private long nanos;
@@ -52,7 +53,7 @@ final class DemoScreen implements DemoViewer {
     @Override
     public void part(Demo.Part part, Ladder ladder, List<LadderItem> items) {
         var pen = text;
-        if (pen == null) {
+        if (pen == null || part == Demo.Part.ASSOCIATION) {
             pen = new LadderText(ladder, console.style());
             text = pen;
         }
@@ -76,6 +77,17 @@ final class DemoScreen implements DemoViewer {
             case CLOSE -> pen.lines(items).forEach(console::line);
             case UDP -> datagrams.addAll(pen.lines(items));
             case PING -> pings.addAll(pen.lines(items));
+            case ASSOCIATION -> {
+                association.addAll(pen.heading());
+                association.addAll(pen.lines(items));
+            }
+            case MESSAGES, SHUTDOWN -> association.addAll(pen.lines(items));
+            case CUT -> {
+                association.add("");
+                association.add("  " + console.paint(Ink.BAD, "The first path is cut:"));
+                association.add("");
+                association.addAll(pen.lines(items));
+            }
         }
     }
 
@@ -95,6 +107,10 @@ final class DemoScreen implements DemoViewer {
         console.line();
         datagrams(report.datagrams());
         pings(report.pings());
+        console.line();
+        association.forEach(console::line);
+        console.line();
+        messages(report.messages());
         verdict(report);
     }
 
@@ -181,6 +197,27 @@ final class DemoScreen implements DemoViewer {
                                         + Quantities.duration(pings.meanNanos()) + " / "
                                         + Quantities.duration(pings.maxNanos())
                                 : ""));
+    }
+
+    private void messages(DemoReport.Messages messages) {
+        row(
+                "SCTP",
+                messages.delivered() + " of " + Quantities.count(messages.sent(), "message") + " delivered on "
+                        + messages.streams() + " streams, " + Quantities.bytes(messages.bytes()) + ", "
+                        + (messages.equal()
+                                ? console.paint(Ink.GOOD, "each stream whole and in order")
+                                : console.paint(Ink.BAD, "not as they were sent")));
+        String paths = "the first of two was cut half-way";
+        if (messages.pauseNanos() > 0) {
+            paths += "; messages went on by the second " + Quantities.duration(messages.pauseNanos()) + " later";
+        }
+        row("paths", paths);
+        String error = messages.error();
+        row(
+                "association",
+                error != null
+                        ? console.paint(Ink.BAD, "died: " + error)
+                        : messages.closed() ? "shut down in order" : console.paint(Ink.BAD, "not shut down"));
     }
 
     private void verdict(DemoReport report) {

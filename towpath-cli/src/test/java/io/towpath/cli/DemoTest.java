@@ -94,6 +94,29 @@ class DemoTest {
         assertThat(lines).anyMatch(line -> line.matches(" +40\\.000 ms .* len 1448 ─+►│ ESTABLISHED"));
     }
 
+    @Test
+    void anAssociationOpensOverTwoPathsOutlivesTheCutOfOneAndIsShutDown() {
+        var lines = Terminal.run("demo", "--size", "300k", "--loss", "0")
+                .out()
+                .lines()
+                .toList();
+        int cut = indexOf(lines, " +The first path is cut:");
+
+        assertThat(lines).anyMatch(line -> line.matches(".* COOKIE-WAIT ├─ INIT tsn 1 streams 4/4 .*─►│ CLOSED"));
+        assertThat(lines).anyMatch(line -> line.matches(".* COOKIE-ECHOED │◄─.* INIT ACK tsn 1 .*─┤ CLOSED"));
+        assertThat(lines).anyMatch(line -> line.matches(".* COOKIE-ECHOED ├─ COOKIE ECHO ─.*►│ ESTABLISHED"));
+        assertThat(lines).anyMatch(line -> line.matches(".* ESTABLISHED │◄─.* COOKIE ACK ─┤ ESTABLISHED"));
+        assertThat(lines).anyMatch(line -> line.contains("path 2: HEARTBEAT"));
+        assertThat(lines.subList(0, cut)).noneMatch(line -> line.contains("path 2: DATA"));
+        assertThat(lines.subList(cut, lines.size())).anyMatch(line -> line.matches(".*├─ DATA .* ✗ lost .*"));
+        assertThat(lines.subList(cut, lines.size())).anyMatch(line -> line.matches(".*├─ path 2: DATA .*─►│.*"));
+        assertThat(lines).anyMatch(line -> line.matches(".* ├─ path 2: SHUTDOWN ─+►│ SHUTDOWN-ACK-SENT"));
+        assertThat(lines).anyMatch(line -> line.matches(".* CLOSED ├─ path 2: SHUTDOWN COMPLETE ─+►│ CLOSED"));
+        assertThat(lines)
+                .anyMatch(line -> line.matches(" +SCTP +40 of 40 messages delivered on 4 streams, 300 kB, each .*"));
+        assertThat(lines).anyMatch(line -> line.matches(" +paths .*messages went on by the second [0-9.]+ ms later"));
+    }
+
     private static int indexOf(List<String> lines, String pattern) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).matches(pattern)) {
@@ -133,7 +156,7 @@ class DemoTest {
         assertThat(outcome.out()).startsWith("{").contains("\"intact\": true").contains("\"flags\": \"SYN,ACK\"");
         assertThat(JsonDocument.read(outcome.out()))
                 .containsEntry("intact", true)
-                .containsKeys("options", "transfer", "udp", "ping", "counters", "drops", "ladder", "hash");
+                .containsKeys("options", "transfer", "udp", "ping", "sctp", "counters", "drops", "ladder", "hash");
     }
 
     @Test

@@ -7,6 +7,9 @@ import io.towpath.link.CaptureSink;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.wire.Endpoint;
+import io.towpath.sctp.SctpEvent;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.SctpHeader;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.TcpHeader;
 import java.util.ArrayDeque;
@@ -19,8 +22,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Records the conversation of two hosts: which packets left each, which of them reached the other, and in which
-/// state both were. It follows one TCP connection, the first that opens while it looks on; packets of other
-/// connections are left out, packets of other protocols are shown.
+/// state both were. It follows one TCP connection or SCTP association, the first that opens while it looks on, the
+/// latter over all its paths; packets of others are left out, packets of other protocols are shown.
 ///
 /// To record, capture at each host's own end of the wire, so that a packet is seen once before the wire can lose it
 /// and once after:
@@ -46,6 +49,9 @@ public final class Ladder {
     private final LadderSegments segments = new LadderSegments();
     private final LadderStates leftStates = new LadderStates();
     private final LadderStates rightStates = new LadderStates();
+    private final LadderChunks chunks = new LadderChunks();
+    private final LadderAssociation leftAssociation = new LadderAssociation();
+    private final LadderAssociation rightAssociation = new LadderAssociation();
 
     /// Packets that left and did not arrive, by content; those of equal content in the order in which they left.
     private final Map<Long, ArrayDeque<LadderArrow>> underWay = new HashMap<>();
@@ -63,6 +69,7 @@ public final class Ladder {
     private @Nullable Endpoint left;
     private @Nullable Endpoint right;
     private boolean openedByLeft = true;
+    private boolean association;
 
     /// A ladder between two hosts that shows the first and the last three packets of every run.
     ///
@@ -94,6 +101,11 @@ public final class Ladder {
         return rightName;
     }
 
+    /// Whether an SCTP association is followed, and not a TCP connection.
+    public boolean isAssociation() {
+        return association;
+    }
+
     /// The left host's socket of the connection that is followed; null before it opened.
     public @Nullable Endpoint left() {
         return left;
@@ -114,19 +126,21 @@ public final class Ladder {
         return (now, outbound, b, at, end, meta) -> packet(now, false, outbound, b, at, end);
     }
 
-    /// For the left host's events; wants [Event.Kind#TCP_STATE].
+    /// For the left host's events; wants [Event.Kind#TCP_STATE] or [Event.Kind#SCTP_STATE].
     public Events.Reader leftStates() {
-        return event -> state(leftStates, event);
+        return event -> state(leftStates, leftAssociation, event);
     }
 
-    /// For the right host's events; wants [Event.Kind#TCP_STATE].
+    /// For the right host's events; wants [Event.Kind#TCP_STATE] or [Event.Kind#SCTP_STATE].
     public Events.Reader rightStates() {
-        return event -> state(rightStates, event);
+        return event -> state(rightStates, rightAssociation, event);
     }
 
-    private static void state(LadderStates states, Event event) {
+    private static void state(LadderStates states, LadderAssociation association, Event event) {
         if (event instanceof TcpEvent.StateChanged change) {
             states.on(change);
+        } else if (event instanceof SctpEvent.StateChanged change) {
+            association.on(change);
         }
     }
 
@@ -206,6 +220,11 @@ public final class Ladder {
         if (!glance.read(b, at, end)) {
             return new LadderLabel.Other("malformed packet len " + (end - at), 0);
         }
+        if (glance.protocol == IpProtocol.SCTP
+                && !glance.fragment
+                && SctpHeader.check(b, glance.transportAt, glance.end).ok()) {
+            return sctp(fromLeft, b);
+        }
         if (glance.protocol != IpProtocol.TCP || glance.fragment) {
             return LadderSegments.other(glance, b);
         }
@@ -221,6 +240,26 @@ public final class Ladder {
             return null;
         }
         return segments.tcp(fromLeft, b, glance.transportAt, glance.end);
+    }
+
+    private @Nullable LadderLabel sctp(boolean fromLeft, byte[] b) {
+        int sourcePort = SctpHeader.sourcePort(b, glance.transportAt);
+        int destinationPort = SctpHeader.destinationPort(b, glance.transportAt);
+        var source = new Endpoint(glance.source, sourcePort);
+        var destination = new Endpoint(glance.destination, destinationPort);
+        if (left == null || right == null) {
+            association = true;
+            left = fromLeft ? source : destination;
+            right = fromLeft ? destination : source;
+        }
+        if (!association) {
+            int length = glance.end - glance.transportAt;
+            return new LadderLabel.Other("SCTP " + sourcePort + " > " + destinationPort + " len " + length, length);
+        }
+        boolean followed = (fromLeft ? left : right).port() == sourcePort
+                && (fromLeft ? right : left).port() == destinationPort;
+        IpAddress path = fromLeft ? glance.destination : glance.source;
+        return followed ? chunks.label(fromLeft, path, b, glance.transportAt, glance.end) : null;
     }
 
     private void add(LadderArrow arrow) {
@@ -239,7 +278,11 @@ public final class Ladder {
     }
 
     private static boolean isNotable(LadderLabel label) {
-        return label instanceof LadderLabel.Tcp tcp && tcp.has(TcpHeader.SYN | TcpHeader.FIN | TcpHeader.RST);
+        return switch (label) {
+            case LadderLabel.Tcp tcp -> tcp.has(TcpHeader.SYN | TcpHeader.FIN | TcpHeader.RST);
+            case LadderLabel.Sctp sctp -> sctp.isNotable();
+            case LadderLabel.Other ignored -> false;
+        };
     }
 
     private void collapse(LadderArrow arrow) {
@@ -275,15 +318,31 @@ public final class Ladder {
         return Collections.unmodifiableList(new ArrayList<>(items.subList(mark, items.size())));
     }
 
+    /// The name of the state of the left or right host when `arrow` left it or reached it, of TCP or SCTP as the
+    /// arrow says; empty for other packets.
+    public String stateName(LadderArrow arrow, boolean ofLeft) {
+        return switch (arrow.label()) {
+            case LadderLabel.Tcp ignored -> state(arrow, ofLeft).rfcName();
+            case LadderLabel.Sctp ignored -> (ofLeft ? leftAssociation : rightAssociation).at(moment(arrow, ofLeft));
+            case LadderLabel.Other ignored -> "";
+        };
+    }
+
+    /// When `arrow` left the host or reached it, or might have reached it.
+    private long moment(LadderArrow arrow, boolean ofLeft) {
+        if (ofLeft == arrow.fromLeft()) {
+            return arrow.departAt();
+        }
+        return arrow.isMissing() ? Time.after(arrow.departAt(), Math.max(0, delayMin - 1)) : arrow.arriveAt();
+    }
+
     /// The state of the left or right host when `arrow` left it or reached it. While the packet is under way, and
     /// when it was lost, the other host's state is the one just before it might have arrived.
     public TcpState state(LadderArrow arrow, boolean ofLeft) {
         LadderStates states = ofLeft ? leftStates : rightStates;
         TcpState otherwise = ofLeft == openedByLeft ? TcpState.CLOSED : TcpState.LISTEN;
         boolean ofSender = ofLeft == arrow.fromLeft();
-        long moment = ofSender
-                ? arrow.departAt()
-                : arrow.isMissing() ? Time.after(arrow.departAt(), Math.max(0, delayMin - 1)) : arrow.arriveAt();
+        long moment = moment(arrow, ofLeft);
         boolean userCalls = ofSender
                 && arrow.label() instanceof LadderLabel.Tcp tcp
                 && tcp.has(TcpHeader.FIN | TcpHeader.RST | TcpHeader.SYN);

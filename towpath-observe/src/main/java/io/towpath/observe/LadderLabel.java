@@ -39,6 +39,14 @@ public sealed interface LadderLabel {
         }
     }
 
+    /// An SCTP packet. TSNs are relative: the first of each side is 1.
+    ///
+    /// @param text its chunks, with the path in front unless it is the first one
+    /// @param dataBytes bytes of data
+    /// @param isAgain true when it carries a TSN that was sent before
+    /// @param isNotable true when it has more to say than data, acknowledgments and heartbeats
+    record Sctp(String text, int dataBytes, boolean isAgain, boolean isNotable) implements LadderLabel {}
+
     /// Any other packet.
     ///
     /// @param text protocol and what matters of it, in a few words

@@ -8,6 +8,7 @@ final class LadderLabels {
     static String text(LadderLabel label, int columns) {
         return switch (label) {
             case LadderLabel.Other other -> other.text();
+            case LadderLabel.Sctp sctp -> sctp.text() + (sctp.isAgain() ? " again" : "");
             case LadderLabel.Tcp tcp -> {
                 String whole = text(tcp, true);
                 yield whole.length() <= columns ? whole : text(tcp, false);
@@ -36,7 +37,7 @@ final class LadderLabels {
     static String text(LadderRun.Direction way, boolean fromLeft, TextStyle style) {
         var text = new StringBuilder();
         if (way.dataSegments() > 0) {
-            text.append(Quantities.count(way.dataSegments(), "segment"))
+            text.append(Quantities.count(way.dataSegments(), way.isSctp() ? "packet" : "segment"))
                     .append(", ")
                     .append(Quantities.bytes(way.dataBytes()));
             if (way.otherPackets() > 0) {

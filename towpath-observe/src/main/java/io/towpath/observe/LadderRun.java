@@ -21,15 +21,21 @@ public final class LadderRun implements LadderItem {
         private long again;
         private long arrived;
         private boolean acknowledging = true;
+        private boolean sctp;
 
         private Direction() {}
 
-        /// TCP segments with data, and UDP datagrams.
+        /// True when it is SCTP.
+        boolean isSctp() {
+            return sctp;
+        }
+
+        /// TCP segments and SCTP packets with data, and UDP datagrams.
         public long dataSegments() {
             return dataSegments;
         }
 
-        /// True when all packets without data are TCP acknowledgments.
+        /// True when all packets without data are acknowledgments of TCP or SCTP.
         public boolean isAcknowledging() {
             return acknowledging;
         }
@@ -71,12 +77,13 @@ public final class LadderRun implements LadderItem {
             few.add(arrow);
         }
         Direction way = direction(arrow.fromLeft());
+        way.sctp |= arrow.label() instanceof LadderLabel.Sctp;
         if (arrow.label().dataBytes() > 0) {
             way.dataSegments++;
             way.dataBytes += arrow.label().dataBytes();
         } else {
             way.otherPackets++;
-            way.acknowledging &= arrow.label() instanceof LadderLabel.Tcp;
+            way.acknowledging &= !(arrow.label() instanceof LadderLabel.Other);
         }
         if (arrow.label().isAgain()) {
             way.again++;

@@ -5,7 +5,7 @@ import io.towpath.tcp.TcpState;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The states of one host's end of the connection that a [Ladder] follows, by time.
+/// The states of one host's end of the TCP connection that a [Ladder] follows, by time.
 final class LadderStates {
     /// More changes than this on the followed connection are not kept: no connection has so many.
     private static final int CHANGES_MAX = 4096;

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// Draws a [Ladder] as text: time, state of the left host, arrow, state of the right host.
 ///
 /// ```text
-///                     client ┬─────────────────────────────────────────┬ server
-///             10.0.0.1:49152 │                                         │ 10.0.0.2:80
-///     0.000 ms      SYN-SENT ├─ SYN seq 0 mss 1460 wscale 3 sack ts ───►│ SYN-RECEIVED
-///    20.000 ms   ESTABLISHED │◄─ SYN,ACK seq 0 ack 1 mss 1460 sack ts ──┤ SYN-RECEIVED
-///    40.000 ms   ESTABLISHED ├─ ACK seq 1 ack 1 ───────── ✗ lost        │ SYN-RECEIVED
+///                     client ┬──────────────────────┬ server
+///             10.0.0.1:49152 │                      │ 10.0.0.2:80
+///     0.000 ms      SYN-SENT ├─ SYN seq 0 mss 1460 ─►│ SYN-RECEIVED
+///    20.000 ms   ESTABLISHED │◄─ SYN,ACK seq 0 ack 1 ┤ SYN-RECEIVED
+///    40.000 ms   ESTABLISHED ├─ ACK seq 1 ─── ✗ lost │ SYN-RECEIVED
 /// ```
 ///
 /// The time is when the packet left. The sender's state is the one after it sent, the receiver's the one after it
@@ -22,30 +22,34 @@ import org.jspecify.annotations.Nullable;
 public final class LadderText {
     private static final int TIME = 12;
     private static final int STATE = 12;
-    private static final int LEFT = TIME + 1 + STATE + 1;
+    private static final int STATE_OF_ASSOCIATION = 17;
 
     private final Ladder ladder;
     private final TextStyle style;
+    private final int state;
+    private final int edge;
     private final int body;
     private String leftShown = "";
     private String rightShown = "";
 
-    /// A pen for `ladder`. It remembers the states drawn last, to stress those that change.
+    /// A pen for `ladder`, which has begun. It remembers the states drawn last, to stress those that change.
     public LadderText(Ladder ladder, TextStyle style) {
         this.ladder = ladder;
         this.style = style;
-        this.body = style.width() - LEFT - 2 - 1 - STATE;
+        this.state = ladder.isAssociation() ? STATE_OF_ASSOCIATION : STATE;
+        this.edge = TIME + 1 + state + 1;
+        this.body = style.width() - edge - 2 - 1 - state;
     }
 
     /// The two lines above the ladder: names and sockets.
     public List<String> heading() {
         String rule = style.glyph("─", "-").repeat(body);
-        String names = style.paint(Ink.BOLD, TextStyle.right(ladder.leftName(), LEFT - 1))
+        String names = style.paint(Ink.BOLD, TextStyle.right(ladder.leftName(), edge - 1))
                 + " "
                 + style.paint(Ink.DIM, style.glyph("┬", "+") + rule + style.glyph("┬", "+"))
                 + " "
                 + style.paint(Ink.BOLD, ladder.rightName());
-        String sockets = style.paint(Ink.DIM, TextStyle.right(text(ladder.left()), LEFT - 1))
+        String sockets = style.paint(Ink.DIM, TextStyle.right(text(ladder.left()), edge - 1))
                 + " "
                 + lifeline()
                 + " ".repeat(body)
@@ -77,17 +81,16 @@ public final class LadderText {
     }
 
     private String line(LadderArrow arrow) {
-        boolean tcp = arrow.label() instanceof LadderLabel.Tcp;
-        String leftState = tcp ? ladder.state(arrow, true).rfcName() : "";
-        String rightState = tcp ? ladder.state(arrow, false).rfcName() : "";
+        String leftState = ladder.stateName(arrow, true);
+        String rightState = ladder.stateName(arrow, false);
         String line = style.paint(Ink.DIM, TextStyle.right(Quantities.moment(arrow.departAt()), TIME))
                 + " "
-                + style.paint(stateInk(leftState, leftShown), TextStyle.right(leftState, STATE))
+                + style.paint(stateInk(leftState, leftShown), TextStyle.right(leftState, state))
                 + " "
                 + shaft(arrow)
                 + " "
                 + style.paint(stateInk(rightState, rightShown), rightState);
-        if (tcp) {
+        if (!leftState.isEmpty()) {
             leftShown = leftState;
             rightShown = rightState;
         }
@@ -98,7 +101,8 @@ public final class LadderText {
         return state.equals(before) ? Ink.DIM : Ink.STATE;
     }
 
-    /// From lifeline to lifeline: `├─ label ────►│`, and mirrored, with a gap at the receiver when it is missing.
+    /// From lifeline to lifeline: `├─ label ──►│`, and mirrored, with a gap at the receiver when it is
+    /// missing.
     private String shaft(LadderArrow arrow) {
         String lost = style.glyph("✗", "x") + " lost ";
         int room = arrow.isMissing() ? body - lost.length() - 1 : body - 1;
@@ -119,6 +123,9 @@ public final class LadderText {
     }
 
     private Ink ink(LadderArrow arrow) {
+        if (arrow.label() instanceof LadderLabel.Sctp sctp) {
+            return sctp.isNotable() ? Ink.GOOD : sctp.isAgain() ? Ink.NOTE : Ink.PLAIN;
+        }
         if (!(arrow.label() instanceof LadderLabel.Tcp tcp)) {
             return Ink.PLAIN;
         }
@@ -139,7 +146,7 @@ public final class LadderText {
                 String text = clip(LadderLabels.text(way, fromLeft, style), body - 2);
                 int before = (body - text.length()) / 2;
                 lines.add(TextStyle.right(style.glyph("⋮", ":"), TIME)
-                        + " ".repeat(LEFT - TIME)
+                        + " ".repeat(edge - TIME)
                         + lifeline()
                         + " ".repeat(before)
                         + style.paint(Ink.BOLD, text)
