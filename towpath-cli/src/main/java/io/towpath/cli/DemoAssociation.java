@@ -106,13 +106,22 @@ final class DemoAssociation {
     /// @param pauseNanos from the cut of the first path to the next message delivered
     DemoReport.Messages report(long pauseNanos) {
         return new DemoReport.Messages(
-                count, taker.delivered, STREAMS, taker.bytes, isEqual(), sender.inactive, pauseNanos, isClosed(), error());
+                count,
+                taker.delivered,
+                STREAMS,
+                taker.bytes,
+                isEqual(),
+                sender.inactive,
+                pauseNanos,
+                isClosed(),
+                error());
     }
 
     /// Whether every stream brought what was sent on it, in its order.
     private boolean isEqual() {
         for (int i = 0; i < STREAMS; i++) {
-            if (!Arrays.equals(sender.digests.get(i).digest(), taker.digests.get(i).digest())) {
+            if (!Arrays.equals(
+                    sender.digests.get(i).digest(), taker.digests.get(i).digest())) {
                 return false;
             }
         }
@@ -162,7 +171,8 @@ final class DemoAssociation {
                 switch (next) {
                     case Message message -> take(now, message);
                     case Notification.ShutdownComplete ignored -> closed = true;
-                    case Notification.CommunicationLost lost -> error = lost.error().toString();
+                    case Notification.CommunicationLost lost ->
+                        error = lost.error().toString();
                     case Notification.PathChanged changed -> changed(changed);
                     default -> {
                         // Nothing to do about it.
@@ -244,9 +254,8 @@ final class DemoAssociation {
                     pending = true;
                 }
                 int stream = sent % STREAMS;
-                SctpError refused = host.stack()
-                        .sctp()
-                        .send(now, a, message, 0, message.length, SendOptions.stream(stream));
+                SctpError refused =
+                        host.stack().sctp().send(now, a, message, 0, message.length, SendOptions.stream(stream));
                 if (refused == SctpError.WOULD_BLOCK) {
                     return;
                 }

@@ -4,13 +4,13 @@ import io.towpath.core.Event;
 import io.towpath.core.Events;
 import io.towpath.core.Time;
 import io.towpath.link.CaptureSink;
+import io.towpath.sctp.SctpEvent;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.wire.Endpoint;
-import io.towpath.sctp.SctpEvent;
 import io.towpath.wire.IpAddress;
-import io.towpath.wire.SctpHeader;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.SctpHeader;
 import io.towpath.wire.TcpHeader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -256,8 +256,8 @@ public final class Ladder {
             int length = glance.end - glance.transportAt;
             return new LadderLabel.Other("SCTP " + sourcePort + " > " + destinationPort + " len " + length, length);
         }
-        boolean followed = (fromLeft ? left : right).port() == sourcePort
-                && (fromLeft ? right : left).port() == destinationPort;
+        boolean followed =
+                (fromLeft ? left : right).port() == sourcePort && (fromLeft ? right : left).port() == destinationPort;
         IpAddress path = fromLeft ? glance.destination : glance.source;
         return followed ? chunks.label(fromLeft, path, b, glance.transportAt, glance.end) : null;
     }

@@ -1,11 +1,11 @@
 package io.towpath.observe;
 
 import io.towpath.wire.IpAddress;
-import io.towpath.wire.Serial;
 import io.towpath.wire.SctpChunk;
 import io.towpath.wire.SctpChunks;
 import io.towpath.wire.SctpHeader;
 import io.towpath.wire.SctpPacket;
+import io.towpath.wire.Serial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;

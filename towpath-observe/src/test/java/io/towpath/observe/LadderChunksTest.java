@@ -58,8 +58,7 @@ class LadderChunksTest {
     }
 
     private void state(boolean left, AssociationState.Name from, AssociationState.Name to) {
-        (left ? ladder.leftStates() : ladder.rightStates())
-                .on(new SctpEvent.StateChanged(now, 1, from, to, "test"));
+        (left ? ladder.leftStates() : ladder.rightStates()).on(new SctpEvent.StateChanged(now, 1, from, to, "test"));
     }
 
     private static SctpChunk init(int type) {
@@ -104,10 +103,9 @@ class LadderChunksTest {
                         line -> assertThat(line)
                                 .matches(".* COOKIE-ECHOED \\|<-+ INIT ACK tsn 1 streams 10/4 rwnd 9000 -\\| CLOSED"),
                         line -> assertThat(line)
-                                .matches(
-                                        ".* COOKIE-ECHOED \\|- COOKIE ECHO; DATA 1 sid 3 ssn 0 len 100 -+>\\| ESTABLISHED"),
-                        line -> assertThat(line)
-                                .matches(".* \\|<-+ COOKIE ACK; SACK 1 rwnd 8000 -\\| ESTABLISHED"));
+                                .matches(".* COOKIE-ECHOED \\|- COOKIE ECHO; DATA 1 sid 3 ssn 0 len 100 -+>\\|"
+                                        + " ESTABLISHED"),
+                        line -> assertThat(line).matches(".* \\|<-+ COOKIE ACK; SACK 1 rwnd 8000 -\\| ESTABLISHED"));
     }
 
     @Test
@@ -145,15 +143,7 @@ class LadderChunksTest {
         packet(0, true, true, init(SctpChunks.INIT));
         byte[] other = SctpPacket.of(1, 2, 7, data(1, 10)).emit();
         byte[] b = new Ip4Packet(
-                        0,
-                        0,
-                        0,
-                        64,
-                        IpProtocol.SCTP,
-                        address(0, 1),
-                        address(0, 2),
-                        Octets.EMPTY,
-                        Octets.of(other))
+                        0, 0, 0, 64, IpProtocol.SCTP, address(0, 1), address(0, 2), Octets.EMPTY, Octets.of(other))
                 .emit();
         var meta = pool.take(b.length);
         ladder.leftPackets().packet(now, true, b, 0, b.length, meta);
