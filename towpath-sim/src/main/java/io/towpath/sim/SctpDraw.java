@@ -153,6 +153,7 @@ public final class SctpDraw {
                 .withLimits(limits)
                 .withFeatures(SctpFeatures.defaults()
                         .withInterleaving(chance.chance(0.6))
+                        .withEcn(chance.chance(0.5))
                         .withAuthentication(chance.chance(0.5) || moving)
                         .withAddressConfiguration(moving || chance.chance(0.2)))
                 .withExtensions(SctpExtensions.defaults()

@@ -8,6 +8,7 @@ import io.towpath.core.Signals;
 import io.towpath.core.Timers;
 import io.towpath.sctp.address.AddressChanges;
 import io.towpath.sctp.auth.Authentication;
+import io.towpath.sctp.ecn.CongestionEcho;
 import io.towpath.sctp.machine.ControlChunks;
 import io.towpath.sctp.packet.Buffers;
 import io.towpath.sctp.path.Paths;
@@ -95,6 +96,9 @@ public final class Association extends SignalSource implements Deadlined {
 
     /// Changes of addresses (RFC 5061): null before the first one.
     public @Nullable AddressChanges addressChanges;
+
+    /// Marks of congestion (RFC 4960 Appendix A): null unless both sides agreed on ECN.
+    public @Nullable CongestionEcho ecn;
 
     /// What both sides can do beyond RFC 9260.
     public SctpFeatures agreed = SctpFeatures.none();

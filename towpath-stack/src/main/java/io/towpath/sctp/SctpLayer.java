@@ -485,7 +485,7 @@ public final class SctpLayer implements Transport {
         }
         // RFC 9260 §6.8: "If the receiver finds an invalid checksum, it SHOULD silently discard" the packet. A
         // link that says it verified checksums means those of the Internet kind; CRC32c is computed here.
-        if (!SctpHeader.checksumOk(b, at, packet.end, crc)) {
+        if (!SctpHeader.checksumOk(b, at, packet.end, crc) && !machine.takesWithoutChecksum(packet)) {
             return Drop.BAD_SCTP_CHECKSUM;
         }
         // §8.4, 1: "If the OOTB packet is to or from a non-unicast address, a receiver SHOULD silently discard

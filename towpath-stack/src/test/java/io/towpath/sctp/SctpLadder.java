@@ -77,6 +77,8 @@ final class SctpLadder {
     long hostTsn;
     byte[] cookie = {};
     int signals;
+    int withoutChecksum;
+    int arrivingTrafficClass;
 
     /// The UDP port that the peer's packets come from, 0 while they come in IP alone.
     int peerUdpPort;
@@ -87,9 +89,10 @@ final class SctpLadder {
     ///
     /// @param packet its chunks
     /// @param path index of the destination among the peer's addresses, -1 if it is another
+    /// @param trafficClass as asked for
     /// @param dontFragment as asked for
     /// @param udpPort destination port of the UDP datagram that it went in, 0 for none
-    record Departed(SctpPacket packet, int path, boolean dontFragment, int udpPort) {}
+    record Departed(SctpPacket packet, int path, int trafficClass, boolean dontFragment, int udpPort) {}
 
     SctpLadder() {
         this(plain(), 1);
@@ -356,6 +359,7 @@ final class SctpLadder {
         packet.end = packet.at + bytes.length;
         packet.transportAt = packet.at;
         packet.protocol = IpProtocol.SCTP;
+        packet.trafficClass = arrivingTrafficClass;
         packet.encapsulationPort = peerUdpPort;
         packet.sourceHigh = peers.get(path).high();
         packet.sourceLow = peers.get(path).low();
@@ -507,9 +511,11 @@ final class SctpLadder {
             udpPort = UdpHeader.destinationPort(p.bytes, p.at);
             p.at += UdpHeader.LENGTH;
         }
-        assertThat(SctpHeader.checksumOk(p.bytes, p.at, p.end, new Crc32c()))
+        boolean without = config.features().zeroChecksum() && SctpHeader.checksum(p.bytes, p.at) == 0;
+        assertThat(without || SctpHeader.checksumOk(p.bytes, p.at, p.end, new Crc32c()))
                 .as("checksum")
                 .isTrue();
+        withoutChecksum += without ? 1 : 0;
         SctpPacket packet = SctpPacket.parse(p.bytes, p.at, p.end);
         if (packet.chunks().getFirst() instanceof SctpChunk.Init init) {
             hostTag = init.tag();
@@ -520,6 +526,7 @@ final class SctpLadder {
                 }
             }
         }
-        sent.add(new Departed(packet, peers.indexOf(each.destination()), each.dontFragment(), udpPort));
+        sent.add(new Departed(
+                packet, peers.indexOf(each.destination()), each.trafficClass(), each.dontFragment(), udpPort));
     }
 }

@@ -20,9 +20,16 @@ final class SctpNetwork implements Network {
     /// @param packet it
     /// @param source own address
     /// @param destination the peer's
+    /// @param trafficClass as asked for
     /// @param dontFragment as asked for
     /// @param protocol SCTP, or UDP around it
-    record Sent(Packet packet, IpAddress source, IpAddress destination, boolean dontFragment, int protocol) {}
+    record Sent(
+            Packet packet,
+            IpAddress source,
+            IpAddress destination,
+            int trafficClass,
+            boolean dontFragment,
+            int protocol) {}
 
     private final List<IpAddress> own;
     private final Map<IpAddress, Integer> mtus = new TreeMap<>();
@@ -102,7 +109,7 @@ final class SctpNetwork implements Network {
             boolean dontFragment,
             TxBatch out) {
         lastSource = route.source();
-        sent.add(new Sent(packet, route.source(), route.destination(), dontFragment, protocol));
+        sent.add(new Sent(packet, route.source(), route.destination(), trafficClass, dontFragment, protocol));
         out.add(packet);
     }
 

@@ -66,6 +66,10 @@ public final class InitWriter {
             at = SctpParameters.writeBare(buffer, at, SctpParameters.ECN_CAPABLE);
             valueEnd = at;
         }
+        if (features.zeroChecksum()) {
+            at = SctpParameters.writeWord(buffer, at, SctpParameters.ZERO_CHECKSUM, SctpParameters.EDMID_DTLS);
+            valueEnd = at;
+        }
         if (features.partialReliability()) {
             at = SctpParameters.writeBare(buffer, at, SctpParameters.FORWARD_TSN_SUPPORTED);
             valueEnd = at;

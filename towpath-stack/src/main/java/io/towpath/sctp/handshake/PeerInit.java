@@ -163,6 +163,14 @@ public final class PeerInit {
                 }
                 features = features.withEcn(true);
             }
+            case SctpParameters.ZERO_CHECKSUM -> {
+                if (!own.zeroChecksum()) {
+                    return false;
+                }
+                // RFC 9653 §4: what guards packets instead must be the same for both.
+                boolean same = SctpParameters.word(b, at) == SctpParameters.EDMID_DTLS;
+                features = features.withZeroChecksum(same);
+            }
             // An extension that is off is no parameter that is unknown.
             case SctpParameters.FORWARD_TSN_SUPPORTED ->
                 features = features.withPartialReliability(own.partialReliability());

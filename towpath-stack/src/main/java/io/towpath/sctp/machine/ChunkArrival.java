@@ -9,6 +9,7 @@ import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpTimer;
+import io.towpath.sctp.ecn.CongestionEcho;
 import io.towpath.sctp.packet.UnknownChunks;
 import io.towpath.sctp.path.Heartbeats;
 import io.towpath.sctp.path.Path;
@@ -58,6 +59,7 @@ final class ChunkArrival {
         Receiver receiver = a.receiver;
         boolean gapsBefore = receiver != null && receiver.tracker.hasGaps();
         boolean hasData = false;
+        long lowestTsn = -1;
         boolean authentic = authenticated;
         for (int at = first; at < packet.end; at = SctpChunks.next(b, at, packet.end)) {
             Malformed fault = SctpChunks.check(b, at, packet.end);
@@ -85,7 +87,10 @@ final class ChunkArrival {
                 engine.violation(now, a, SctpChunks.name(type) + " chunk of impossible length");
                 return;
             }
-            hasData |= type == SctpChunks.DATA || type == SctpChunks.I_DATA;
+            if (type == SctpChunks.DATA || type == SctpChunks.I_DATA) {
+                hasData = true;
+                lowestTsn = lowestTsn < 0 ? SctpDataHeader.tsn(b, at) & 0xffff_ffffL : lowestTsn;
+            }
             if (!chunk(now, a, from, packet, at, type)) {
                 break;
             }
@@ -94,11 +99,22 @@ final class ChunkArrival {
             }
         }
         if (hasData) {
+            marked(a, packet, lowestTsn);
             afterData(now, a, from, gapsBefore);
         }
         shutdown.proceed(now, a);
         engine.ready(a);
         engine.schedule(a);
+    }
+
+    /// The network marked a packet with DATA: the peer hears of it at once.
+    private static void marked(Association a, Packet packet, long lowestTsn) {
+        CongestionEcho ecn = a.ecn;
+        Receiver receiver = a.receiver;
+        if (ecn != null && receiver != null && CongestionEcho.isMarked(packet.trafficClass)) {
+            ecn.onMark(Serial.unwrap((int) lowestTsn, receiver.tracker.cumulative()));
+            receiver.sacks.demand();
+        }
     }
 
     private void afterData(long now, Association a, Path from, boolean gapsBefore) {
@@ -147,6 +163,17 @@ final class ChunkArrival {
                     return UnknownChunks.on(a, from, b, at);
                 }
                 data(now, a, from, b, at);
+            }
+            case SctpChunks.ECNE, SctpChunks.CWR -> {
+                CongestionEcho ecn = a.ecn;
+                if (ecn == null || a.receiver == null) {
+                    return UnknownChunks.on(a, from, b, at);
+                }
+                if (type == SctpChunks.ECNE) {
+                    ecn.onEcho(a, b, at);
+                } else {
+                    ecn.onReduced(a, b, at);
+                }
             }
             case SctpChunks.RECONFIG -> {
                 if (!a.agreed.reconfiguration()) {

@@ -13,6 +13,7 @@ import io.towpath.sctp.SctpFeatures;
 import io.towpath.sctp.SctpTimer;
 import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.auth.KeyVector;
+import io.towpath.sctp.ecn.CongestionEcho;
 import io.towpath.sctp.handshake.PeerInit;
 import io.towpath.sctp.path.Heartbeats;
 import io.towpath.sctp.path.Path;
@@ -48,6 +49,7 @@ final class Establishment {
         SctpFeatures features = init.features;
         a.agreed = features;
         authentication(a, init);
+        a.ecn = features.ecn() ? new CongestionEcho(a.outstanding.cumAcked()) : null;
         a.reconfiguration.start(a.localInitialTsn, init.initialTsn);
         a.sendQueue.interleaving(features.interleaving());
         a.receiver = new Receiver(

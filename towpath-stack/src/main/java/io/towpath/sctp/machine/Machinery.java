@@ -51,6 +51,12 @@ public final class Machinery {
         return arrival.on(now, packet);
     }
 
+    /// Whether a packet whose checksum is wrong is taken, because it has none and its association agreed on
+    /// that.
+    public boolean takesWithoutChecksum(Packet packet) {
+        return arrival.takesWithoutChecksum(packet);
+    }
+
     /// An ICMP error.
     public void onNetworkError(long now, NetworkError error, byte[] quoted, int at, int end) {
         errors.on(now, error, quoted, at, end);

@@ -45,11 +45,18 @@ final class NetworkErrors {
                 path.refreshMtu();
                 engine.ready(a);
             }
-            // ICMP7: "If the ICMP message is 'Protocol Unreachable'", and the association is being opened, "the
-            // receiver treats this as an ABORT with the T bit set": there is no SCTP at the peer.
+            // ICMP8: "If the ICMP code is an 'Unrecognized Next Header Type Encountered' or a 'Protocol
+            // Unreachable', an implementation MUST treat this message as an abort with the T bit set if it
+            // does not contain an INIT chunk. If it does contain an INIT chunk and the association is in the
+            // COOKIE-WAIT state, handle the ICMP message like an ABORT."
             case PROTOCOL_UNREACHABLE -> {
-                if (isOpening(a)) {
-                    engine.end(now, a, SctpError.REFUSED, "the peer does not speak SCTP");
+                boolean init = Bytes.i32(quoted, at + 4) == 0;
+                if (!init || a.state() instanceof AssociationState.CookieWait) {
+                    engine.end(
+                            now,
+                            a,
+                            isOpening(a) ? SctpError.REFUSED : SctpError.ABORTED,
+                            "the peer does not speak SCTP");
                 }
             }
             // Appendix C says nothing of the others but that they MAY be taken as a hint: a path that cannot be

@@ -43,6 +43,28 @@ public final class PacketArrival {
         this.blue = new OutOfTheBlue(engine.replies);
     }
 
+    /// RFC 9653 §5.3: a packet with "an incorrect zero checksum" is taken when this side told that it may
+    /// come; one without an association, or that may make one, is not.
+    boolean takesWithoutChecksum(Packet packet) {
+        byte[] b = packet.bytes;
+        if (SctpHeader.checksum(b, packet.at) != 0) {
+            return false;
+        }
+        Association a = engine.table.find(
+                packet.destinationHigh,
+                packet.destinationLow,
+                SctpHeader.destinationPort(b, packet.at),
+                packet.sourceHigh,
+                packet.sourceLow,
+                SctpHeader.sourcePort(b, packet.at));
+        int first = packet.at + SctpHeader.LENGTH;
+        if (a == null || !a.agreed.zeroChecksum() || SctpChunks.check(b, first, packet.end) != Malformed.NONE) {
+            return false;
+        }
+        int type = SctpChunks.type(b, first);
+        return type != SctpChunks.INIT && type != SctpChunks.COOKIE_ECHO;
+    }
+
     /// Processes a packet whose common header is whole and whose checksum is right.
     ///
     /// @return why it was dropped, null if it was not

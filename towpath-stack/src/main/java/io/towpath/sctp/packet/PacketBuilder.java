@@ -4,12 +4,14 @@ import io.towpath.core.Context;
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Event;
+import io.towpath.core.Network;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.auth.Authentication;
+import io.towpath.sctp.ecn.CongestionEcho;
 import io.towpath.sctp.path.Path;
 import io.towpath.wire.Crc32c;
 import io.towpath.wire.SctpChunks;
@@ -32,6 +34,8 @@ public final class PacketBuilder {
     private int authAt;
     private int reserved;
     private @Nullable Route via;
+    private boolean mayBeMarked;
+    private boolean again;
 
     /// Builds packets that leave by `encapsulation`.
     public PacketBuilder(Context context, Encapsulation encapsulation, Crc32c crc) {
@@ -67,6 +71,8 @@ public final class PacketBuilder {
         authentication = tag == 0 ? null : Authentication.agreed(a);
         authAt = -1;
         via = null;
+        mayBeMarked = false;
+        again = false;
         packet = fresh;
         association = a;
         path = to;
@@ -98,6 +104,21 @@ public final class PacketBuilder {
     /// Where the next chunk begins.
     public int at() {
         return packet().end;
+    }
+
+    /// DATA was added. RFC 3168 §6.1.5: a packet may be marked unless it has some that was sent before.
+    ///
+    /// @param sentBefore whether it was
+    public void hasData(boolean sentBefore) {
+        mayBeMarked = true;
+        again |= sentBefore;
+    }
+
+    private int trafficClass(Association a) {
+        int wanted = a.config().trafficClass();
+        return a.ecn == null || !mayBeMarked || again
+                ? wanted
+                : (wanted == Network.DEFAULT ? 0 : wanted & ~3) | CongestionEcho.ECT_0;
     }
 
     /// The packet goes another way than its path's.
@@ -166,6 +187,13 @@ public final class PacketBuilder {
         packet = null;
     }
 
+    /// RFC 9653 §5.2: packets "containing an INIT chunk" and those "containing a COOKIE ECHO chunk" have
+    /// their checksum.
+    private static boolean mayLeaveOut(Packet ready) {
+        int first = SctpChunks.type(ready.bytes, ready.at + SctpHeader.LENGTH);
+        return first != SctpChunks.INIT && first != SctpChunks.COOKIE_ECHO && first != SctpChunks.AUTH;
+    }
+
     /// Completes the packet and sends it; one without a way is dropped, and timers find out.
     public void finish(long now, TxBatch out) {
         Packet ready = packet();
@@ -175,7 +203,10 @@ public final class PacketBuilder {
         if (authAt >= 0 && authentication != null) {
             authentication.sign(ready.bytes, authAt, ready.end);
         }
-        SctpHeader.writeChecksum(ready.bytes, ready.at, ready.end, crc);
+        // The header was written without a checksum: where both sides agreed on that, it stays so.
+        if (a == null || !a.agreed.zeroChecksum() || !mayLeaveOut(ready)) {
+            SctpHeader.writeChecksum(ready.bytes, ready.at, ready.end, crc);
+        }
         Route route = via != null ? via : to.route;
         if (route == null || a == null) {
             context.drop(now, ready, Drop.NO_ROUTE);
@@ -192,7 +223,7 @@ public final class PacketBuilder {
                 ready,
                 route,
                 to.encapsulationPort(),
-                a.config().trafficClass(),
+                trafficClass(a),
                 a.config().hopLimit(),
                 !oversized,
                 out);

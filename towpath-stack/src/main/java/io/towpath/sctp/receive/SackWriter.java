@@ -20,6 +20,9 @@ public final class SackWriter {
     public static boolean write(Association a, Context context, PacketBuilder packet) {
         Receiver receiver = a.receiver();
         DataTracker tracker = receiver.tracker;
+        if (a.ecn != null) {
+            a.ecn.write(packet);
+        }
         int entries = (packet.room() - SctpSackHeader.LENGTH) / 4;
         if (packet.room() < SctpSackHeader.LENGTH) {
             return false;

@@ -319,6 +319,7 @@ public final class DataWriter {
                         chunk.length);
         System.arraycopy(message.data, chunk.offset, b, at, chunk.length);
         packet.finishChunk(at + chunk.length);
+        packet.hasData(chunk.transmissions > 0);
         a.outstanding.sent(now, chunk, path);
         // §6.2.1 B: "Any time a DATA chunk is transmitted (or retransmitted) to a peer, the endpoint subtracts
         // the data size of the chunk from the rwnd of that peer."

@@ -1,0 +1,97 @@
+package io.towpath.sctp.ecn;
+
+import io.towpath.sctp.Association;
+import io.towpath.sctp.packet.PacketBuilder;
+import io.towpath.sctp.path.Path;
+import io.towpath.wire.SctpChunks;
+import io.towpath.wire.Serial;
+
+/// Marks of congestion, both ways: what the network marked is told to the peer by ECNE until its CWR comes;
+/// what the peer tells halves the window of the path once per window of data (RFC 4960 Appendix A, RFC 3168
+/// §6.1).
+public final class CongestionEcho {
+    /// The ECN field of a packet that may be marked: ECT(0).
+    public static final int ECT_0 = 2;
+
+    private static final int MASK = 3;
+    private static final int CHUNK = 8;
+
+    /// Lowest TSN of a packet that was marked and whose echo the peer did not confirm, -1 for none.
+    private long echo = -1;
+
+    /// What was outstanding when the window was reduced last: marks up to there are of the same window.
+    private long reducedUpTo;
+
+    private long marks;
+    private long reductions;
+
+    /// Nothing was marked.
+    ///
+    /// @param cumAcked of this side's data
+    public CongestionEcho(long cumAcked) {
+        reducedUpTo = cumAcked;
+    }
+
+    /// Whether the ECN field of a packet says that the network is congested.
+    public static boolean isMarked(int trafficClass) {
+        return (trafficClass & MASK) == MASK;
+    }
+
+    /// A marked packet came whose lowest TSN is this: "the lowest TSN associated with the IP datagram marked
+    /// with the CE bit".
+    public void onMark(long tsn) {
+        marks++;
+        if (echo < 0) {
+            echo = tsn;
+        }
+    }
+
+    /// Packets that came marked.
+    public long marks() {
+        return marks;
+    }
+
+    /// How often the peer's echoes reduced a window.
+    public long reductions() {
+        return reductions;
+    }
+
+    /// Adds an ECNE before a SACK, as long as the peer did not confirm it: RFC 3168 §6.1.3, "until it
+    /// receives a CWR".
+    public void write(PacketBuilder packet) {
+        if (echo >= 0 && packet.room() >= CHUNK) {
+            packet.finishChunk(SctpChunks.writeWord(packet.bytes(), packet.at(), SctpChunks.ECNE, 0, (int) echo));
+        }
+    }
+
+    /// A CWR at `at`: the peer reduced its window for this TSN or a later one.
+    public void onReduced(Association a, byte[] b, int at) {
+        long tsn = Serial.unwrap(SctpChunks.tsn(b, at), a.receiver().tracker.cumulative());
+        if (echo >= 0 && tsn >= echo) {
+            echo = -1;
+        }
+    }
+
+    /// An ECNE at `at`. RFC 3168 §6.1.2: the sender "SHOULD NOT reduce the congestion window more than once
+    /// every window of data"; the CWR goes back every time, for the one before may be lost.
+    public void onEcho(Association a, byte[] b, int at) {
+        long tsn = Serial.unwrap(SctpChunks.tsn(b, at), a.outstanding.cumAcked());
+        if (tsn >= a.outstanding.nextTsn()) {
+            return;
+        }
+        if (tsn > reducedUpTo) {
+            reducedUpTo = a.outstanding.nextTsn() - 1;
+            reductions++;
+            path(a, tsn).window.onCongestionEcho();
+        }
+        byte[] reduced = new byte[CHUNK];
+        SctpChunks.writeWord(reduced, 0, SctpChunks.CWR, 0, (int) tsn);
+        a.control.reply(reduced, null);
+    }
+
+    /// The path that the marked packet took; when that is forgotten, the primary one.
+    private static Path path(Association a, long tsn) {
+        boolean known = tsn > a.outstanding.cumAcked();
+        return known ? a.outstanding.get(tsn).path() : a.paths.primary();
+    }
+}
