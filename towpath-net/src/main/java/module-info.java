@@ -11,4 +11,7 @@ module io.towpath.net {
     exports io.towpath.net.sctp;
     exports io.towpath.net.service;
     exports io.towpath.net.time;
+
+    provides java.net.spi.InetAddressResolverProvider with
+            io.towpath.net.name.TowpathResolverProvider;
 }

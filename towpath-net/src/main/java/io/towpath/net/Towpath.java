@@ -2,6 +2,7 @@ package io.towpath.net;
 
 import io.towpath.core.Offloads;
 import io.towpath.link.MemoryLink;
+import io.towpath.net.name.HostNames;
 import io.towpath.net.nio.PrefixRouter;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
@@ -41,6 +42,8 @@ public final class Towpath {
     /// `-Djava.nio.channels.spi.SelectorProvider=io.towpath.net.TowpathSelectorProvider` and
     /// `--add-exports java.base/sun.nio.ch=ALL-UNNAMED` (on the module path: `=io.towpath.net`).
     ///
+    /// The name `server.towpath.test` then leads to the host that was made by `host("server")`.
+    ///
     /// Several hosts may be installed; the first one whose prefixes hold an address is asked for it, unless the
     /// address is its own and another one leads there too. Ends by [#uninstall].
     ///
@@ -61,11 +64,13 @@ public final class Towpath {
                 networks.isEmpty()
                         ? host.addresses().stream().map(Prefix::network).toList()
                         : networks);
+        HostNames.OF_THIS_JVM.add(host.opener(), host.name(), host::addresses);
     }
 
     /// Undoes [#installAsDefault]. Channels that are open stay as they are.
     public static void uninstall(Host host) {
         PrefixRouter.OF_THIS_JVM.remove(host.opener());
+        HostNames.OF_THIS_JVM.remove(host.opener());
     }
 
     /// A host of SCTP in UDP (RFC 6951) over a UDP socket of the operating system: it needs no privileges and no

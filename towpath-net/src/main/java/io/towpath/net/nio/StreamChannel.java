@@ -303,7 +303,9 @@ final class StreamChannel extends SocketChannel implements Selectable {
         if (!isBlocking()) {
             StreamSocket socket = opening.socket();
             if (!socket.isDead()) {
-                return socket.isConnected() && becomeConnected();
+                // Not even when it is open by now, over a link in memory: no operating system is that fast, and there
+                // are libraries that wait for OP_CONNECT whatever this returns.
+                return false;
             }
             IOException fault = socket.connectFault();
             close();

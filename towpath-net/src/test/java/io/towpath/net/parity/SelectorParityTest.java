@@ -649,6 +649,22 @@ class SelectorParityTest extends ParityCase {
         assertThat(selector.selectNow()).isZero();
     }
 
+    /// Libraries rely on it that look at `OP_CONNECT` only.
+    @Test
+    void whoIgnoresWhatAConnectReturnsFindsItInTheSelector() throws IOException {
+        Selector selector = selector();
+        ServerSocketChannel listener = listenChannel();
+        SocketChannel channel = channel();
+        channel.configureBlocking(false);
+        assertThat(channel.connect(listener.getLocalAddress())).isFalse();
+        assertThat(channel.isConnectionPending()).isTrue();
+        SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
+        assertThat(selector.select(20_000)).isEqualTo(1);
+        assertThat(key.isConnectable()).isTrue();
+        assertThat(channel.finishConnect()).isTrue();
+        assertThat(channel.isConnected()).isTrue();
+    }
+
     // ---- pipes
 
     @Test

@@ -1,0 +1,5 @@
+/// Names of hosts.
+@NullMarked
+package io.towpath.net.name;
+
+import org.jspecify.annotations.NullMarked;
