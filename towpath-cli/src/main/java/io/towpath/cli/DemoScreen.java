@@ -78,6 +78,9 @@ final class DemoScreen implements DemoViewer {
             case UDP -> datagrams.addAll(pen.lines(items));
             case PING -> pings.addAll(pen.lines(items));
             case ASSOCIATION -> {
+                association.add(
+                        "  " + console.paint(Ink.DIM, "An SCTP association over this wire and a second one like it:"));
+                association.add("");
                 association.addAll(pen.heading());
                 association.addAll(pen.lines(items));
             }

@@ -1,6 +1,7 @@
 package io.towpath.net.sctp;
 
 import io.towpath.net.sctp.port.AssociationPort;
+import io.towpath.net.shard.Arguments;
 import io.towpath.net.shard.Timeouts;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Notification;
@@ -149,6 +150,19 @@ public final class SctpAssociation {
             throw new IllegalArgumentException("a path may fail 0 times or more, not " + maxRetrans);
         }
         port.demand((now, sctp, a) -> sctp.setPath(now, a, address, nanos, maxRetrans));
+    }
+
+    /// The UDP port of the peer in whose datagrams packets go to one of its addresses
+    /// (`SCTP_REMOTE_UDP_ENCAPS_PORT`, RFC 6951 §6.1). What the peer sends next from there says it anew.
+    ///
+    /// @param address one of the peer's
+    /// @param udpPort 1 to 65,535, or 0 to send in IP alone
+    /// @throws SocketException when it is none of them, or the host takes no SCTP in UDP
+    /// @throws IllegalArgumentException when `udpPort` is none
+    public void setEncapsulation(IpAddress address, int udpPort) throws IOException {
+        Objects.requireNonNull(address);
+        Arguments.port(udpPort);
+        port.demand((now, sctp, a) -> sctp.setEncapsulation(now, a, address, udpPort));
     }
 
     /// Which stream is served when (`SCTP_STREAM_SCHEDULER`, RFC 8260 §4.3.2).

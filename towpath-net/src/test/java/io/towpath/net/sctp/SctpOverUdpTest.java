@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
@@ -136,6 +137,30 @@ class SctpOverUdpTest {
             assertThat(accepted.info().paths().getFirst().encapsulationPort()).isEqualTo(nat.outsidePort());
             accepted.send(content(10, 3), SendOptions.stream(0));
             assertThat(socket.receive().data()).isEqualTo(content(10, 3));
+        }
+    }
+
+    @Test
+    @Rfc(value = 6951, section = "6.1")
+    void theUserSaysWhereToThePeerMovedAndPacketsGoThere() throws Exception {
+        UdpSocketLink serverSocket = UdpSocketLink.open(0);
+        UdpSocketLink clientSocket = UdpSocketLink.open(0);
+        try (Host server = Towpath.host("server").udpSocket(serverSocket).start();
+                var nat = new LoopbackNat(clientSocket.port(), serverSocket.port());
+                Host client = Towpath.host("client").udpSocket(clientSocket).start();
+                SctpServer listener = server.sctp().listen(5000);
+                SctpSocket socket = connect(client, "127.0.0.1", serverSocket.port());
+                SctpSocket accepted = listener.accept()) {
+            IpAddress peer = IpAddress.parse("127.0.0.1");
+            socket.association().setEncapsulation(peer, nat.insidePort());
+            accepted.setReceiveTimeout(PATIENCE);
+            socket.send(content(10, 1), SendOptions.stream(0));
+            accepted.receive();
+            assertThat(accepted.info().paths().getFirst().encapsulationPort()).isEqualTo(nat.outsidePort());
+            assertThatThrownBy(() -> socket.association().setEncapsulation(IpAddress.parse("10.9.9.9"), 1))
+                    .isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> socket.association().setEncapsulation(peer, 65_536))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
