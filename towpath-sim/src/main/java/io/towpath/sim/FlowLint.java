@@ -103,9 +103,11 @@ final class FlowLint {
         HalfFlow from = peer;
         long end = from != null ? from.relative(s.seq) + s.dataLength() : -1;
         long news = s.has(Sighting.ACK) ? Serial.unwrap(s.ack - iss, sentMax) : -1;
-        // RFC 9293 §3.10.7.4: an empty segment at or beyond the window's edge is not acceptable, nor is its echo.
+        // RFC 9293 §3.10.7.4: an empty segment below RCV.NXT, or at or beyond the window's edge, is not acceptable,
+        // nor is its echo.
         long start = end - s.dataLength();
-        boolean taken = from == null || ownEdge < 0 || start < ownEdge || start == ackMax;
+        boolean taken =
+                from == null || ownEdge < 0 || start >= from.contiguous() && (start < ownEdge || start == ackMax);
         ecn.received(s, end, advanced, taken && news > peerAck && news <= sentMax ? news : -1);
         int scale = 0;
         if (!s.has(Sighting.SYN) && ownScale >= 0) {

@@ -6,8 +6,8 @@ import io.towpath.wire.Bytes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Who answers with SYN cookies may answer one SYN with several numbers: the lint knows each of them, and forgets none
-/// of its rules for the one that becomes the connection.
+/// Who answers with SYN cookies may answer one SYN with several numbers: the lint knows each of them,
+/// and forgets none of its rules for the one that becomes the connection.
 class CookieLintTest {
     private static final int IRS = 5000;
     private static final int FIRST = 1_000_000;
@@ -16,11 +16,11 @@ class CookieLintTest {
     private static final int NOT_ECT = 0;
     private static final int ECT = 2;
 
-    private static Tape.Frame in(int seq, int ack, int flags, int text) {
+    static Tape.Frame in(int seq, int ack, int flags, int text) {
         return new Tape.Frame(0, false, packet(false, seq, ack, flags, NOT_ECT, text));
     }
 
-    private static Tape.Frame out(int seq, int ack, int flags, int ecn, int text) {
+    static Tape.Frame out(int seq, int ack, int flags, int ecn, int text) {
         return new Tape.Frame(0, true, packet(true, seq, ack, flags, ecn, text));
     }
 
