@@ -2,6 +2,7 @@ package io.towpath.drill;
 
 import io.towpath.drill.script.Mismatch;
 import io.towpath.drill.script.NotUnderstood;
+import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpState;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +20,9 @@ final class Commands {
 
     /// Obeys one command.
     void run(int line, String command) {
+        TcpConfig before = session.setUp.tcp();
         if (session.setUp.apply(line, command)) {
+            pass(before);
             return;
         }
         Matcher count = COUNT.matcher(command);
@@ -31,6 +34,18 @@ final class Commands {
             session.dropTimeWait();
         } else {
             throw new NotUnderstood(line, "command '" + command + "'");
+        }
+    }
+
+    /// What the system is told counts for sockets, too, that were not told otherwise and have no connection
+    /// yet.
+    private void pass(TcpConfig before) {
+        TcpConfig after = session.setUp.tcp();
+        for (DrillSocket socket : session.descriptors().values()) {
+            if (socket.config == before && after != before && socket.connection == null) {
+                socket.config = after;
+                session.apply(socket);
+            }
         }
     }
 

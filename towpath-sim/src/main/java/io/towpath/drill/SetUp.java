@@ -12,12 +12,19 @@ import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynCookieUse;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a script's commands make of the host: configuration by the names of Linux and FreeBSD. A setting that
 /// this host cannot be given is [NotUnderstood], unless it is the one that it has anyway.
 final class SetUp {
     private static final String BSD_PREFIX = "net.inet.tcp.";
+
+    /// `echo 1 > /proc/sys/net/ipv4/tcp_sack`.
+    private static final Pattern WRITTEN = Pattern.compile("echo ([0-9]+) *> *(\\S+)");
+
+    private static final int DELAY = 2;
     private static final String LINUX_PREFIX = "net.ipv4.tcp_";
 
     /// What a receive buffer may grow to after the set-up that Linux scripts share.
@@ -81,6 +88,10 @@ final class SetUp {
     ///
     /// @return false when `command` is not one
     boolean apply(int line, String command) {
+        Matcher written = WRITTEN.matcher(command);
+        if (written.matches()) {
+            return write(line, written.group(2), written.group(1));
+        }
         String[] words = ShellWords.of(line, command).toArray(String[]::new);
         if (words.length == 0) {
             return false;
@@ -104,6 +115,25 @@ final class SetUp {
                 return false;
             }
         }
+        return true;
+    }
+
+    /// A setting that is written into its file.
+    private boolean write(int line, String file, String value) {
+        if (file.startsWith("/proc/sys/")) {
+            settings(line, new String[] {"sysctl", file + "=" + value});
+            return true;
+        }
+        // By which signs CUBIC leaves its first slow start: ours knows the delay (RFC 9406), not the ACK train.
+        int signs = switch (file) {
+            case "/sys/module/tcp_cubic/parameters/hystart_detect" -> (int) number(value);
+            case "/sys/module/tcp_cubic/parameters/hystart" -> value.equals("0") ? 0 : DELAY;
+            default -> -1;
+        };
+        if (signs != 0 && (signs < 0 || (signs & DELAY) == 0)) {
+            return false;
+        }
+        tcp = tcp.withCongestionTuning(tcp.congestionTuning().withHyStart(signs != 0));
         return true;
     }
 

@@ -13,6 +13,7 @@ import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
+import io.towpath.udp.UdpEndpoint;
 import io.towpath.wire.IpProtocol;
 import java.util.List;
 
@@ -48,6 +49,7 @@ final class SocketOptions {
             case "SO_OOBINLINE" -> requireValue(arguments, name, 1);
             case "SO_SNDBUF", "SO_SNDBUFFORCE" -> sendBuffer(socket, arguments);
             case "SO_LINGER" -> linger(socket, arguments);
+            case "IP_RECVERR", "IPV6_RECVERR" -> keepReports(socket, arguments);
             case "SO_RCVLOWAT" -> socket.receiveLeast = (int) Math.max(1, arguments.boxed(3));
             case "TCP_CORK" -> cork(socket, arguments.boxed(3) != 0);
             case "TCP_QUICKACK" -> quickAck(socket, arguments.boxed(3) != 0);
@@ -69,6 +71,15 @@ final class SocketOptions {
             pushCorked(socket);
         }
         return Outcome.DONE;
+    }
+
+    private void keepReports(DrillSocket socket, Arguments arguments) {
+        if (socket.stream) {
+            throw arguments.notUnderstood("the error queue of a TCP socket");
+        }
+        UdpEndpoint endpoint =
+                socket.endpoint == null ? new DatagramCalls(session, socket).bind(socket.localPort) : socket.endpoint;
+        endpoint.keepReports(arguments.boxed(3) != 0);
     }
 
     private void cork(DrillSocket socket, boolean on) {
@@ -250,6 +261,9 @@ final class SocketOptions {
         if (name.equals("TCP_CONGESTION")) {
             return congestionName(socket, arguments);
         }
+        if (name.equals("SO_LINGER")) {
+            return lingering(socket, arguments);
+        }
         require(arguments, "length of " + name, Long.toString(arguments.boxed(4)), Integer.toString(Integer.BYTES));
         if (name.equals("SO_ERROR")) {
             return error(socket, arguments);
@@ -294,6 +308,23 @@ final class SocketOptions {
             default -> throw arguments.notUnderstood("the option " + name);
         };
         require(arguments, name, Long.toString(arguments.boxed(3)), Long.toString(actual));
+        return Outcome.DONE;
+    }
+
+    private static Outcome lingering(DrillSocket socket, Arguments arguments) {
+        if (!(arguments.at(3) instanceof Value.Fields(var fields))) {
+            throw arguments.notUnderstood("SO_LINGER " + arguments.at(3));
+        }
+        Value on = fields.getOrDefault("onoff", fields.get("l_onoff"));
+        Value time = fields.getOrDefault("linger", fields.get("l_linger"));
+        if (on == null || time == null) {
+            throw arguments.notUnderstood("SO_LINGER " + arguments.at(3));
+        }
+        boolean lingers = socket.closeAborts || socket.lingerNanos > 0;
+        require(arguments, "onoff of SO_LINGER", Long.toString(arguments.number(on)), lingers ? "1" : "0");
+        String seconds = Long.toString(socket.lingerNanos / Time.SECOND);
+        require(arguments, "linger of SO_LINGER", Long.toString(arguments.number(time)), seconds);
+        require(arguments, "length of SO_LINGER", Long.toString(arguments.boxed(4)), "8");
         return Outcome.DONE;
     }
 

@@ -353,7 +353,11 @@ final class StreamCalls {
         socket.readShut |= how != 1;
         if (how != 0) {
             socket.writeShut = true;
-            tcp().close(session.now(), c);
+            if (socket.readShut && session.setUp.profile() == DrillProfile.LINUX) {
+                tcp().finish(session.now(), c);
+            } else {
+                tcp().close(session.now(), c);
+            }
         }
         return Outcome.DONE;
     }

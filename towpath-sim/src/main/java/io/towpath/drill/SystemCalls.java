@@ -156,6 +156,9 @@ final class SystemCalls {
 
     private Outcome.Attempt receiveMessage(StreamCalls calls, DrillSocket socket, Arguments arguments) {
         int length = MessageCalls.messageLength(arguments);
+        if (arguments.names(2).equals(List.of("MSG_ERRQUEUE"))) {
+            return () -> ErrorQueue.receive(arguments, socket);
+        }
         Outcome.Attempt receiving = receive(calls, socket, arguments, length, arguments.names(2));
         return () -> {
             Outcome outcome = receiving.attempt();

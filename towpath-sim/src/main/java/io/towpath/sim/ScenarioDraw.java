@@ -443,7 +443,8 @@ final class ScenarioDraw {
                 .withHyStart(chance.chance(0.7))
                 .withAlternativeBackoff(chance.chance(0.4))
                 .withPacing(chance.chance(0.4))
-                .withAfterIdle(afterIdle(chance.nextDouble()));
+                .withAfterIdle(afterIdle(chance.nextDouble()))
+                .withFromWindow(chance.chance(0.2));
     }
 
     private static AfterIdle afterIdle(double kind) {

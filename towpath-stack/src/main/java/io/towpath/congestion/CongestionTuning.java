@@ -12,7 +12,10 @@ import java.util.Objects;
 /// @param pacing spread segments over the round trip instead of sending them as acknowledgments come; what is
 /// made to     be paced always is
 /// @param afterIdle what becomes of the window when it was not used
-public record CongestionTuning(boolean hyStart, boolean alternativeBackoff, boolean pacing, AfterIdle afterIdle) {
+/// @param fromWindow reckon a reduction from the congestion window, as Linux does, and not from what is in
+///     flight as RFC 5681 §3.1 and RFC 9438 §4.6 have it: who does not fill his window loses less
+public record CongestionTuning(
+        boolean hyStart, boolean alternativeBackoff, boolean pacing, AfterIdle afterIdle, boolean fromWindow) {
     /// What becomes of a congestion window that was not used for a while.
     public enum AfterIdle {
         /// RFC 5681 §4.1: after more than one retransmission timeout without sending it is at most the initial
@@ -25,7 +28,7 @@ public record CongestionTuning(boolean hyStart, boolean alternativeBackoff, bool
         VALIDATE
     }
 
-    private static final CongestionTuning DEFAULTS = new CongestionTuning(true, false, false, AfterIdle.RESTART);
+    private static final CongestionTuning DEFAULTS = new CongestionTuning(true, false, false, AfterIdle.RESTART, false);
 
     /// Nothing null.
     public CongestionTuning {
@@ -39,21 +42,26 @@ public record CongestionTuning(boolean hyStart, boolean alternativeBackoff, bool
 
     /// This with another [#hyStart()].
     public CongestionTuning withHyStart(boolean value) {
-        return new CongestionTuning(value, alternativeBackoff, pacing, afterIdle);
+        return new CongestionTuning(value, alternativeBackoff, pacing, afterIdle, fromWindow);
     }
 
     /// This with another [#alternativeBackoff()].
     public CongestionTuning withAlternativeBackoff(boolean value) {
-        return new CongestionTuning(hyStart, value, pacing, afterIdle);
+        return new CongestionTuning(hyStart, value, pacing, afterIdle, fromWindow);
     }
 
     /// This with another [#pacing()].
     public CongestionTuning withPacing(boolean value) {
-        return new CongestionTuning(hyStart, alternativeBackoff, value, afterIdle);
+        return new CongestionTuning(hyStart, alternativeBackoff, value, afterIdle, fromWindow);
     }
 
     /// This with another [#afterIdle()].
     public CongestionTuning withAfterIdle(AfterIdle value) {
-        return new CongestionTuning(hyStart, alternativeBackoff, pacing, value);
+        return new CongestionTuning(hyStart, alternativeBackoff, pacing, value, fromWindow);
+    }
+
+    /// This with another [#fromWindow()].
+    public CongestionTuning withFromWindow(boolean value) {
+        return new CongestionTuning(hyStart, alternativeBackoff, pacing, afterIdle, value);
     }
 }

@@ -130,10 +130,16 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         }
         save();
         reducing = true;
-        ssthresh = thresholdAfterLoss(validation == null ? inFlight : validation.onLoss(now, cwnd, inFlight));
+        ssthresh =
+                thresholdAfterLoss(validation == null ? base(inFlight) : validation.onLoss(now, cwnd, base(inFlight)));
         // RFC 5681 §3.2, RFC 9438 §4.6: cwnd falls to ssthresh. Never a rise, though: FlightSize may be far above cwnd
         // soon after a timeout.
         cwnd(Math.min(ssthresh, atLeastTwoSegments(cwnd)));
+    }
+
+    /// What a reduction is reckoned from.
+    private long base(long inFlight) {
+        return tuning.fromWindow() ? cwnd : inFlight;
     }
 
     @Override
@@ -143,7 +149,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         }
         reducing = true;
         forgetSaved(); // nobody takes back what routers said
-        long reduced = reducedByMarks(inFlight);
+        long reduced = reducedByMarks(base(inFlight));
         // RFC 9438 §4.6: for marks cwnd may fall to one segment, while "ssthresh = max(ssthresh, 2)".
         ssthresh = atLeastTwoSegments(reduced);
         cwnd(Math.min(reduced, cwnd));
@@ -157,7 +163,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
             if (!reducing) {
                 save();
             }
-            ssthresh = thresholdAfterTimeout(inFlight);
+            ssthresh = thresholdAfterTimeout(base(inFlight));
         }
         if (validation != null) {
             validation.forget();

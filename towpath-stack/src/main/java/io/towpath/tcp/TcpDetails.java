@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param announcedMss the MSS that our SYN announced
 /// @param pathMtu the MTU that the segment size follows from
 /// @param unackedSegments segments sent and not cumulatively acknowledged
-/// @param sackedSegments of them, reported by SACK
+/// @param sackedSegments of them, reported by SACK; without SACK, counted by duplicate acknowledgments
 /// @param lostSegments of them, deemed lost
 /// @param resentSegments of the lost ones, in the network again
 /// @param reorderingSegments DupThresh, raised by reordering
@@ -133,7 +133,7 @@ public record TcpDetails(
                 SegmentWriter.announcedMss(c.config(), c.route),
                 c.mssMtu == 0 ? c.route.mtu() : c.mssMtu,
                 c.flight.size(),
-                c.flight.sackedSegments(),
+                reported(c),
                 c.flight.lostSegments(),
                 c.flight.resentSegments(),
                 c.recovery.reordering().threshold(),
@@ -226,10 +226,14 @@ public record TcpDetails(
         if (c.ecn.isReducing()) {
             return RecoveryState.REDUCED;
         }
-        return c.flight.sackedSegments() > 0 ? RecoveryState.DISORDER : RecoveryState.OPEN;
+        return reported(c) > 0 ? RecoveryState.DISORDER : RecoveryState.OPEN;
     }
 
     private static long ago(long now, long at) {
         return at == TcpAccounts.NEVER_YET ? -1 : now - at;
+    }
+
+    private static int reported(TcpConnection c) {
+        return c.options.sack ? c.flight.sackedSegments() : Math.min(c.recovery.duplicates(), c.flight.size());
     }
 }

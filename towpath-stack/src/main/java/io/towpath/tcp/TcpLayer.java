@@ -269,6 +269,13 @@ public final class TcpLayer implements Transport {
         calls.written(now, c);
     }
 
+    /// CLOSE by a user who reads no more either: data that comes from now on is lost, and a RST says so (RFC
+    /// 9293 §3.6, SHLD-3). He keeps the connection, unlike with [#release], and may wait for its end as long as
+    /// he likes.
+    public void finish(long now, TcpConnection c) {
+        calls.finish(now, c);
+    }
+
     /// CLOSE: no more to send; what is in the send ring is still sent, and receiving goes on.
     public void close(long now, TcpConnection c) {
         calls.close(now, c);

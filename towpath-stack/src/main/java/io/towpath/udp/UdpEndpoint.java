@@ -1,5 +1,6 @@
 package io.towpath.udp;
 
+import io.towpath.core.NetworkError;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.SignalQueue;
@@ -29,6 +30,9 @@ public final class UdpEndpoint extends SignalSource {
     ///
     /// @param error why
     public record Failed(UdpError error) implements Result {}
+
+    /// How many ICMP messages are kept; older ones give way.
+    public static final int REPORTS_MAX = 16;
 
     UdpConfig config;
     final boolean shared;
@@ -66,6 +70,8 @@ public final class UdpEndpoint extends SignalSource {
 
     @Nullable
     UdpEndpoint nextAtPort;
+
+    private @Nullable ArrayDeque<NetworkError> reports;
 
     private final SignalQueue signals;
 
@@ -145,6 +151,30 @@ public final class UdpEndpoint extends SignalSource {
         UdpError taken = error;
         error = null;
         return taken;
+    }
+
+    /// Keeps what ICMP reports for [#takeReport] from now on, or no more: the last [#REPORTS_MAX] messages.
+    public void keepReports(boolean on) {
+        reports = on ? new ArrayDeque<>() : null;
+    }
+
+    /// The oldest of the ICMP messages about datagrams from here that are kept, with the details that
+    /// [#takeError] does not tell: which kind, about whom, from whom, and the MTU of a packet that was too big.
+    /// Null when there is none.
+    public @Nullable NetworkError takeReport() {
+        return reports == null ? null : reports.poll();
+    }
+
+    void report(NetworkError message) {
+        ArrayDeque<NetworkError> kept = reports;
+        if (kept == null) {
+            return;
+        }
+        if (kept.size() == REPORTS_MAX) {
+            kept.remove();
+        }
+        kept.add(message);
+        raise(Signals.ERROR);
     }
 
     /// The address it is bound to; when connected, the one it sends from; null for any.

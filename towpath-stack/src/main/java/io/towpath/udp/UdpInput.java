@@ -187,6 +187,7 @@ final class UdpInput {
         if (endpoint == null || (!endpoint.isConnected() && !mayHaveSent(endpoint, remote))) {
             return; // RFC 5927 §4: nobody here could have sent the quoted datagram.
         }
+        endpoint.report(error);
         if (error.kind() == NetworkError.Kind.TOO_BIG) {
             network.acceptPathMtu(now, remote, error.mtu());
             return;

@@ -25,6 +25,15 @@ class NewRenoTest {
     }
 
     @Test
+    void itMayBeHalfOfTheWindowWhereThatIsAskedFor() {
+        var kernel = new NewReno(CongestionTuning.defaults().withFromWindow(true));
+        kernel.start(1000, 20_000);
+        kernel.onFastRetransmit(1, 4000);
+        assertThat(kernel.ssthresh()).isEqualTo(10_000);
+        assertThat(kernel.cwnd()).isEqualTo(10_000);
+    }
+
+    @Test
     @Rfc(value = 5681, section = "3.1", requirement = "5681-3.1-7")
     void congestionAvoidanceAddsOneSegmentPerRoundTrip() {
         flow.loss();

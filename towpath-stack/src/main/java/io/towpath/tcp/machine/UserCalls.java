@@ -381,6 +381,12 @@ public final class UserCalls {
         }
     }
 
+    /// CLOSE by a user who reads no more either.
+    public void finish(long now, TcpConnection c) {
+        c.userGone = true;
+        close(now, c);
+    }
+
     private void closeSending(long now, TcpConnection c, TcpState next) {
         c.snd.closing = true;
         c.become(now, next, engine.context, "closed by the user");

@@ -410,6 +410,11 @@ public final class LossRecovery {
         return detector.reordering();
     }
 
+    /// Consecutive duplicate acknowledgments.
+    public int duplicates() {
+        return detector.duplicates();
+    }
+
     /// Tail loss probes sent.
     public long probesSent() {
         return probesSent;
