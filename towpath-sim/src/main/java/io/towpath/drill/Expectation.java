@@ -71,9 +71,7 @@ final class Expectation {
     }
 
     private String plain(SentPacket actual, Flow flow) {
-        return actual.sctp() == null
-                ? actual.text(flow)
-                : session.sctp.text(actual.sctp().toArray());
+        return actual.sctp() == null ? actual.text(flow) : session.sctp.text(actual.sctp());
     }
 
     /// The packet, with the fields of the IP header that the script names.

@@ -2,6 +2,7 @@ package io.towpath.drill;
 
 import io.towpath.drill.PacketSpec.IpSpec;
 import io.towpath.drill.script.NotUnderstood;
+import io.towpath.drill.sctp.PacketNotation;
 import io.towpath.drill.sctp.SctpSession;
 import io.towpath.wire.Icmp6Message;
 import io.towpath.wire.IcmpMessage;
@@ -56,7 +57,14 @@ final class Injector {
 
     private byte[] sctp(int line, PacketSpec.Sctp packet) {
         try {
-            return ip(packet.ip(), IpProtocol.SCTP, sctp.octets(packet.packet()));
+            byte[] octets = sctp.octets(packet.packet());
+            PacketNotation.UdpPorts ports = packet.packet().encapsulation();
+            if (ports == null) {
+                return ip(packet.ip(), IpProtocol.SCTP, octets);
+            }
+            // RFC 6951: the same packet as the data of a datagram.
+            var datagram = new UdpDatagram(ports.source(), ports.destination(), Octets.of(octets));
+            return ip(packet.ip(), IpProtocol.UDP, datagram.emit(remote, local));
         } catch (IllegalArgumentException e) {
             throw new NotUnderstood(line, String.valueOf(e.getMessage()));
         }

@@ -40,12 +40,7 @@ final class Judge {
                         "length",
                         udp.length(),
                         actual.udp() == null ? -1 : actual.udp().payload().length());
-            case PacketSpec.Sctp packet ->
-                found.addAll(
-                        actual.sctp() == null
-                                ? List.of("no SCTP packet")
-                                : sctp.differences(
-                                        packet.packet(), actual.sctp().toArray()));
+            case PacketSpec.Sctp packet -> found.addAll(sctp.differences(packet.packet(), actual.sctp(), actual.udp()));
             case PacketSpec.Icmp icmp -> found.add("no " + icmp.type().notation());
         }
         return found;

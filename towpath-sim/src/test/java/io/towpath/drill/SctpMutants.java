@@ -61,7 +61,7 @@ final class SctpMutants {
 
     /// Every number, one at a time. Tag and TSN of INIT and INIT ACK are but names for what the host chose.
     private void numbers(boolean packet) {
-        boolean names = line.contains("> sctp: INIT") || line.contains("INIT_ACK[");
+        boolean names = line.contains(": INIT[") || line.contains("INIT_ACK[");
         Matcher match = NUMBER.matcher(line);
         while (match.find()) {
             String field = match.group(1);

@@ -28,6 +28,13 @@ final class AssociationOptions {
                 new Option("SCTP_GET_PEER_ADDR_INFO", PATH_OCTETS, AssociationOptions::pathInfo, null),
                 new Option("SCTP_STATUS", STATUS_OCTETS, AssociationOptions::status, null),
                 new Option("SCTP_PRIMARY_ADDR", 0, AssociationOptions::getPrimary, AssociationOptions::setPrimary),
+                new Option("SCTP_SET_PEER_PRIMARY_ADDR", 0, null, AssociationOptions::askPrimary),
+                new Option(
+                        "SCTP_REMOTE_UDP_ENCAPS_PORT",
+                        0,
+                        AssociationOptions::getEncapsulation,
+                        AssociationOptions::setEncapsulation),
+                new Option("SCTP_GET_ASSOC_ID_LIST", 0, AssociationOptions::identifiers, null),
                 new Option("SCTP_GET_ASSOC_NUMBER", 4, AssociationOptions::count, null),
                 new Option(
                         "SCTP_ENABLE_STREAM_RESET",
@@ -208,6 +215,52 @@ final class AssociationOptions {
         return a == null || address == null
                 ? Errno.EINVAL
                 : errno(session.sctp().setPrimary(session.now(), a, address));
+    }
+
+    private static @Nullable Errno askPrimary(Options options, SctpSocket socket, Fields value) {
+        Association a = options.association(socket);
+        IpAddress address = value.address("sspp_addr");
+        SctpSession session = options.session();
+        return a == null || address == null
+                ? Errno.EINVAL
+                : errno(session.sctp().askPrimary(session.now(), a, address));
+    }
+
+    private static Structure getEncapsulation(Options options, SctpSocket socket, @Nullable Fields asked) {
+        Association a = options.association(socket);
+        SctpInfo.PathInfo path =
+                a == null ? null : path(info(options, a), asked == null ? null : asked.address("sue_address"));
+        return new Structure("sctp_udpencaps", 136)
+                .withAsked("sue_assoc_id")
+                .withAsked("sue_address")
+                .with(
+                        "sue_port",
+                        path == null ? Math.max(0, socket.config.encapsulationPort()) : path.encapsulationPort());
+    }
+
+    /// RFC 6951 §6.1.
+    private static @Nullable Errno setEncapsulation(Options options, SctpSocket socket, Fields value) {
+        int port = (int) value.number("sue_port");
+        Association a = options.association(socket);
+        if (a == null) {
+            options.configure(socket, socket.config.withEncapsulation(port));
+            return null;
+        }
+        SctpSession session = options.session();
+        IpAddress address = value.address("sue_address");
+        IpAddress wanted = address == null ? info(options, a).primary() : address;
+        return errno(session.sctp().setEncapsulation(session.now(), a, wanted, port));
+    }
+
+    private static Structure identifiers(Options options, SctpSocket socket, @Nullable Fields asked) {
+        options.association(socket);
+        List<Long> numbers = socket.all().stream()
+                .filter(a -> !a.isClosed())
+                .map(SctpSession::idOf)
+                .toList();
+        return new Structure("sctp_assoc_ids", 4 + 4 * numbers.size())
+                .with("gaids_number_of_ids", numbers.size())
+                .with("gaids_assoc_id", numbers);
     }
 
     private static Structure count(Options options, SctpSocket socket, @Nullable Fields asked) {

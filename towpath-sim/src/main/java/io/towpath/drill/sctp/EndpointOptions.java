@@ -5,6 +5,7 @@ import io.towpath.drill.script.Errno;
 import io.towpath.drill.sctp.Options.Option;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SctpFailover;
 import io.towpath.sctp.SctpFeatures;
 import io.towpath.sctp.SctpLimits;
 import io.towpath.sctp.SctpTimes;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Options that are settings of an endpoint and of its associations (RFC 6458 §8.1).
 final class EndpointOptions {
+    private static final int NEVER = 0xffff;
+
     private EndpointOptions() {}
 
     static List<Option> all() {
@@ -49,6 +52,11 @@ final class EndpointOptions {
                 feature("SCTP_INTERLEAVING_SUPPORTED", SctpFeatures::interleaving, SctpFeatures::withInterleaving),
                 feature("SCTP_PR_SUPPORTED", SctpFeatures::partialReliability, SctpFeatures::withPartialReliability),
                 feature("SCTP_RECONFIG_SUPPORTED", SctpFeatures::reconfiguration, SctpFeatures::withReconfiguration),
+                feature(
+                        "SCTP_ASCONF_SUPPORTED",
+                        SctpFeatures::addressConfiguration,
+                        SctpFeatures::withAddressConfiguration),
+                new Option("SCTP_PEER_ADDR_THLDS", 0, EndpointOptions::getThresholds, EndpointOptions::setThresholds),
                 feature("SCTP_ECN_SUPPORTED", SctpFeatures::ecn, SctpFeatures::withEcn),
                 new Option(
                         "SCTP_ADAPTATION_LAYER",
@@ -221,6 +229,36 @@ final class EndpointOptions {
         options.configure(
                 socket, socket.config.withLimits(socket.config.limits().withFragmentMax((int) max)));
         return null;
+    }
+
+    /// RFC 7829 §7.2: 0xffff for never.
+    private static Structure getThresholds(Options options, SctpSocket socket, @Nullable Fields asked) {
+        SctpFailover failover = socket.config.extensions().failover();
+        return new Structure("sctp_paddrthlds", 144)
+                .withAsked("spt_assoc_id")
+                .withAsked("spt_address")
+                .with("spt_pathmaxrxt", socket.config.limits().pathMaxRetrans())
+                .with("spt_pathpfthld", Math.min(NEVER, failover.potentiallyFailedMaxRetrans()))
+                .with("spt_pathcpthld", Math.min(NEVER, failover.primarySwitchoverMaxRetrans()));
+    }
+
+    private static @Nullable Errno setThresholds(Options options, SctpSocket socket, Fields value) {
+        SctpConfig config = socket.config;
+        SctpLimits limits = config.limits();
+        int failed = threshold(value, "spt_pathpfthld");
+        int switched = threshold(value, "spt_pathcpthld");
+        options.configure(
+                socket,
+                config.withLimits(limits.withRetransmissions(
+                                limits.associationMaxRetrans(),
+                                (int) value.number("spt_pathmaxrxt"),
+                                limits.maxInitRetransmits()))
+                        .withExtensions(config.extensions().withFailover(new SctpFailover(failed, switched))));
+        return null;
+    }
+
+    private static int threshold(Fields value, String name) {
+        return !value.has(name) || value.number(name) == NEVER ? SctpFailover.NEVER : (int) value.number(name);
     }
 
     private static @Nullable Errno setLinger(Options options, SctpSocket socket, Fields value) {

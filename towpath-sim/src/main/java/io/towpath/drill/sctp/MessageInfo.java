@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// @param message it
 /// @param following what waits behind it, null when nothing does
 /// @param profile the system whose structures they are
+/// @param context what the socket's user wants to be told with every message
 record MessageInfo(
-        Association association, Message message, @Nullable Received following, SctpProfile profile) {
+        Association association, Message message, @Nullable Received following, SctpProfile profile, long context) {
     private static final int RCVINFO = 28;
     private static final int NXTINFO = 16;
 
@@ -34,7 +35,7 @@ record MessageInfo(
                 .with("rcv_ppid", message.ppid())
                 .with("rcv_tsn", message.tsn())
                 .with("rcv_cumtsn", association.cumulativeTsn())
-                .with("rcv_context", 0)
+                .with("rcv_context", context)
                 .with("rcv_assoc_id", SctpSession.idOf(association));
     }
 
@@ -64,7 +65,7 @@ record MessageInfo(
                 .with("sinfo_ssn", message.ssn())
                 .with("sinfo_flags", flags())
                 .with("sinfo_ppid", message.ppid())
-                .with("sinfo_context", 0)
+                .with("sinfo_context", context)
                 .with("sinfo_tsn", message.tsn())
                 .with("sinfo_cumtsn", association.cumulativeTsn())
                 .with("sinfo_assoc_id", SctpSession.idOf(association));

@@ -1,5 +1,6 @@
 package io.towpath.drill.sctp;
 
+import io.towpath.core.Time;
 import io.towpath.drill.script.Errno;
 import io.towpath.drill.sctp.Options.Option;
 import io.towpath.sctp.Association;
@@ -42,6 +43,11 @@ final class MessageOptions {
             s.tellsExtended = f.number("") != 0;
             return null;
         }));
+        all.add(new Option("SCTP_CONTEXT", 8, (o, s, f) -> Options.forAssociation(s.context), (o, s, f) -> {
+            s.context = Options.number(f);
+            return null;
+        }));
+        all.add(new Option("SCTP_DEFAULT_PRINFO", 0, MessageOptions::getPolicy, MessageOptions::setPolicy));
         all.add(new Option("SCTP_DEFAULT_SNDINFO", 16, MessageOptions::getDefault, MessageOptions::setDefault));
         all.add(new Option("SCTP_DEFAULT_SEND_PARAM", 0, MessageOptions::getDefaultOld, MessageOptions::setDefaultOld));
         // Values that one association over one path does not show, beyond that they can be read again.
@@ -145,6 +151,38 @@ final class MessageOptions {
                 .withContext(value.numberOr0("snd_context"))
                 .withUnordered((value.numberOr0("snd_flags") & Constants.UNORDERED) != 0)
                 .withSackImmediately((value.numberOr0("snd_flags") & Constants.SACK_IMMEDIATELY) != 0);
+        return null;
+    }
+
+    private static Structure getPolicy(Options options, SctpSocket socket, @Nullable Fields asked) {
+        SendOptions defaults = socket.defaults;
+        boolean lifetime = defaults.policy() == SendOptions.Policy.LIFETIME;
+        int policy = switch (defaults.policy()) {
+            case RELIABLE -> 0;
+            case LIFETIME -> 1;
+            case PRIORITY -> 2;
+            case RETRANSMISSIONS -> 3;
+        };
+        return new Structure("sctp_default_prinfo", 12)
+                .withAsked("pr_assoc_id")
+                .with("pr_policy", policy)
+                .with("pr_value", lifetime ? defaults.policyValue() / Time.MILLISECOND : defaults.policyValue());
+    }
+
+    private static @Nullable Errno setPolicy(Options options, SctpSocket socket, Fields value) {
+        long number = value.numberOr0("pr_value");
+        SendOptions.Policy policy = switch ((int) value.number("pr_policy")) {
+            case 0 -> SendOptions.Policy.RELIABLE;
+            case 1 -> SendOptions.Policy.LIFETIME;
+            case 2 -> SendOptions.Policy.PRIORITY;
+            case 3 -> SendOptions.Policy.RETRANSMISSIONS;
+            default -> null;
+        };
+        if (policy == null) {
+            return Errno.EINVAL;
+        }
+        boolean lifetime = policy == SendOptions.Policy.LIFETIME;
+        socket.defaults = socket.defaults.withPolicy(policy, lifetime ? number * Time.MILLISECOND : number);
         return null;
     }
 

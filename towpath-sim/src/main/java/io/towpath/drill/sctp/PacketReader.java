@@ -58,9 +58,6 @@ public final class PacketReader {
         } else if (badChecksum || chunks.stream().anyMatch(chunk -> chunk.name().isEmpty())) {
             throw in.notUnderstood("octets or a wrong checksum expected from the host");
         }
-        if (udp != null) {
-            throw in.notUnderstood("encapsulation in UDP");
-        }
         return new PacketNotation(tag, badChecksum, udp, List.copyOf(chunks), "sctp" + in.since(begin));
     }
 

@@ -281,7 +281,7 @@ final class ReceiveCalls {
     }
 
     private MessageInfo information(Reading reading, Message message) {
-        return new MessageInfo(reading.association, message, following(), session.profile);
+        return new MessageInfo(reading.association, message, following(), session.profile, socket.context);
     }
 
     /// What the next call would give.

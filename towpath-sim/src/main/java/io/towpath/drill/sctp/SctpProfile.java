@@ -20,9 +20,11 @@ public enum SctpProfile {
                             .withAddressConfiguration(true)),
             false),
 
-    /// Linux: SHA-1 is the algorithm it likes best, and lengths of options must be exact.
+    /// Linux: ECN is offered, streams are not reset, SHA-1 is the algorithm it likes best, and lengths of
+    /// options must be exact.
     LINUX(
             SctpConfig.defaults()
+                    .withFeatures(SctpConfig.defaults().features().withEcn(true).withReconfiguration(false))
                     .withExtensions(SctpExtensions.defaults()
                             .withAuthentication(SctpAuthentication.defaults()
                                     .withHmacs(SctpAuthHeader.SHA_1, SctpAuthHeader.SHA_256))),

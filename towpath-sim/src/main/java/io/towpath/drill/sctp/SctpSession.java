@@ -6,8 +6,13 @@ import io.towpath.drill.script.Value;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.SctpLayer;
 import io.towpath.stack.Stack;
+import io.towpath.udp.UdpConfig;
+import io.towpath.udp.UdpEndpoint;
 import io.towpath.wire.IpAddress;
+import io.towpath.wire.Octets;
 import io.towpath.wire.SctpPacket;
+import io.towpath.wire.UdpDatagram;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +40,7 @@ public final class SctpSession {
 
     private final LongSupplier clock;
     private final IntPredicate othersHave;
+    private boolean tunneling;
     private int listenPort = PORT;
     private int nextRemotePort = FIRST_REMOTE_PORT;
     private @Nullable SctpFlow flow;
@@ -98,7 +104,10 @@ public final class SctpSession {
     ///
     /// @return false when it is not known
     public boolean set(String name, String value) {
-        return setUp.apply(name, value);
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "udp_tunneling_port", "udp_port" -> value.matches("[0-9]{1,5}") && tunnel(Integer.parseInt(value));
+            default -> setUp.apply(name, value);
+        };
     }
 
     /// The octets of a packet for the host, from the SCTP header on.
@@ -109,13 +118,46 @@ public final class SctpSession {
     }
 
     /// What differs between an expected packet and one that the host sent; empty when nothing does.
-    public List<String> differences(PacketNotation expected, byte[] packet) {
-        return PacketJudge.differences(expected, packet, flow());
+    ///
+    /// @param packet an SCTP packet in IP, null when it is none
+    /// @param datagram a UDP datagram, null when it is none
+    public List<String> differences(PacketNotation expected, @Nullable Octets packet, @Nullable UdpDatagram datagram) {
+        PacketNotation.UdpPorts ports = expected.encapsulation();
+        Octets octets = ports == null ? packet : datagram == null ? null : datagram.payload();
+        if (octets == null) {
+            return List.of(ports == null ? "no SCTP packet" : "no SCTP packet in UDP");
+        }
+        var found = new ArrayList<>(PacketJudge.differences(expected, octets.toArray(), flow()));
+        if (ports != null
+                && datagram != null
+                && (datagram.sourcePort() != ports.source() || datagram.destinationPort() != ports.destination())) {
+            found.add("UDP ports");
+        }
+        return found;
+    }
+
+    /// Lets packets travel in UDP, as `net.inet.sctp.udp_tunneling_port` does (RFC 6951).
+    ///
+    /// @param port own UDP port, 0 for none
+    /// @return false when it cannot be
+    boolean tunnel(int port) {
+        if (port == 0) {
+            return !tunneling;
+        }
+        if (tunneling
+                || !(stack.udp().bind(now(), null, port, UdpConfig.defaults())
+                        instanceof UdpEndpoint.Bound(UdpEndpoint endpoint))) {
+            return false;
+        }
+        stack.udp().carry(endpoint, stack.sctp());
+        stack.sctp().encapsulate(port, 0);
+        tunneling = true;
+        return true;
     }
 
     /// A packet of the host in the notation of scripts, its numbers as the script counts them.
-    public String text(byte[] packet) {
-        SctpPacket read = SctpPacket.parse(packet, 0, packet.length);
+    public String text(Octets packet) {
+        SctpPacket read = SctpPacket.parse(packet.toArray(), 0, packet.length());
         return read.text(flow().hostBase(), 0);
     }
 

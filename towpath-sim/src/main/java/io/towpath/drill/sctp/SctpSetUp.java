@@ -86,6 +86,10 @@ final class SctpSetUp {
             case "path_rtx_max", "path_max_retrans" -> limits = limits.withRetransmissions(association, value, init);
             case "init_rtx_max", "max_init_retransmits" ->
                 limits = limits.withRetransmissions(association, path, value);
+            case "encap_port" -> {
+                config = config.withEncapsulation(value);
+                return true;
+            }
             case "max_burst", "maxburst" -> limits = limits.withMaxBurst(value);
             case "initial_cwnd" -> limits = limits.withInitialWindow(value);
             case "sack_freq" -> limits = limits.withSackFrequency(Math.max(1, value));

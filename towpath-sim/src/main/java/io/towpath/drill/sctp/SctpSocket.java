@@ -49,6 +49,9 @@ final class SctpSocket {
     boolean tellsNext;
     boolean tellsExtended;
 
+    /// `SCTP_CONTEXT`: told with every message that is received.
+    long context;
+
     /// What is sent without instructions goes so.
     SendOptions defaults = SendOptions.defaults();
 

@@ -98,6 +98,9 @@ final class SendCalls {
     }
 
     private void sctpFlags(int value) {
+        if ((value & Constants.SEND_ALL) != 0) {
+            throw arguments.notUnderstood("SCTP_SENDALL");
+        }
         flags = value;
         options = options.withUnordered((value & Constants.UNORDERED) != 0)
                 .withSackImmediately((value & Constants.SACK_IMMEDIATELY) != 0);

@@ -74,6 +74,8 @@ final class SocketCalls {
             case "sctp_getassocid" -> () -> identifier(socket);
             case "setsockopt" -> () -> new Options(session).set(socket, arguments);
             case "getsockopt" -> () -> new Options(session).get(socket, arguments);
+            // sctp_opt_info(fd, id, option, value, [length])
+            case "sctp_opt_info" -> () -> new Options(session).get(socket, arguments);
             case "write", "writev", "send", "sendto", "sendmsg" ->
                 new SendCalls(session, socket, arguments).prepare(name);
             case "sctp_send", "sctp_sendx", "sctp_sendmsg", "sctp_sendv" ->
