@@ -66,6 +66,8 @@ public enum Counter {
     TCP_CE_IN,
     /// TCP windows reduced because of congestion marks (RFC 3168 §6.1.2).
     TCP_ECN_REDUCTIONS,
+    /// Acknowledgments with the option of Accurate ECN (RFC 9768 §3.2.3).
+    TCP_ECN_OPTIONS_IN,
     /// Segments that brought bytes out of order.
     TCP_OUT_OF_ORDER,
     /// Segments that brought nothing new.

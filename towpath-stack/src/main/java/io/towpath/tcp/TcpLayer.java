@@ -453,7 +453,9 @@ public final class TcpLayer implements Transport {
         if (row == null || again) {
             AuthConfig keys = (listener == null ? defaults : listener.config()).authentication();
             boolean handshake = listener != null && listener.hasCookiesOut(now);
-            forged = engine.signatures().judge(keys, handshake, packet, segment);
+            forged = row != null && listener == null
+                    ? engine.signatures().judge(now, row, packet, segment)
+                    : engine.signatures().judge(keys, handshake, packet, segment);
             if (forged != null) {
                 return forged;
             }

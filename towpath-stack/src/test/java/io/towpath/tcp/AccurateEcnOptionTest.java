@@ -2,6 +2,7 @@ package io.towpath.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towpath.core.Counter;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.ecn.Ecn;
 import io.towpath.wire.TcpOption;
@@ -175,6 +176,7 @@ class AccurateEcnOptionTest {
         t.in("EA. 1:1(0) ack 12001 win 65535 <AccECN e0b 4001 ceb 8000>");
         assertThat(t.info().ecn().marksReported()).isEqualTo(8);
         assertThat(t.info().ecn().markedBytesReported()).isEqualTo(8000);
+        assertThat(t.counters().get(Counter.TCP_ECN_OPTIONS_IN)).isEqualTo(1);
     }
 
     @Test

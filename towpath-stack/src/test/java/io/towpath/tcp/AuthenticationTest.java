@@ -371,6 +371,24 @@ class AuthenticationTest {
     }
 
     @Test
+    @Rfc(value = 5925, section = "7.4")
+    void rowInTimeWaitWithoutAListenerJudgesSynsItself() {
+        var p = new Signed(Ladders.plain());
+        p.t.config = signed(Ladders.plain(), OLD); // the host itself has no key
+        p.t.connect();
+        p.out(TcpHeader.SYN);
+        p.in("S. 0:0(0) ack 1 win 65535 <mss 1000>");
+        p.out(TcpHeader.ACK);
+        p.t.close();
+        p.out(TcpHeader.FIN | TcpHeader.ACK);
+        p.in("F. 1:1(0) ack 2 win 65535");
+        p.out(TcpHeader.ACK);
+        p.t.in("S 5:5(0) win 65535 <mss 1000>");
+        p.t.nothing();
+        assertThat(p.t.dropped(Drop.TCP_AUTH_MISSING)).isEqualTo(1);
+    }
+
+    @Test
     @Rfc(value = 5925, section = "7.3")
     void challengeAckAndAbortAreSigned() {
         Signed p = open();

@@ -11,11 +11,13 @@ import io.towpath.core.Packet;
 import io.towpath.core.PacketPool;
 import io.towpath.tcp.auth.Signatures;
 import io.towpath.tcp.config.AuthConfig;
+import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.FastOpenConfig;
 import io.towpath.tcp.config.PeerKey;
 import io.towpath.tcp.config.SynCookieUse;
 import io.towpath.tcp.config.SynLayout;
 import io.towpath.tcp.config.UserTimeoutConfig;
+import io.towpath.tcp.ecn.Ecn;
 import io.towpath.tcp.segment.Segment;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Octets;
@@ -371,6 +373,26 @@ class SignatureTest {
         assertThat(((TcpOption.Sack) found.getFirst()).blocks()).hasSize(blocks);
         assertThat(last.options().stream().anyMatch(TcpOption.Timestamps.class::isInstance))
                 .isEqualTo(stamps);
+    }
+
+    @Test
+    @Rfc(value = 9768, section = "3.2.3.3")
+    void countersOfMarksStandBetweenSackBlocksAndTheSignature() {
+        var t = new Ladder(signed(Ladders.plain().withSack(true).withEcn(EcnConfig.ACCURATE.withOption(true))));
+        t.listen();
+        in(t, "SEWA 0:0(0) win 65535 <mss 1000,nop,nop,sackOK>");
+        t.next();
+        in(t, "W. 1:1(0) ack 1 win 65535");
+        t.accept();
+        t.ecn = Ecn.CE;
+        in(t, "EA. 101:201(100) ack 1 win 65535");
+        TcpSegment ack = t.next();
+        assertThat(signature(ack)).isEqualTo(digest(ack, Ladder.HOST, Ladder.PEER, "secret of two"));
+        assertThat(ack.options()).hasAtLeastOneElementOfType(TcpOption.Sack.class);
+        assertThat(ack.options())
+                .filteredOn(TcpOption.AccEcn.class::isInstance)
+                .singleElement()
+                .isEqualTo(new TcpOption.AccEcn(TcpOptions.ACC_ECN_0, List.of(1, 100)));
     }
 
     @Test

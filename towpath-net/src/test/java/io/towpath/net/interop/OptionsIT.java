@@ -1,9 +1,12 @@
 package io.towpath.net.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.towpath.wire.testing.Rfc;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +151,52 @@ class OptionsIT {
             String linux =
                     namespace.run("nstat", "-asz", "TcpExtTCPDeliveredCE").out();
             assertThat(linux).containsPattern("TcpExtTCPDeliveredCE\\s+[1-9]");
+        }
+    }
+
+    /// `TCP_MD5SIG` of linux/tcp.h for the peer 10.77.0.2.
+    private static final String MD5_SOCKET = """
+        import socket, struct, sys
+        def signed():
+            s = socket.socket()
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            peer = struct.pack('=HH4s120x', socket.AF_INET, 0, bytes([10, 77, 0, 2]))
+            s.setsockopt(socket.IPPROTO_TCP, 14, peer + struct.pack('=BBHi80s', 0, 0, 8, 0, b'a secret'))
+            return s
+        """;
+
+    @Test
+    @Rfc(value = 2385, section = "2.0")
+    void segmentsSignedByMd5ArriveBothWaysAndUnsignedOnesDoNot() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "needs python3");
+        try (Namespace namespace = open("tcp:md5")) {
+            String send = MD5_SOCKET
+                    + "s = signed(); s.connect(('10.77.0.2', 99)); s.sendall(open(sys.argv[1], 'rb').read());"
+                    + " s.close()";
+            String file = directory.resolve("file").toString();
+            Process sender = namespace.begin("python3", "-c", send, file);
+            assertThat(namespace.said()).isEqualTo("received " + digest());
+            assertThat(sender.waitFor()).isZero();
+            assertThat(count(namespace, "TCP_SIGNED_IN")).isPositive();
+
+            String get = MD5_SOCKET + """
+                import hashlib
+                l = signed(); l.bind(('', 8001)); l.listen(1); print('listening', flush=True)
+                c = l.accept()[0]; d = b''
+                while True:
+                    b = c.recv(65536)
+                    if not b: break
+                    d += b
+                print(len(d), hashlib.sha256(d).hexdigest())
+                """;
+            Process server = namespace.begin("python3", "-c", get);
+            var said = new BufferedReader(new InputStreamReader(server.getInputStream()));
+            assertThat(said.readLine()).isEqualTo("listening");
+            String put = namespace.ask("put 10.77.0.1:8001 1000000 11");
+            assertThat(put).isEqualTo("put " + said.readLine());
+
+            var unsigned = namespace.run("curl", "-sS", "--connect-timeout", "2", "http://" + HOST + "/file");
+            assertThat(unsigned.out()).isEmpty();
         }
     }
 

@@ -12,12 +12,15 @@ import io.towpath.net.TcpStream;
 import io.towpath.net.Towpath;
 import io.towpath.net.service.Services;
 import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.FastOpenConfig;
+import io.towpath.tcp.config.PeerKey;
 import io.towpath.tcp.config.SynCookieUse;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.LinkType;
+import io.towpath.wire.Octets;
 import io.towpath.wire.PcapngWriter;
 import io.towpath.wire.Prefix;
 import java.io.BufferedReader;
@@ -73,6 +76,11 @@ final class TunHost {
                 case "tcp:no-scaling" -> config.withWindowScaling(false);
                 case "tcp:mss-536" -> config.withMss(536);
                 case "tcp:ecn" -> config.withEcn(EcnConfig.ECN);
+                case "tcp:md5" ->
+                    config.withAuthentication(AuthConfig.of(new PeerKey(
+                            Prefix.parse("10.77.0.1/32"),
+                            0,
+                            Octets.of("a secret".getBytes(StandardCharsets.US_ASCII)))));
                 case "tcp:fastopen" ->
                     config.withFastOpen(FastOpenConfig.OFF.withClient(true).withServerQueue(16));
                 default -> config;

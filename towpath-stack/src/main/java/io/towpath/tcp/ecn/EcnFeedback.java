@@ -21,6 +21,9 @@ public final class EcnFeedback {
     /// @param segments newly acknowledged by it
     public static void onAck(long now, TcpConnection c, Segment seg, long pipe, long segments, Context context) {
         Ecn ecn = c.ecn;
+        if (seg.options.accEcnAt >= 0 && ecn.mode() == EcnMode.ACCURATE) {
+            context.counters().count(Counter.TCP_ECN_OPTIONS_IN);
+        }
         if (ecn.endReduction(c.snd.una) && !c.recovery.isActive()) {
             c.congestion.onRecoveryEnd(now);
         }
