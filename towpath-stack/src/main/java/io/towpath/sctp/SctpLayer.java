@@ -260,6 +260,19 @@ public final class SctpLayer implements Transport {
         return a.inbox.peek();
     }
 
+    /// From how many bytes on a message that has not come whole is delivered in parts (RFC 6458 §8.1.21). What
+    /// fills half of the receive buffer is delivered in parts anyway.
+    ///
+    /// @param bytes 0 for no sooner than that
+    /// @return null when done; INVALID when it is negative or more than the receive buffer
+    public @Nullable SctpError setPartialDeliveryPoint(long now, Association a, int bytes) {
+        if (bytes < 0 || bytes > a.config().receiveBytesMax()) {
+            return SctpError.INVALID;
+        }
+        a.inbox.partialDeliveryPoint(bytes);
+        return null;
+    }
+
     /// SHUTDOWN: no more messages; what was handed over is delivered, then the association ends.
     public void shutdown(long now, Association a) {
         machine.calls.shutdown(now, a);

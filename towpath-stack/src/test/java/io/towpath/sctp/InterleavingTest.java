@@ -42,6 +42,23 @@ class InterleavingTest {
     }
 
     @Test
+    @Rfc(value = 6458, section = "8.1.21")
+    void interleavedMessagesAreDeliveredInPartsFromThePartialDeliveryPointOn() {
+        var t = established(CONFIG);
+        // Nobody can insist on one message at a time here (RFC 8260): their fragments alternate.
+        t.sctp.interleaveParts(t.now, t.association(), false);
+        t.sctp.setPartialDeliveryPoint(t.now, t.association(), 1000);
+        t.in(idata(t, "B", 1, 1, 0, 0, 800));
+        assertThat(t.messages()).isEmpty();
+        t.in(idata(t, "", 2, 1, 0, 1, 800));
+        assertThat(t.messages()).containsExactly("1:1600+");
+        t.in(idata(t, "BE", 3, 2, 0, 0, 50));
+        assertThat(t.messages()).containsExactly("2:50");
+        t.in(idata(t, "E", 4, 1, 0, 2, 100));
+        assertThat(t.messages()).containsExactly("1:100");
+    }
+
+    @Test
     @Rfc(value = 8260, section = "3.2")
     void chunksOfSeveralStreamsAlternateByTheScheduler() {
         var t = established(CONFIG.withLimits(SctpLimits.defaults().withMaxBurst(0)));

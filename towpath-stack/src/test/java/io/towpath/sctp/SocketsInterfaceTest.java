@@ -51,6 +51,33 @@ class SocketsInterfaceTest {
         assertThat(t.messages()).containsExactly("1:10");
     }
 
+    @Test
+    @Rfc(value = 6458, section = "8.1.21")
+    void aMessageIsDeliveredInPartsFromThePartialDeliveryPointOn() {
+        var t = SctpLadder.established(SctpLadder.plain().withBuffers(100_000, 4000), 100_000);
+        assertThat(t.sctp.setPartialDeliveryPoint(t.now, t.association(), 2000)).isNull();
+        t.in(t.data("B", 1, 0, 0, 1400));
+        assertThat(t.messages()).isEmpty();
+        t.in(t.data("", 2, 0, 0, 1400));
+        assertThat(t.messages()).containsExactly("0:2800+");
+        t.in(t.data("", 4, 0, 0, 1400));
+        t.in(t.data("E", 5, 0, 0, 1400));
+        assertThat(t.messages()).as("a hole").isEmpty();
+        t.in(t.data("", 3, 0, 0, 1400));
+        assertThat(t.messages()).containsExactly("0:4200");
+        t.in(t.data("BE", 6, 0, 1, 1400));
+        assertThat(t.messages()).containsExactly("0:1400");
+    }
+
+    @Test
+    @Rfc(value = 6458, section = "8.1.21")
+    void thePartialDeliveryPointIsNoMoreThanTheReceiveBuffer() {
+        var t = SctpLadder.established(SctpLadder.plain().withBuffers(4000, 4000), 100_000);
+        assertThat(t.sctp.setPartialDeliveryPoint(t.now, t.association(), 4001)).isEqualTo(SctpError.INVALID);
+        assertThat(t.sctp.setPartialDeliveryPoint(t.now, t.association(), -1)).isEqualTo(SctpError.INVALID);
+        assertThat(t.sctp.setPartialDeliveryPoint(t.now, t.association(), 4000)).isNull();
+    }
+
     private static SctpLadder partly() {
         var t = SctpLadder.established(SctpLadder.plain().withBuffers(4000, 4000), 100_000);
         t.in(t.data("B", 1, 0, 0, 1400));

@@ -194,6 +194,16 @@ public final class SctpAssociation {
         });
     }
 
+    /// From how many bytes on a message that has not come whole is delivered in parts
+    /// (`SCTP_PARTIAL_DELIVERY_POINT`), so that a long one can be worked on while it comes. What fills half of
+    /// the receive buffer is delivered in parts anyway.
+    ///
+    /// @param bytes 0 for no sooner than that
+    /// @throws SocketException when it is negative or more than the receive buffer
+    public void setPartialDeliveryPoint(int bytes) throws IOException {
+        port.demand((now, sctp, a) -> sctp.setPartialDeliveryPoint(now, a, bytes));
+    }
+
     // ---- own addresses (RFC 5061) ---------------------------------------------------------------------------------
 
     /// Tells the peer of one more address of this host (`sctp_bindx`). Nothing is sent from it before the peer

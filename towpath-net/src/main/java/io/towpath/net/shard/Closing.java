@@ -1,6 +1,7 @@
 package io.towpath.net.shard;
 
 import io.towpath.core.Time;
+import io.towpath.sctp.Association;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpLayer;
 import java.io.IOException;
@@ -92,6 +93,14 @@ final class Closing {
     }
 
     private void resetConnections() {
+        Deque<Association> associations = new ArrayDeque<>();
+        call(now -> shard.stack().sctp().forEach(associations::add));
+        inSlices((now, max) -> {
+            for (int i = 0; i < max && !associations.isEmpty(); i++) {
+                shard.stack().sctp().abort(now, associations.remove());
+            }
+            return associations.isEmpty();
+        });
         Deque<TcpConnection> open = new ArrayDeque<>();
         // First, since aborting takes them out of the table.
         call(now -> shard.stack().tcp().forEach(open::add));
@@ -165,10 +174,10 @@ final class Closing {
         return drained[0];
     }
 
-    /// Connections that have not ended. Half-open ones went with their listeners.
+    /// Connections and associations that have not ended. Half-open ones went with their listeners.
     private int countOpen() {
         TcpLayer tcp = shard.stack().tcp();
-        return tcp.rowCount() - tcp.timeWaitCount();
+        return tcp.rowCount() - tcp.timeWaitCount() + shard.stack().sctp().size();
     }
 
     /// The owner, in every turn: wakes who waits for the last connection to end.

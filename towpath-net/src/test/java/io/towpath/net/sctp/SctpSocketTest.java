@@ -80,6 +80,37 @@ class SctpSocketTest {
     }
 
     @Test
+    void aHostThatIsClosedDeliversWhatItsSocketsSent() throws IOException {
+        SctpServer server = pair.b().sctp().listen(5000);
+        SctpSocket client = pair.a().sctp().connect(SERVER);
+        SctpSocket accepted = server.accept();
+        client.send("last words".getBytes(UTF_8));
+        pair.a().close();
+        assertThat(accepted.receive().data()).isEqualTo("last words".getBytes(UTF_8));
+        assertThat(accepted.receive()).as("in order, not reset").isNull();
+        assertThatThrownBy(() -> client.send(new byte[1])).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void aHostThatIsClosedResetsWhatDoesNotEndInTime() throws IOException {
+        SctpServer server =
+                pair.b().sctp().listen(List.of(), 5000, 1, SctpConfig.defaults().withBuffers(8000, 8000));
+        SctpSocket client = pair.a().sctp().connect(SERVER);
+        SctpSocket accepted = server.accept();
+        while (client.trySend(new byte[5000], SendOptions.defaults())) {
+            // until nobody takes any more
+        }
+        pair.a().close();
+        assertThatThrownBy(() -> {
+                    while (accepted.receive() != null) {
+                        assertThat(accepted.isClosed()).isFalse();
+                    }
+                })
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
+    }
+
+    @Test
     void manyMessagesPassThroughSmallBuffers() throws Exception {
         SctpServer server =
                 pair.b().sctp().listen(List.of(), 5000, 1, SctpConfig.defaults().withBuffers(8000, 8000));

@@ -16,6 +16,7 @@ public final class Inbox {
     private long bytes;
     private int messages;
     private boolean interleaveParts = true;
+    private int partialDeliveryPoint;
     private boolean interleaving;
 
     /// The message of which a part was taken out, but not the last one; null when there is none.
@@ -46,6 +47,17 @@ public final class Inbox {
     /// Whether other messages may come between the parts of one that is delivered in parts.
     public void interleaveParts(boolean allowed) {
         interleaveParts = allowed;
+    }
+
+    /// Bytes of a message that has not come whole from which on it is delivered in parts; 0 while there is
+    /// room.
+    public void partialDeliveryPoint(int bytes) {
+        partialDeliveryPoint = bytes;
+    }
+
+    /// Whether that much of a message is worth a delivery.
+    boolean wantsPart(int bytes) {
+        return partialDeliveryPoint > 0 && bytes >= partialDeliveryPoint;
     }
 
     /// Whether fragments of several messages alternate on the way (RFC 8260): then a receiver that insisted on

@@ -192,7 +192,9 @@ public final class Receiver {
 
     private boolean onAssembly(Interleaving.Assembly assembly) {
         if (!assembly.isWhole()) {
-            if (interleaved.bytes() >= bytesMax / 2) {
+            if (inbox.wantsPart(assembly.bytes) && mayBeDelivered(assembly)) {
+                deliver(assembly);
+            } else if (interleaved.bytes() >= bytesMax / 2) {
                 deliverAssemblyPartly();
             }
             return true;
@@ -219,13 +221,21 @@ public final class Receiver {
     private void deliverAssemblyPartly() {
         for (int i = 0; i < interleaved.size(); i++) {
             Interleaving.Assembly assembly = interleaved.get(i);
-            boolean turn = assembly.unordered || stream(assembly.streamId).next == (assembly.mid & MID_MASK);
-            if (turn && assembly.ready() > 0) {
-                inbox.add(message(assembly, false));
-                assembly.partlyDelivered = true;
+            if (mayBeDelivered(assembly)) {
+                deliver(assembly);
                 return;
             }
         }
+    }
+
+    private boolean mayBeDelivered(Interleaving.Assembly assembly) {
+        boolean turn = assembly.unordered || stream(assembly.streamId).next == (assembly.mid & MID_MASK);
+        return turn && assembly.ready() > 0;
+    }
+
+    private void deliver(Interleaving.Assembly assembly) {
+        inbox.add(message(assembly, false));
+        assembly.partlyDelivered = true;
     }
 
     private Message message(Interleaving.Assembly assembly, boolean last) {
@@ -258,10 +268,22 @@ public final class Receiver {
             finish(message);
             return true;
         }
-        if (reassembly.bytes() >= bytesMax / 2) {
+        if (inbox.wantsPart(run.bytes) && mayBeDelivered(run)) {
+            deliver(run);
+        } else if (reassembly.bytes() >= bytesMax / 2) {
             deliverPartly();
         }
         return true;
+    }
+
+    private boolean mayBeDelivered(FragmentRun run) {
+        boolean turn = run.unordered || stream(run.streamId).next == run.ssn;
+        return run.begins && turn && run.fragments() > 0 && run.last <= tracker.cumulative();
+    }
+
+    private void deliver(FragmentRun run) {
+        inbox.add(message(run, false));
+        run.partlyDelivered = true;
     }
 
     /// RFC 9260 §6.9: "If the data receiver runs out of buffer space while still waiting for more fragments to
@@ -270,10 +292,8 @@ public final class Receiver {
     private void deliverPartly() {
         for (int i = 0; i < reassembly.size(); i++) {
             FragmentRun run = reassembly.get(i);
-            boolean turn = run.unordered || stream(run.streamId).next == run.ssn;
-            if (run.begins && turn && run.fragments() > 0 && run.last <= tracker.cumulative()) {
-                inbox.add(message(run, false));
-                run.partlyDelivered = true;
+            if (mayBeDelivered(run)) {
+                deliver(run);
                 return;
             }
         }

@@ -160,10 +160,10 @@ public final class AssociationPort extends ShardSocket {
 
     @Override
     protected void closeByHost() {
-        // A host that goes has no time for a shutdown: the peer hears of the end at once.
+        // As its user would; what has not ended when the host's time is over is aborted then.
         released = true;
         readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
-        ask(ABORT | RELEASE);
+        ask(SHUTDOWN | RELEASE);
     }
 
     @Override
