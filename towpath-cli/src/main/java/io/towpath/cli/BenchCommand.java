@@ -302,6 +302,7 @@ final class BenchCommand implements Runnable {
     static CommandLine commandLine(Console console) {
         return new CommandLine(new BenchCommand(console))
                 .addSubcommand(new Tcp(console))
+                .addSubcommand(new BenchSctpCommand(console))
                 .addSubcommand(new BenchMemoryCommand(console));
     }
 }

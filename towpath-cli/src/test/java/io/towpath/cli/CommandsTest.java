@@ -24,7 +24,22 @@ class CommandsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "host", "ss", "sim", "bench", "bench tcp", "completion"})
+    @ValueSource(
+            strings = {
+                "",
+                "demo",
+                "host",
+                "ss",
+                "sim",
+                "bench",
+                "bench tcp",
+                "bench sctp",
+                "sctp",
+                "sctp echo",
+                "sctp send",
+                "sctp perf",
+                "completion"
+            })
     void everyCommandHasHelp(String command) {
         var outcome = Terminal.run((command + " --help").strip().split(" "));
 
@@ -134,6 +149,17 @@ class CommandsTest {
                 .containsEntry("link", "memory")
                 .containsKeys("results", "mtu");
         assertThat(outcome.out()).contains("allocatedBytesPerSegment").contains("roundTripP99Nanos");
+    }
+
+    @Test
+    void messagesAreMeasured() {
+        var outcome = Terminal.run("bench", "sctp", "--seconds", "0.1", "--size", "100,20k", "--json");
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(JsonDocument.read(outcome.out())).containsEntry("mtu", 1500L).containsKeys("results", "unordered");
+        assertThat(outcome.out()).contains("\"messageBytes\": 20000").doesNotContain("\"messagesPerSecond\": 0.0");
+        assertThat(Terminal.run("bench", "sctp", "--size", "0").err())
+                .startsWith("towpath bench sctp: --size expects 1 to 1048576 bytes, not 0");
     }
 
     @Test
