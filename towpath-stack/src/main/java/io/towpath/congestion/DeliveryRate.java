@@ -1,6 +1,7 @@
 package io.towpath.congestion;
 
 import io.towpath.core.Time;
+import org.jspecify.annotations.Nullable;
 
 /// How fast the network delivers: the delivery rate estimator of draft-ietf-ccwg-bbr §4.1 (first
 /// draft-cheng-iccrg-delivery-rate-estimation). Each segment remembers what had been delivered when it left;
@@ -17,22 +18,36 @@ public final class DeliveryRate {
     /// What is delivered when the last segment of an application-limited flight is; 0 for none.
     private long appLimited;
 
-    // The sample in the making.
-    private long now;
-    private boolean hasData;
-    private long newestEnd;
-    private long priorDelivered;
-    private long sendElapsed;
-    private long ackElapsed;
-    private long sampleLost;
-    private long txInFlight;
-    private boolean sampleAppLimited;
-    // The sample made.
-    private long rate;
-    private long interval;
-    private long sampleDelivered;
     private long lastRate;
     private boolean lastAppLimited;
+    private @Nullable Sample sample;
+
+    /// `rs`: what one acknowledgment tells.
+    private static final class Sample {
+        long now;
+        boolean hasData;
+        long newestEnd;
+        long priorDelivered;
+        long sendElapsed;
+        long ackElapsed;
+        long lost;
+        long txInFlight;
+        boolean appLimited;
+        long rate;
+        long interval;
+        long delivered;
+
+        void clear(long now) {
+            this.now = now;
+            hasData = false;
+            rate = 0;
+            interval = 0;
+            delivered = 0;
+            lost = 0;
+            txInFlight = 0;
+            appLimited = false;
+        }
+    }
 
     /// Nothing sent.
     public DeliveryRate() {}
@@ -53,20 +68,13 @@ public final class DeliveryRate {
 
     /// An acknowledgment arrived: a new sample begins.
     public void begin(long now) {
-        this.now = now;
-        hasData = false;
-        rate = 0;
-        interval = 0;
-        sampleDelivered = 0;
-        sampleLost = 0;
-        txInFlight = 0;
-        sampleAppLimited = false;
+        sample().clear(now);
     }
 
     /// Bytes are newly known to have arrived.
     public void onBytes(long bytes) {
         delivered += bytes;
-        deliveredTime = now;
+        deliveredTime = sample().now;
     }
 
     /// Bytes were deemed lost.
@@ -93,18 +101,19 @@ public final class DeliveryRate {
             int lostThen,
             long inFlight,
             boolean appLimitedThen) {
-        boolean newest = !hasData || sentAt > firstSendTime || sentAt == firstSendTime && end > newestEnd;
+        Sample s = sample();
+        boolean newest = !s.hasData || sentAt > firstSendTime || sentAt == firstSendTime && end > s.newestEnd;
         if (!newest) {
             return;
         }
-        hasData = true;
-        newestEnd = end;
-        priorDelivered = delivered - ((int) delivered - deliveredThen & 0xffff_ffffL);
-        sendElapsed = sentAt - firstSendTimeThen;
-        ackElapsed = now - deliveredTimeThen;
-        sampleLost = (int) lost - lostThen & 0xffff_ffffL;
-        txInFlight = inFlight;
-        sampleAppLimited = appLimitedThen;
+        s.hasData = true;
+        s.newestEnd = end;
+        s.priorDelivered = delivered - ((int) delivered - deliveredThen & 0xffff_ffffL);
+        s.sendElapsed = sentAt - firstSendTimeThen;
+        s.ackElapsed = s.now - deliveredTimeThen;
+        s.lost = (int) lost - lostThen & 0xffff_ffffL;
+        s.txInFlight = inFlight;
+        s.appLimited = appLimitedThen;
         firstSendTime = sentAt;
     }
 
@@ -115,22 +124,37 @@ public final class DeliveryRate {
         if (appLimited != 0 && delivered > appLimited) {
             appLimited = 0; // "Clear app-limited field if bubble is ACKed and gone."
         }
-        if (!hasData) {
+        Sample s = sample();
+        if (!s.hasData) {
             return;
         }
-        sampleDelivered = delivered - priorDelivered;
+        s.delivered = delivered - s.priorDelivered;
         // "use the longer of the send phase and ACK phase times": acknowledgments that come in a burst say nothing of
         // the network.
-        interval = Math.max(sendElapsed, ackElapsed);
-        if (interval < minRttNanos || interval <= 0) {
-            interval = 0; // shorter than a round trip can be: "no reliable sample"
+        s.interval = Math.max(s.sendElapsed, s.ackElapsed);
+        if (s.interval < minRttNanos || s.interval <= 0) {
+            s.interval = 0; // shorter than a round trip can be: "no reliable sample"
             return;
         }
-        rate = (long) ((double) sampleDelivered * Time.SECOND / interval);
-        if (!sampleAppLimited || rate >= lastRate) {
-            lastRate = rate;
-            lastAppLimited = sampleAppLimited;
+        s.rate = (long) ((double) s.delivered * Time.SECOND / s.interval);
+        if (!s.appLimited || s.rate >= lastRate) {
+            lastRate = s.rate;
+            lastAppLimited = s.appLimited;
         }
+    }
+
+    private Sample sample() {
+        Sample present = sample;
+        if (present == null) {
+            present = new Sample();
+            sample = present;
+        }
+        return present;
+    }
+
+    /// Gives back what only an acknowledgment needs.
+    public void trim() {
+        sample = null;
     }
 
     /// The application has nothing more to send, and the window had room: until what is in flight now is
@@ -164,18 +188,19 @@ public final class DeliveryRate {
         return appLimited != 0;
     }
 
-    /// Copies the sample into `s`.
-    public void tell(AckSample s) {
-        s.hasRate = hasData;
-        s.deliveryRate = rate;
-        s.deliveredTotal = delivered;
-        s.rateDelivered = hasData ? sampleDelivered : 0;
-        s.priorDelivered = hasData ? priorDelivered : delivered;
-        s.rateInterval = interval;
-        s.applicationLimited = sampleAppLimited;
-        s.lostSinceSent = sampleLost;
-        s.lostTotal = lost;
-        s.inFlightWhenSent = txInFlight;
+    /// Copies the sample into `to`.
+    public void tell(AckSample to) {
+        Sample s = sample();
+        to.hasRate = s.hasData;
+        to.deliveryRate = s.rate;
+        to.deliveredTotal = delivered;
+        to.rateDelivered = s.hasData ? s.delivered : 0;
+        to.priorDelivered = s.hasData ? s.priorDelivered : delivered;
+        to.rateInterval = s.interval;
+        to.applicationLimited = s.appLimited;
+        to.lostSinceSent = s.lost;
+        to.lostTotal = lost;
+        to.inFlightWhenSent = s.txInFlight;
     }
 
     /// The last delivery rate that was not held down by the application, or the first after it that was

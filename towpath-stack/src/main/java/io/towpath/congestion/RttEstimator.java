@@ -15,13 +15,13 @@ public final class RttEstimator {
 
     private long minRto;
     private long maxRto;
-    private final long granularity;
     private long srtt;
     private long rttvar;
     private long latest;
     private long minRtt = Time.NEVER;
     private long base;
     private int backoffs;
+    /// The least that is added to SRTT: the clock granularity G, or more.
     private long leastVariance;
     private long slop;
 
@@ -39,7 +39,7 @@ public final class RttEstimator {
         }
         minRto = minRtoNanos;
         maxRto = maxRtoNanos;
-        granularity = granularityNanos;
+        leastVariance = granularityNanos;
         base = bounded(initialRtoNanos);
     }
 
@@ -50,7 +50,7 @@ public final class RttEstimator {
     /// @param slopNanos what is added to every timeout but the one before the first measurement (FreeBSD); 0
     ///     for RFC 6298
     public void margins(long leastVarianceNanos, long slopNanos) {
-        leastVariance = leastVarianceNanos;
+        leastVariance = Math.max(leastVariance, leastVarianceNanos);
         slop = slopNanos;
     }
 
@@ -170,7 +170,7 @@ public final class RttEstimator {
     }
 
     private long timeout() {
-        return bounded(srtt + Math.max(Math.max(granularity, leastVariance), 4 * rttvar));
+        return bounded(srtt + Math.max(leastVariance, 4 * rttvar));
     }
 
     private long bounded(long rto) {

@@ -4,12 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The timers of one connection: a moment for each constant of an enum, [Time#NEVER] while it is stopped. Setting one
-/// costs a store; nothing is allocated after construction. Single owner.
+/// costs a store; nothing is allocated after the first, unless [#trim] gave it back. Single owner.
 ///
 /// @param <E> the enum that names the timers
 public final class Timers<E extends Enum<E>> {
+    private static final long[] NONE = {};
+
     private final E[] names;
-    private final long[] moments;
+    private long[] moments = NONE;
 
     /// All timers stopped.
     ///
@@ -17,19 +19,26 @@ public final class Timers<E extends Enum<E>> {
     ///     share it). The array is kept, not copied, and must not be changed.
     public Timers(E[] names) {
         this.names = names;
-        moments = new long[names.length];
-        Arrays.fill(moments, Time.NEVER);
         assert inOrder(names);
     }
 
     /// Sets `timer` to fire at the moment `at`; [Time#NEVER] stops it.
     public void set(E timer, long at) {
+        if (moments.length == 0) {
+            if (at == Time.NEVER) {
+                return;
+            }
+            moments = new long[names.length];
+            Arrays.fill(moments, Time.NEVER);
+        }
         moments[timer.ordinal()] = at;
     }
 
     /// Stops `timer`.
     public void stop(E timer) {
-        moments[timer.ordinal()] = Time.NEVER;
+        if (moments.length > 0) {
+            moments[timer.ordinal()] = Time.NEVER;
+        }
     }
 
     /// Stops all timers.
@@ -39,12 +48,12 @@ public final class Timers<E extends Enum<E>> {
 
     /// True while `timer` runs (or is due and was not stopped or set again).
     public boolean isSet(E timer) {
-        return moments[timer.ordinal()] != Time.NEVER;
+        return at(timer) != Time.NEVER;
     }
 
     /// When `timer` fires; [Time#NEVER] when it is stopped.
     public long at(E timer) {
-        return moments[timer.ordinal()];
+        return moments.length == 0 ? Time.NEVER : moments[timer.ordinal()];
     }
 
     /// When the first timer fires; [Time#NEVER] when all are stopped.
@@ -66,6 +75,13 @@ public final class Timers<E extends Enum<E>> {
             }
         }
         return first < 0 ? null : names[first];
+    }
+
+    /// Gives the memory of the moments back while all are stopped.
+    public void trim() {
+        if (earliest() == Time.NEVER) {
+            moments = NONE;
+        }
     }
 
     private static boolean inOrder(Enum<?>[] names) {

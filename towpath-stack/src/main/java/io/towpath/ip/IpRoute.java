@@ -102,6 +102,15 @@ final class IpRoute implements Route {
         return generation != routing.generation();
     }
 
+    /// True when it is as good as a new one with these parts.
+    boolean isFor(IpAddress source, IpAddress destination, IpInterface via, IpAddress next) {
+        return !isStale()
+                && sourceLow == source.low()
+                && destinationLow == destination.low()
+                && this.via == via
+                && nextLow == next.low();
+    }
+
     @Override
     public boolean isBroadcast() {
         return broadcast;

@@ -14,6 +14,7 @@ final class Routing {
     private RouteTable table = RouteTable.EMPTY;
     private int generation;
     private long routesMade;
+    private final @Nullable IpRoute[] recent = new IpRoute[256];
 
     Routing(Interfaces interfaces, PathMtuTable pathMtus, SipHash labels) {
         this.interfaces = interfaces;
@@ -130,9 +131,19 @@ final class Routing {
     }
 
     private IpRoute make(IpAddress source, IpAddress destination, IpInterface via, IpAddress next) {
-        // RFC 6437 §3: one unpredictable label for each flow; transports look up a route for each connection.
-        int label = source.isIp4() ? 0 : (int) labels.hash(source.low(), destination.low(), routesMade++) & 0xf_ffff;
-        return new IpRoute(this, source, destination, via, next, label);
+        if (!source.isIp4()) {
+            // RFC 6437 §3: one unpredictable label for each flow; transports look up a route for each connection.
+            int label = (int) labels.hash(source.low(), destination.low(), routesMade++) & 0xf_ffff;
+            return new IpRoute(this, source, destination, via, next, label);
+        }
+        // Without a label of its own a route serves every connection between the two addresses.
+        int place = (int) (destination.low() * 31 + source.low()) & (recent.length - 1);
+        IpRoute known = recent[place];
+        if (known == null || !known.isFor(source, destination, via, next)) {
+            known = new IpRoute(this, source, destination, via, next, 0);
+            recent[place] = known;
+        }
+        return known;
     }
 
     private RouteTable.@Nullable Entry entry(@Nullable IpAddress source, IpAddress destination) {

@@ -81,8 +81,7 @@ public final class TcpConnection extends SocketPair {
     /// When to acknowledge.
     public final AckPolicy acks;
 
-    /// How large the receive buffer should be.
-    public final WindowTuner tuner = new WindowTuner(10 * 1460);
+    private @Nullable WindowTuner tuner;
 
     /// Timestamp clock and TS.Recent.
     public final Timestamps stamps;
@@ -236,6 +235,16 @@ public final class TcpConnection extends SocketPair {
         this.congestion = config.congestion().create(config.congestionTuning());
         this.stamps = new Timestamps(clockOffset);
         this.ecn.tellBytes(config.ecn().option());
+    }
+
+    /// How large the receive buffer should be.
+    public WindowTuner tuner() {
+        WindowTuner present = tuner;
+        if (present == null) {
+            present = new WindowTuner(10 * 1460);
+            tuner = present;
+        }
+        return present;
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class Ecn {
     /// As sender: new data is marked as ECN-capable.
     private boolean marking;
     /// With [EcnMode#ACCURATE]: the counters.
-    private final MarkCounter counter = new MarkCounter();
+    private @Nullable MarkCounter counter;
     /// As client: what the ACK of the SYN-ACK tells.
     private int handshakeAck;
     /// No segment but SYNs came yet.
@@ -89,7 +89,7 @@ public final class Ecn {
         marking = EcnHandshake.agreed(lastAsked, synAck.flags) != EcnMode.NONE;
         if (mode == EcnMode.ACCURATE) {
             handshakeAck = EcnHandshake.reflected(synAck.ecn);
-            counter.countHandshake(synAck.ecn == CE, false);
+            counter().countHandshake(synAck.ecn == CE, false);
             // §3.2.3.2.1: the option is in the first ACK and in the first data.
             beginCounting(2);
             readBytes(synAck);
@@ -166,7 +166,7 @@ public final class Ecn {
             return 0;
         }
         if (mode == EcnMode.ACCURATE) {
-            return handshake && handshakeAck != 0 ? handshakeAck : counter.flags();
+            return handshake && handshakeAck != 0 ? handshakeAck : counter().flags();
         }
         int flags = echoing ? TcpHeader.ECE : 0;
         if (newData && cwrDue) {
@@ -242,7 +242,7 @@ public final class Ecn {
         boolean marked = seg.ecn == CE;
         marksIn += marked ? seg.wireSegments : 0;
         boolean changed = bytes != null && bytes.onData(seg.ecn, seg.textLength) && telling;
-        return counter.onSegment(marked, seg.wireSegments, seg.textLength > 0) || changed;
+        return counter().onSegment(marked, seg.wireSegments, seg.textLength > 0) || changed;
     }
 
     /// The first segment behind the SYNs. RFC 9768 §3.2.2.1: the one that acknowledges a SYN-ACK and carries
@@ -256,8 +256,18 @@ public final class Ecn {
         }
         boolean bare = answered != 0 && seg.length() == 0;
         if (bare && ace == MarkCounter.ace(EcnHandshake.reflected(CE))) {
-            counter.countHandshake(false, true);
+            counter().countHandshake(false, true);
         }
+    }
+
+    /// The counter of marks, which only Accurate ECN has.
+    private MarkCounter counter() {
+        MarkCounter present = counter;
+        if (present == null) {
+            present = new MarkCounter();
+            counter = present;
+        }
+        return present;
     }
 
     // ---- as sender ---------------------------------------------------------------------------------------------
@@ -270,7 +280,7 @@ public final class Ecn {
     ///     this round trip: RFC 3168 §6.1.2, the sender reacts "at most once every window of data"
     boolean isCongested(Segment seg, long una, long segments, int mss) {
         if (mode == EcnMode.ACCURATE) {
-            long marks = segments == 0 ? 0 : counter.take(MarkCounter.ace(seg.flags), segments, readBytes(seg), mss);
+            long marks = segments == 0 ? 0 : counter().take(MarkCounter.ace(seg.flags), segments, readBytes(seg), mss);
             marksReported += marks;
             return marks > 0 && una > reducedAt;
         }

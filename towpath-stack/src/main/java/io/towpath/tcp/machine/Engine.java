@@ -191,6 +191,7 @@ public final class Engine {
         if (c.fastOpen != null) {
             goOn(now, c, c.fastOpen);
         }
+        IdleBuffers.watch(now, c);
         if (c.config().keepAlive()) {
             c.timers.set(TcpTimer.KEEPALIVE, Time.after(now, c.config().keepAliveIdleNanos()));
         }

@@ -30,8 +30,10 @@ final class IdleBuffers {
         // What is still to be sent ends with an acknowledgment, which has us look again.
         if (c.flight.isEmpty() && c.sendRing().readable() == 0) {
             c.flight.trim();
+            c.flight.rate().trim();
             boolean ignored = c.sendRing().trimByConsumer(); // the user may be writing at this moment
         }
+        c.timers.trim();
         boolean trimmed = c.receiveRing().trim();
         if (!trimmed && c.receiveRing().allocated() > 0) {
             // What the user does not take we hear nothing of: the longer it lies there, the less often is it looked at.

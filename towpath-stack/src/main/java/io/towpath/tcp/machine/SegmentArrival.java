@@ -437,12 +437,13 @@ public final class SegmentArrival {
         switch (outcome) {
             case IN_ORDER -> {
                 if (c.config().tuning().receive()) {
-                    c.tuner.onData(
-                            now,
-                            c.rcv.nxt,
-                            c.rcv.wnd(),
-                            c.options.timestamps && seg.options.hasTimestamp ? c.stamps : null,
-                            seg.options.tsEcr);
+                    c.tuner()
+                            .onData(
+                                    now,
+                                    c.rcv.nxt,
+                                    c.rcv.wnd(),
+                                    c.options.timestamps && seg.options.hasTimestamp ? c.stamps : null,
+                                    seg.options.tsEcr);
                 }
                 if (seg.textLength > 0 && c.acks.onInOrder(now, seg.textLength, c.rcv.mss(), c.rtt.rto())
                         || c.config().delayedAckNanos() == 0) {

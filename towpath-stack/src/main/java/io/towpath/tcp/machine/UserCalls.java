@@ -357,8 +357,8 @@ public final class UserCalls {
             int buffer = c.receiveRing().capacityMax();
             // RFC 7323 §2.3: a window is told in 16 bits, and larger ones than those cannot be.
             long tellable = Math.min(config.receiveBufferMax(), 0xffffL << c.options.receiveScale);
-            int larger =
-                    c.tuner.onConsumed(now, c.receiveRing().head(), buffer, (int) tellable, c.rcv.mss(), c.rtt.srtt());
+            int larger = c.tuner()
+                    .onConsumed(now, c.receiveRing().head(), buffer, (int) tellable, c.rcv.mss(), c.rtt.srtt());
             if (larger > buffer) {
                 engine.tellGrowth(now, c, true, buffer, larger);
                 c.receiveRing().capacityMax(larger);

@@ -2,6 +2,7 @@ package io.towpath.tcp.receive;
 
 import io.towpath.core.ByteRing;
 import io.towpath.core.IntervalSet;
+import org.jspecify.annotations.Nullable;
 
 /// Receive sequence variables (RFC 9293 §3.3.1) and reassembly. Bytes out of order lie in the receive ring at their
 /// place already, beyond its tail; an [IntervalSet] knows which. A FIN beyond a hole is one number in that set, so it
@@ -35,7 +36,7 @@ public final class Receiver {
     private final ByteRing ring;
     private final IntervalSet outOfOrder = new IntervalSet(HOLES_MAX);
     private final SackBlocks sackBlocks = new SackBlocks();
-    private final DuplicateBlock duplicate = new DuplicateBlock();
+    private @Nullable DuplicateBlock duplicate;
     /// The right edge of the window as far as it was ever offered: RCV.NXT + RCV.WND.
     private long edge;
     /// Sequence number of the peer's FIN; -1 while it is unknown.
@@ -72,7 +73,7 @@ public final class Receiver {
     /// @param finAfter true when a FIN follows the last byte
     /// @return what became of it
     public Text onText(byte[] b, int at, int length, long seq, boolean finAfter) {
-        duplicate.look(Math.max(seq, irs + 1), Math.min(seq + length, edge), nxt, outOfOrder);
+        duplicates().look(Math.max(seq, irs + 1), Math.min(seq + length, edge), nxt, outOfOrder);
         long from = Math.max(seq, nxt);
         long to = Math.min(seq + length, edge);
         long end = to;
@@ -154,27 +155,38 @@ public final class Receiver {
     /// Notes a segment of `length` bytes from `seq` on that was not taken because all of it had come before. What
     /// lies before the peer's SYN did not: it is of an earlier incarnation.
     public void onDuplicate(long seq, int length) {
-        duplicate.look(Math.max(seq, irs + 1), seq + length, nxt, outOfOrder);
+        duplicates().look(Math.max(seq, irs + 1), seq + length, nxt, outOfOrder);
+    }
+
+    private DuplicateBlock duplicates() {
+        DuplicateBlock present = duplicate;
+        if (present == null) {
+            present = new DuplicateBlock();
+            duplicate = present;
+        }
+        return present;
     }
 
     /// True when a duplicate waits to be told by a D-SACK block (RFC 2883).
     public boolean hasDuplicate() {
-        return duplicate.isKnown();
+        return duplicate != null && duplicate.isKnown();
     }
 
     /// First sequence number of the duplicate.
     public long duplicateLeft() {
-        return duplicate.left();
+        return duplicates().left();
     }
 
     /// Sequence number after the duplicate.
     public long duplicateRight() {
-        return duplicate.right();
+        return duplicates().right();
     }
 
     /// The duplicate was told, or will not be.
     public void forgetDuplicate() {
-        duplicate.forget();
+        if (duplicate != null) {
+            duplicate.forget();
+        }
     }
 
     /// How many SACK blocks there are to report, at most `max`; [#sackLeft] and [#sackRight] give them, the most

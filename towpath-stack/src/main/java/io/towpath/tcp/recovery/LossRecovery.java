@@ -12,6 +12,7 @@ import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.config.RecoveryConfig;
 import io.towpath.tcp.send.Delivery;
 import io.towpath.tcp.send.Flight;
+import org.jspecify.annotations.Nullable;
 
 /// Where a connection stands between loss and repair: when recovery begins and ends, and what that does to the
 /// congestion window. What is lost is found out by the [LossDetector]; how fast it is repaired is said by
@@ -31,9 +32,12 @@ public final class LossRecovery {
     private final RecoveryConfig config;
     private final LossDetector detector;
     private final TailLossProbe probe = new TailLossProbe();
-    private final Prr prr = new Prr();
+    /// Made for the first reduction.
+    private @Nullable Prr prr;
+
     private final Frto frto = new Frto();
-    private final NeedlessRetransmissions needless = new NeedlessRetransmissions();
+    /// Made for the first recovery.
+    private @Nullable NeedlessRetransmissions needless;
     private final LastResort lastResort = new LastResort();
     private Phase phase = Phase.OPEN;
     /// RecoveryPoint of RFC 6675, `recover` of RFC 6582: SND.NXT - 1 when recovery began.
@@ -91,7 +95,7 @@ public final class LossRecovery {
 
     /// How many bytes may be in the network: the congestion window, or what [Prr] makes of it on the way there.
     public long window(CongestionControl congestion) {
-        return isProportional(congestion) ? prr.window() : congestion.cwnd();
+        return prr != null && isProportional(congestion) ? prr.window() : congestion.cwnd();
     }
 
     private boolean isProportional(CongestionControl congestion) {
@@ -130,7 +134,9 @@ public final class LossRecovery {
 
     /// So many bytes of new data left.
     public void onSent(long now, Context context, TcpConnection c, int bytes) {
-        prr.onSent(bytes);
+        if (prr != null) {
+            prr.onSent(bytes);
+        }
         if (probe.isDue()) {
             onProbeSent(c, context, false);
         } else {
@@ -144,8 +150,12 @@ public final class LossRecovery {
         if (probe.isDue()) {
             onProbeSent(c, context, true);
         } else {
-            prr.onSent(bytes);
-            needless.onRetransmitted(c.stamps.value(now));
+            if (prr != null) {
+                prr.onSent(bytes);
+            }
+            if (needless != null) {
+                needless.onRetransmitted(c.stamps.value(now));
+            }
             lastResort.onRetransmitted(point);
         }
     }
@@ -166,7 +176,7 @@ public final class LossRecovery {
             long now, Context context, TcpConnection c, long acked, int echo, Delivery delivery, boolean duplicate) {
         fack = Math.max(fack, delivery.highestEnd);
         long marks = c.flight.marks();
-        if (delivery.isDuplicateReported()) {
+        if (needless != null && delivery.isDuplicateReported()) {
             needless.onDuplicateReport(delivery.dsackLeft, delivery.dsackRight, c.mss);
         }
         long delivered =
@@ -180,7 +190,7 @@ public final class LossRecovery {
         if (c.options.sack ? delivery.bytes > 0 : duplicate) {
             detect(now, context, c);
         }
-        if (phase == Phase.FAST && reduced) {
+        if (prr != null && phase == Phase.FAST && reduced) {
             prr.onAcknowledgment(delivered, pipe(c.flight), acked > 0 && marks == c.flight.marks(), c.mss);
         }
         return before != Phase.OPEN && phase == Phase.OPEN;
@@ -194,7 +204,7 @@ public final class LossRecovery {
         boolean plain = duplicate && delivery.bytes == 0 && !delivery.isDuplicateReported();
         if (probe.onAcknowledgment(c.snd.una, delivery.dsackRight, plain) && phase == Phase.OPEN) {
             // What is reported from now on of an earlier recovery cannot take this reduction back.
-            needless.forget();
+            forgetNeedless();
             reduce(now, c);
             c.congestion.onRecoveryEnd(now);
             tell(now, context, c, false, Cause.LOSS_PROBE);
@@ -213,9 +223,14 @@ public final class LossRecovery {
                 return;
             }
         }
-        if (config.eifel() && c.options.timestamps && acked > 0 && isActive() && needless.isEchoOlder(echo)) {
+        if (config.eifel()
+                && c.options.timestamps
+                && acked > 0
+                && isActive()
+                && needless != null
+                && needless.isEchoOlder(echo)) {
             undo(now, context, c, echo, delivery, Cause.OLDER_ECHO);
-        } else if (config.dsackUndo() && needless.isEverySegmentDuplicated()) {
+        } else if (config.dsackUndo() && needless != null && needless.isEverySegmentDuplicated()) {
             undo(now, context, c, echo, delivery, Cause.DUPLICATE_REPORT);
         }
     }
@@ -233,7 +248,7 @@ public final class LossRecovery {
         }
         undone++;
         context.counters().count(Counter.TCP_RECOVERIES_UNDONE);
-        needless.forget();
+        forgetNeedless();
         frto.end();
         c.flight.unmarkLost();
         if (reduced) {
@@ -285,7 +300,9 @@ public final class LossRecovery {
             // therefore, cwnd (and ssthresh) MUST be lowered twice". Once for each round of retransmissions.
             c.congestion.onRecoveryEnd(now);
             reduce(now, c);
-            prr.lower(c.congestion.ssthresh());
+            if (prr != null) {
+                prr.lower(c.congestion.ssthresh());
+            }
         }
     }
 
@@ -295,7 +312,7 @@ public final class LossRecovery {
         firstDue = true;
         probe.forget();
         c.timers.stop(TcpTimer.LOSS_PROBE);
-        needless.begin(c.snd.una, c.flight.resentSegments());
+        rememberNeedless(c);
         reduced = false;
         if (!c.mtuProbes.isOnlyLoss(c.flight)) {
             reduceFirst(now, c);
@@ -314,6 +331,9 @@ public final class LossRecovery {
         reduced = true;
         long flightSize = flightSize(c);
         reduce(now, c);
+        if (prr == null) {
+            prr = new Prr();
+        }
         prr.begin(c.congestion.ssthresh(), flightSize, pipe(c.flight));
     }
 
@@ -336,7 +356,7 @@ public final class LossRecovery {
         }
         boolean open = phase == Phase.OPEN;
         detect(now, context, c);
-        if (open && phase == Phase.FAST && reduced) {
+        if (open && prr != null && phase == Phase.FAST && reduced) {
             prr.onAcknowledgment(c.mss, pipe(c.flight), false, c.mss);
         }
     }
@@ -382,6 +402,19 @@ public final class LossRecovery {
         c.timers.stop(TcpTimer.LOSS_PROBE);
     }
 
+    private void rememberNeedless(TcpConnection c) {
+        if (needless == null) {
+            needless = new NeedlessRetransmissions();
+        }
+        needless.begin(c.snd.una, c.flight.resentSegments());
+    }
+
+    private void forgetNeedless() {
+        if (needless != null) {
+            needless.forget();
+        }
+    }
+
     /// A retransmission timeout.
     public void onTimeout(long now, Context context, TcpConnection c) {
         boolean fresh = phase == Phase.OPEN;
@@ -390,7 +423,7 @@ public final class LossRecovery {
         reducedAt = now;
         reduced = true;
         if (phase != Phase.TIMEOUT) {
-            needless.begin(c.snd.una, c.flight.resentSegments());
+            rememberNeedless(c);
         }
         // RFC 5682 §2.1 (1): not when the timeout comes in the middle of another recovery; Linux takes a timeout of the
         // same data again for a chance as well.

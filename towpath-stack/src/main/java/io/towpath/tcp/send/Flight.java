@@ -12,7 +12,7 @@ public final class Flight extends Scoreboard {
     /// Adds what was just sent at the end.
     public void add(long seq, int length, long now) {
         if (next - first >= ring.capacity()) {
-            ring.grow(first, next);
+            ring = ring.grown(first, next);
         }
         int slot = ring.slot(next);
         ring.starts[slot] = seq;
@@ -187,7 +187,7 @@ public final class Flight extends Scoreboard {
     /// Gives the arrays back when nothing is in flight.
     public void trim() {
         if (first == next) {
-            ring.trim();
+            ring = SegmentRing.EMPTY;
             order.clear();
             knownBlocks.trim();
         }

@@ -18,7 +18,7 @@ public abstract sealed class Scoreboard permits Flight {
     static final int APP_LIMITED = 16;
 
     final DeliveryRate rate = new DeliveryRate();
-    SegmentRing ring = new SegmentRing();
+    SegmentRing ring = SegmentRing.EMPTY;
     final SendOrder order = new SendOrder();
     /// Index of the oldest entry; indices only grow.
     long first;

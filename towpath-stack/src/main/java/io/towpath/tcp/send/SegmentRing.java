@@ -34,7 +34,10 @@ final class SegmentRing {
 
     int[] later = NO_INTS;
 
-    SegmentRing() {}
+    /// No entries; all flights that are empty share it.
+    static final SegmentRing EMPTY = new SegmentRing();
+
+    private SegmentRing() {}
 
     /// Arrays for at least `count` entries.
     SegmentRing(int count) {
@@ -53,8 +56,17 @@ final class SegmentRing {
         return starts[slot] + lengths[slot];
     }
 
-    /// Doubles the arrays; entries `first` to `next` stay.
-    void grow(long first, long next) {
+    /// A ring with room for one entry more: this one with its arrays doubled, or one of its own when this is
+    /// [#EMPTY]; entries `first` to `next` stay.
+    SegmentRing grown(long first, long next) {
+        if (this == EMPTY) {
+            return new SegmentRing(1);
+        }
+        grow(first, next);
+        return this;
+    }
+
+    private void grow(long first, long next) {
         var old = new SegmentRing();
         old.share(this);
         allocate(Math.max(LEAST, capacity() * 2));
@@ -87,13 +99,6 @@ final class SegmentRing {
         inFlightThen[slot] = (int) Math.min(inFlight, Integer.MAX_VALUE);
         deliveredTimeThen[slot] = rate.deliveredTime();
         firstSendTimeThen[slot] = rate.firstSendTime();
-    }
-
-    /// Gives the arrays back.
-    void trim() {
-        if (capacity() > 0) {
-            share(new SegmentRing());
-        }
     }
 
     private void allocate(int capacity) {
