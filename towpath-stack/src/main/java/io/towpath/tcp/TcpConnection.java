@@ -60,8 +60,8 @@ public final class TcpConnection extends SocketPair {
     /// What is sent and unacknowledged.
     public final Flight flight = new Flight();
 
-    /// Where the user ended records.
-    public final Records records = new Records();
+    /// Where the user ended records; null while he ended none.
+    public @Nullable Records records;
 
     /// What is lost.
     public final LossRecovery recovery;

@@ -135,7 +135,9 @@ final class Acknowledgment {
         snd.up = Math.max(snd.up, seg.ack);
         c.flight.acknowledge(seg.ack, delivery);
         c.mtuProbes.onAcknowledged(delivery.now, engine.context, c, seg.ack);
-        c.records.acknowledge(seg.ack);
+        if (c.records != null) {
+            c.records.acknowledge(seg.ack);
+        }
         long end = Math.min(snd.position(seg.ack), c.sendRing().tail());
         if (end > c.sendRing().head()) {
             c.sendRing().release(end);

@@ -18,6 +18,7 @@ import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.tcp.listen.FastOpen;
 import io.towpath.tcp.listen.HalfOpen;
 import io.towpath.tcp.option.Negotiation;
+import io.towpath.tcp.send.Records;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayList;
@@ -284,6 +285,9 @@ public final class UserCalls {
     /// A record ends with the last byte in the send ring.
     public void endRecord(TcpConnection c) {
         if (!c.isClosedForSending()) {
+            if (c.records == null) {
+                c.records = new Records();
+            }
             c.records.end(c.finSequence());
             engine.ready(c);
         }

@@ -35,10 +35,12 @@ public final class LossRecovery {
     /// Made for the first reduction.
     private @Nullable Prr prr;
 
-    private final Frto frto = new Frto();
+    /// Made for the first timeout.
+    private @Nullable Frto frto;
+
     /// Made for the first recovery.
     private @Nullable NeedlessRetransmissions needless;
-    private final LastResort lastResort = new LastResort();
+    private final @Nullable LastResort lastResort;
     private Phase phase = Phase.OPEN;
     /// RecoveryPoint of RFC 6675, `recover` of RFC 6582: SND.NXT - 1 when recovery began.
     private long point = Long.MIN_VALUE;
@@ -61,6 +63,7 @@ public final class LossRecovery {
     public LossRecovery(RecoveryConfig config) {
         this.config = config;
         this.detector = new LossDetector(config);
+        this.lastResort = config.lastResort() && !config.rack() ? new LastResort() : null;
     }
 
     /// Where the connection stands.
@@ -110,7 +113,7 @@ public final class LossRecovery {
 
     /// True when new data goes before what is deemed lost.
     public boolean prefersNew() {
-        return frto.prefersNew();
+        return frto != null && frto.prefersNew();
     }
 
     /// How many bytes of a delivery the congestion window may grow for. What SACK reported before was counted
@@ -123,8 +126,7 @@ public final class LossRecovery {
     /// The entry to send again when nothing that is deemed lost waits for it, nor new data; -1 for none.
     /// Whoever is given one sends it.
     public long lastResort(TcpConnection c) {
-        boolean wanted = config.lastResort() && c.options.sack && !config.rack();
-        return wanted && phase == Phase.FAST ? lastResort.next(c) : -1;
+        return lastResort != null && c.options.sack && phase == Phase.FAST ? lastResort.next(c) : -1;
     }
 
     /// True when a tail loss probe shall leave.
@@ -156,7 +158,9 @@ public final class LossRecovery {
             if (needless != null) {
                 needless.onRetransmitted(c.stamps.value(now));
             }
-            lastResort.onRetransmitted(point);
+            if (lastResort != null) {
+                lastResort.onRetransmitted(point);
+            }
         }
     }
 
@@ -179,8 +183,7 @@ public final class LossRecovery {
         if (needless != null && delivery.isDuplicateReported()) {
             needless.onDuplicateReport(delivery.dsackLeft, delivery.dsackRight, c.mss);
         }
-        long delivered =
-                detector.onDelivery(c, phase != Phase.TIMEOUT || frto.prefersNew(), acked, delivery, duplicate);
+        long delivered = detector.onDelivery(c, phase != Phase.TIMEOUT || prefersNew(), acked, delivery, duplicate);
         onProbeAnswer(now, context, c, delivery, duplicate);
         Phase before = phase;
         judge(now, context, c, acked, echo, delivery, duplicate);
@@ -218,7 +221,7 @@ public final class LossRecovery {
             boolean news = c.options.sack ? delivery.sackedBytes > 0 : duplicate;
             boolean original = delivery.original && (c.options.sack || delivery.resentAt < 0);
             boolean room = c.snd.nxt < c.finSequence() && c.snd.una + c.snd.wnd > c.snd.nxt;
-            if (frto.onAcknowledgment(acked > 0, news, original, room)) {
+            if (frto != null && frto.onAcknowledgment(acked > 0, news, original, room)) {
                 undo(now, context, c, echo, delivery, Cause.SPURIOUS_TIMEOUT);
                 return;
             }
@@ -249,7 +252,7 @@ public final class LossRecovery {
         undone++;
         context.counters().count(Counter.TCP_RECOVERIES_UNDONE);
         forgetNeedless();
-        frto.end();
+        endFrto();
         c.flight.unmarkLost();
         if (reduced) {
             c.congestion.undo(now);
@@ -269,7 +272,7 @@ public final class LossRecovery {
             detector.onEnd();
         } else if (c.snd.una > point) {
             close();
-            frto.end();
+            endFrto();
             detector.rack().onRecoveryEnd();
             if (reduced) {
                 c.congestion.onRecoveryEnd(now);
@@ -312,6 +315,9 @@ public final class LossRecovery {
         firstDue = true;
         probe.forget();
         c.timers.stop(TcpTimer.LOSS_PROBE);
+        if (lastResort != null) {
+            lastResort.begin(c.flight);
+        }
         rememberNeedless(c);
         reduced = false;
         if (!c.mtuProbes.isOnlyLoss(c.flight)) {
@@ -402,6 +408,12 @@ public final class LossRecovery {
         c.timers.stop(TcpTimer.LOSS_PROBE);
     }
 
+    private void endFrto() {
+        if (frto != null) {
+            frto.end();
+        }
+    }
+
     private void rememberNeedless(TcpConnection c) {
         if (needless == null) {
             needless = new NeedlessRetransmissions();
@@ -427,6 +439,9 @@ public final class LossRecovery {
         }
         // RFC 5682 §2.1 (1): not when the timeout comes in the middle of another recovery; Linux takes a timeout of the
         // same data again for a chance as well.
+        if (frto == null) {
+            frto = new Frto();
+        }
         frto.begin(config.frto() && (fresh || phase == Phase.TIMEOUT && timedOutAt == c.snd.una));
         timedOutAt = c.snd.una;
         phase = Phase.TIMEOUT;

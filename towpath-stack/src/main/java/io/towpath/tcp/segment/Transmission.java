@@ -136,7 +136,7 @@ public final class Transmission {
     private Decision lossProbe(long now, TcpConnection c) {
         var snd = c.snd;
         long end = c.finSequence();
-        long unsent = c.records.endOf(snd.nxt, end) - snd.nxt;
+        long unsent = recordEnd(c, end) - snd.nxt;
         long usable = snd.una + snd.wnd - snd.nxt;
         int text = (int) Math.min(Math.min(unsent, usable), segmentSize(c));
         if (text > 0) {
@@ -186,7 +186,7 @@ public final class Transmission {
             return false;
         }
         // What lies behind the end of a record goes into segments of its own; what lies before waits for no more.
-        long queued = c.records.endOf(snd.nxt, end) - snd.nxt;
+        long queued = recordEnd(c, end) - snd.nxt;
         boolean ended = queued < end - snd.nxt;
         boolean idle = c.flight.isEmpty();
         restartAfterIdle(now, c, idle);
@@ -333,6 +333,11 @@ public final class Transmission {
         c.windowUse.note(c.snd.una, c.snd.nxt, pipe, pipe + c.mss > c.congestion.cwnd());
         armRetransmit(now, c);
         c.recovery.onSent(now, context, c, length);
+    }
+
+    /// Where the record ends that the next byte belongs to, or `end`, where the data does.
+    private static long recordEnd(TcpConnection c, long end) {
+        return c.records == null ? end : c.records.endOf(c.snd.nxt, end);
     }
 
     private static void pace(long now, TcpConnection c, int length) {
