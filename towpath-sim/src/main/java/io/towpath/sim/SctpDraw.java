@@ -158,6 +158,7 @@ public final class SctpDraw {
                         .withAddressConfiguration(moving || chance.chance(0.2)))
                 .withExtensions(SctpExtensions.defaults()
                         .withAuthentication(authentication(chance))
+                        .withPathMtuProbes(chance.chance(0.4))
                         .withFailover(
                                 chance.chance(0.5)
                                         ? SctpFailover.off()

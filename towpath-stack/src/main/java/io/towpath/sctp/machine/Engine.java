@@ -168,6 +168,9 @@ public final class Engine {
                 a.config().limits().pathMaxRetrans(),
                 a.encapsulationPort);
         path.window.beginWith(a.config().limits().initialWindow());
+        if (a.config().extensions().probesPathMtu()) {
+            path.probeMtu();
+        }
         a.paths.add(path);
         if (a.addressChanges == null || !a.addressChanges.removeFormer(address)) {
             table.add(a, address);

@@ -11,6 +11,7 @@ import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.SctpTimer;
 import io.towpath.sctp.address.AddressRequests;
 import io.towpath.sctp.path.Heartbeats;
+import io.towpath.sctp.path.MtuProbes;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathPicker;
 import io.towpath.sctp.path.PathStates;
@@ -47,6 +48,12 @@ final class Timeouts {
                 switch (timer) {
                     case T3_RTX -> retransmit(now, a, path);
                     case HEARTBEAT -> heartbeat(now, a, path);
+                    case MTU_PROBE -> {
+                        MtuProbes probes = path.probes;
+                        if (probes != null) {
+                            probes.onTimer(now, path);
+                        }
+                    }
                 }
                 timer = path.timers.due(now);
             }

@@ -12,6 +12,7 @@ import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.handshake.InitWriter;
 import io.towpath.sctp.packet.PacketBuilder;
 import io.towpath.sctp.path.Heartbeats;
+import io.towpath.sctp.path.MtuProbes;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathPicker;
 import io.towpath.sctp.receive.Receiver;
@@ -249,7 +250,7 @@ public final class Transmission {
             packet.finish(now, out);
             return true;
         }
-        return heartbeats(now, a, out);
+        return heartbeats(now, a, out) || mtuProbes(now, a, out);
     }
 
     /// What goes along with control chunks: a SACK that is due, and DATA.
@@ -286,6 +287,32 @@ public final class Transmission {
                 packet.finish(now, out);
                 return true;
             }
+        }
+        return false;
+    }
+
+    /// RFC 8899 §6.2: paths that carry data are probed for the size of packets that they carry.
+    private boolean mtuProbes(long now, Association a, TxBatch out) {
+        if (!a.state().takesData() || !a.state().sendsData()) {
+            return false;
+        }
+        for (int i = 0; i < a.paths.size(); i++) {
+            Path path = a.paths.get(i);
+            MtuProbes probes = path.probes;
+            if (probes == null || !path.isActive() || path.route == null) {
+                continue;
+            }
+            int size = probes.due(now);
+            if (size > path.mtu) {
+                int chunkBytes = path.chunkSpace(size);
+                packet.beginProbe(a, path, a.peerTag, chunkBytes);
+                int whole = path.overhead() + chunkBytes;
+                int end = probes.write(now, path, engine.nonces, whole, packet.room(), packet.bytes(), packet.at());
+                packet.finishChunks(end);
+                packet.finish(now, out);
+                return true;
+            }
+            probes.rest(now, path);
         }
         return false;
     }

@@ -51,6 +51,14 @@ public final class PacketBuilder {
         begin(a, to, tag, to.chunkSpace(), Authentication.reserve(a));
     }
 
+    /// Begins a packet that is larger than those that are known to get through, and that must not be
+    /// fragmented.
+    public void beginProbe(Association a, Path to, int tag, int chunkBytes) {
+        Authentication present = Authentication.agreed(a);
+        int code = present != null && present.peerDemands().has(SctpChunks.HEARTBEAT) ? present.chunkLength() : 0;
+        begin(a, to, tag, chunkBytes, code);
+    }
+
     /// Begins a packet with room for one chunk that is larger than the path carries whole: the network
     /// fragments it.
     public void beginOversized(Association a, Path to, int tag, int chunkBytes) {
@@ -154,6 +162,14 @@ public final class PacketBuilder {
         Packet present = packet();
         int at = present.end;
         present.end = SctpChunks.finish(present.bytes, at, valueEnd);
+        protect(present, at);
+    }
+
+    /// Several chunks were written that are complete and end at `end`.
+    public void finishChunks(int end) {
+        Packet present = packet();
+        int at = present.end;
+        present.end = end;
         protect(present, at);
     }
 

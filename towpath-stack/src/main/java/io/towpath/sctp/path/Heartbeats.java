@@ -88,9 +88,13 @@ public final class Heartbeats {
         heartbeat.sentAt = now;
         path.activeAt = now;
         path.timers.set(PathTimer.HEARTBEAT, Time.after(now, path.rto()));
+        return write(now, path, heartbeat.nonce, b, at);
+    }
+
+    static int write(long now, Path path, long nonce, byte[] b, int at) {
         int next = SctpChunks.writeHead(b, at, SctpChunks.HEARTBEAT, 0, CHUNK);
         next = SctpParameters.writeHead(b, next, SctpParameters.HEARTBEAT_INFO, CHUNK - SctpChunks.HEAD);
-        Bytes.put64(b, next, heartbeat.nonce);
+        Bytes.put64(b, next, nonce);
         Bytes.put64(b, next + 8, now);
         Bytes.put64(b, next + 16, path.address().high());
         Bytes.put64(b, next + 24, path.address().low());
@@ -111,6 +115,9 @@ public final class Heartbeats {
         int value = info + SctpParameters.HEAD;
         IpAddress address = IpAddress.of(Bytes.i64(b, value + 16), Bytes.i64(b, value + 24));
         Path path = a.paths.find(address);
+        if (path != null && path.probes != null && path.probes.onAck(now, path, b, value)) {
+            return false;
+        }
         if (path == null || path.heartbeat.sentAt != Bytes.i64(b, value + 8) || path.heartbeat.nonce == 0) {
             return false;
         }

@@ -53,6 +53,9 @@ public final class Path {
     /// Heartbeat that waits for its answer.
     public final Heartbeat heartbeat = new Heartbeat();
 
+    /// The search for the path MTU by probes; null where only ICMP tells of it.
+    public @Nullable MtuProbes probes;
+
     /// Bytes of DATA chunks' user data outstanding on this path: the RFC's flightsize.
     public long flight;
 
@@ -176,10 +179,20 @@ public final class Path {
 
     /// Bytes for chunks in one packet.
     public int chunkSpace() {
+        return chunkSpace(mtu);
+    }
+
+    /// Bytes for chunks in one IP packet of a size.
+    public int chunkSpace(int packetBytes) {
+        return (packetBytes - overhead()) & ~3;
+    }
+
+    /// Bytes before the first chunk.
+    public int overhead() {
         // RFC 6951 §5.6: an endpoint that encapsulates "MUST decrease the Path MTU of that path by the size of the
         // UDP header".
         int udp = encapsulationPort == 0 ? 0 : UdpHeader.LENGTH;
-        return (mtu - ipHeaderBytes() - udp - SctpHeader.LENGTH) & ~3;
+        return ipHeaderBytes() + udp + SctpHeader.LENGTH;
     }
 
     /// The peer's UDP port in whose datagrams packets go there, 0 for IP alone.
@@ -196,13 +209,29 @@ public final class Path {
         }
     }
 
+    /// From now on the size of packets is found by probes (RFC 8899).
+    public void probeMtu() {
+        Route way = route;
+        probes = new MtuProbes(address.isIp4(), way == null ? mtu : way.mtu());
+        refreshMtu();
+        window.start(chunkSpace());
+    }
+
     /// Looks whether the way's MTU changed. True if so.
     public boolean refreshMtu() {
         Route way = route;
-        if (way == null || way.mtu() == mtu) {
+        if (way == null) {
             return false;
         }
-        mtu = way.mtu();
+        MtuProbes search = probes;
+        if (search != null) {
+            search.onLimit(way.mtu());
+        }
+        int fits = search == null ? way.mtu() : Math.min(way.mtu(), search.size());
+        if (fits == mtu) {
+            return false;
+        }
+        mtu = fits;
         window.onMtu(chunkSpace());
         return true;
     }

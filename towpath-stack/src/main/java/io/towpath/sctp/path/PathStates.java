@@ -42,6 +42,9 @@ public final class PathStates {
             return;
         }
         path.errors++;
+        if (path.probes != null) {
+            path.probes.onTimeout(a.heardAt, path);
+        }
         if (path.errors > path.maxRetrans && path.state() != PathState.UNCONFIRMED) {
             context.counters().count(Counter.SCTP_PATH_FAILURES);
             change(a, context, path, PathState.INACTIVE, Change.UNREACHABLE);
