@@ -112,7 +112,7 @@ final class MessageBench {
             now = System.nanoTime();
             long at = now - began;
             SctpError full = null;
-            while (full == null && sender.sendQueue.heldBytes() < BUFFER / 4) {
+            while (full == null && sender.heldBytes() < BUFFER / 4) {
                 full = left.send(at, sender, message, 0, message.length, how);
             }
             pair.turn(at);

@@ -323,7 +323,7 @@ final class StreamCalls {
         }
         var info = tcp().info(session.now(), c);
         int mss = info.mss();
-        long packet = Math.max(mss, Math.min(c.snd.maxWnd / 2, PACKET_MAX) / mss * mss);
+        long packet = Math.max(mss, Math.min(c.largestWindow() / 2, PACKET_MAX) / mss * mss);
         long begun = info.details().unsent() % packet;
         return begun == 0 && c.writable() == 0 ? 0 : (int) Math.min(room, packet - begun);
     }

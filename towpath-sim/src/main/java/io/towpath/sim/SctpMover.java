@@ -95,8 +95,7 @@ final class SctpMover {
                 .map(SctpTalk::association)
                 .anyMatch(a -> a != null
                         && !a.isClosed()
-                        && (a.localAddresses.contains(before.address())
-                                || a.addressChanges != null && a.addressChanges.pending() > 0));
+                        && (a.localAddresses.contains(before.address()) || a.isChangingAddresses()));
         if (used) {
             world.at(world.now() + AGAIN, "lets go", () -> letGo(port, before));
         } else {

@@ -243,6 +243,16 @@ public final class Association extends SignalSource implements Deadlined {
         return paths.primary().address();
     }
 
+    /// Bytes of messages that the user gave and the peer has not acknowledged.
+    public long heldBytes() {
+        return sendQueue.heldBytes();
+    }
+
+    /// True while the peer has not answered to changes of addresses (RFC 5061).
+    public boolean isChangingAddresses() {
+        return addressChanges != null && addressChanges.pending() > 0;
+    }
+
     /// True when `address` is one of the peer's.
     public boolean hasPeer(IpAddress address) {
         return paths.find(address) != null;

@@ -247,6 +247,11 @@ public final class TcpConnection extends SocketPair {
         return present;
     }
 
+    /// Max(SND.WND): the largest window that the peer offered, in bytes (RFC 9293 §3.8.6.2.1).
+    public long largestWindow() {
+        return snd.maxWnd;
+    }
+
     @Override
     public TcpState state() {
         return state;
