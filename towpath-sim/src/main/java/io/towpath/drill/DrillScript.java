@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -66,6 +67,9 @@ public final class DrillScript {
             return new DrillResult.Passed(name);
         } catch (NotUnderstood e) {
             return new DrillResult.Skipped(name, e.line(), e.what());
+        } catch (IllegalArgumentException | IllegalStateException | NoSuchElementException e) {
+            // One script must not end a run of many: what the host throws is its failure.
+            return new DrillResult.Failed(name, 1, "the host threw", "no exception", e.toString());
         } catch (Mismatch e) {
             return new DrillResult.Failed(name, e.line(), e.what(), e.expected(), e.actual());
         }

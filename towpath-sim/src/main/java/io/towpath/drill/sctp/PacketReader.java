@@ -53,12 +53,39 @@ public final class PacketReader {
         do {
             chunks.add(in.isAt("[") ? octets() : element(Forms.CHUNKS, true));
         } while (in.accept(";"));
+        chunks.forEach(this::requirePlainLists);
         if (inbound) {
             new Completeness(in).require(chunks);
         } else if (badChecksum || chunks.stream().anyMatch(chunk -> chunk.name().isEmpty())) {
             throw in.notUnderstood("octets or a wrong checksum expected from the host");
         }
         return new PacketNotation(tag, badChecksum, udp, List.copyOf(chunks), "sctp" + in.since(begin));
+    }
+
+    /// `...` stands for a whole value; within a list, or for the type of a chunk without a name, it is not
+    /// understood.
+    private void requirePlainLists(Element element) {
+        for (String type : new String[] {"type", "code"}) {
+            if (element.field(type) instanceof Notation.Any) {
+                throw in.notUnderstood(element.name() + " of any " + type);
+            }
+        }
+        element.fields().values().forEach(value -> requirePlain(value, false));
+        element.inner().forEach(this::requirePlainLists);
+    }
+
+    private void requirePlain(Notation value, boolean inList) {
+        switch (value) {
+            case Notation.Any _ -> {
+                if (inList) {
+                    throw in.notUnderstood("'...' in a list");
+                }
+            }
+            case Notation.Listing(List<Notation> items) -> items.forEach(item -> requirePlain(item, true));
+            case Notation.Tuple(List<Notation> items) -> items.forEach(item -> requirePlain(item, true));
+            case Element element -> requirePlainLists(element);
+            default -> {}
+        }
     }
 
     private PacketNotation.UdpPorts encapsulation() {
