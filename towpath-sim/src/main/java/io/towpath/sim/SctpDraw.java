@@ -115,6 +115,7 @@ public final class SctpDraw {
     }
 
     private static SctpScenario.Side side(Entropy chance) {
+        Entropy parts = chance.split("parts");
         int messages = chance.chance(0.2) ? 0 : 1 + chance.nextInt(chance.chance(0.3) ? 400 : 60);
         int[] sizes = {100, 1000, 1452, 5000, 20_000, 100_000};
         int bytes = sizes[chance.nextInt(messages > 60 ? 4 : 6)];
@@ -126,7 +127,9 @@ public final class SctpDraw {
                 chance.chance(0.3) ? Time.MILLISECOND * chance.nextInt(300) : 0,
                 chance.chance(0.2) ? Time.MILLISECOND * chance.nextInt(200) : 0,
                 chance.chance(0.2),
-                SchedulingPolicy.values()[chance.nextInt(SchedulingPolicy.values().length)]);
+                SchedulingPolicy.values()[chance.nextInt(SchedulingPolicy.values().length)],
+                parts.chance(0.7) ? 0 : 1 + parts.nextInt(4000),
+                parts.chance(0.5));
     }
 
     private static SctpConfig config(Entropy chance, boolean moving) {

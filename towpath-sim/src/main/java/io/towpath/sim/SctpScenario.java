@@ -72,6 +72,9 @@ public record SctpScenario(
     /// @param readPauseNanos rest after each message received, 0 for none
     /// @param shutsDown whether it shuts down when it has sent everything; else when everything came, too
     /// @param policy how its streams are served
+    /// @param partialDeliveryPoint bytes of a message that has not come whole from which on it takes it in parts; 0
+    ///     for when there is no more room
+    /// @param wholeMessages whether no other message comes between the parts of one
     public record Side(
             int messages,
             int bytesMax,
@@ -80,7 +83,9 @@ public record SctpScenario(
             long pauseNanos,
             long readPauseNanos,
             boolean shutsDown,
-            SchedulingPolicy policy) {}
+            SchedulingPolicy policy,
+            int partialDeliveryPoint,
+            boolean wholeMessages) {}
 
     /// One association.
     ///

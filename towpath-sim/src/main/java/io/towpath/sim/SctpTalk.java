@@ -21,6 +21,7 @@ public final class SctpTalk implements Actor {
     private final @Nullable Runnable reopen;
     private @Nullable Association association;
     private MessageFlow.@Nullable Next pending;
+    private @Nullable Message begun;
     private long sendAt;
     private long readAt;
     private boolean blocked;
@@ -55,6 +56,12 @@ public final class SctpTalk implements Actor {
         association = a;
         a.attach(this);
         host.stack().sctp().setScheduler(now, a, plan.policy());
+        host.stack().sctp().interleaveParts(now, a, !plan.wholeMessages());
+        int most = a.config().receiveBytesMax();
+        SctpError refused =
+                host.stack().sctp().setPartialDeliveryPoint(now, a, Math.min(most, plan.partialDeliveryPoint()));
+        assert refused == null : refused;
+        begun = null;
         pending = null;
         done = false;
         shutDown = false;
@@ -95,10 +102,12 @@ public final class SctpTalk implements Actor {
             Received next = host.stack().sctp().receive(now, a);
             switch (next) {
                 case Message message -> {
+                    judgeOrder(now, a, message);
                     in.arrived(now, message);
                     readAt = now + plan.readPauseNanos();
                 }
                 case Notification.ShutdownComplete ignored -> orderly = true;
+                case Notification.PartialDeliveryAborted ignored -> begun = null;
                 case Notification.Restarted ignored -> {
                     losses++;
                     in.restarted();
@@ -112,6 +121,18 @@ public final class SctpTalk implements Actor {
                 }
             }
         }
+    }
+
+    /// Who wants messages one after the other gets the parts of one without others between them.
+    private void judgeOrder(long now, Association a, Message message) {
+        Message before = begun;
+        if (before != null
+                && plan.wholeMessages()
+                && !a.agreed.interleaving()
+                && (before.streamId() != message.streamId() || before.tsn() != message.tsn())) {
+            host.world().findings().add(now, "order", name + ": " + message + " between the parts of " + before);
+        }
+        begun = message.last() ? null : message;
     }
 
     private void send(long now, Association a) {
