@@ -106,8 +106,7 @@ final class FlowLint {
         // RFC 9293 §3.10.7.4: an empty segment below RCV.NXT, or at or beyond the window's edge, is not acceptable,
         // nor is its echo.
         long start = end - s.dataLength();
-        boolean taken =
-                from == null || ownEdge < 0 || start >= from.contiguous() && (start < ownEdge || start == ackMax);
+        boolean taken = from == null || ownEdge < 0 || start >= peerBefore && (start < ownEdge || start == ackMax);
         ecn.received(s, end, advanced, taken && news > peerAck && news <= sentMax ? news : -1);
         int scale = 0;
         if (!s.has(Sighting.SYN) && ownScale >= 0) {

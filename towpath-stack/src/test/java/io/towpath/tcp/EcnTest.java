@@ -277,4 +277,29 @@ class EcnTest {
         t.out("PW. 5001:6001(1000) ack 1");
         assertThat(t.info().cwnd()).isLessThan(10_000);
     }
+
+    @Test
+    @Rfc(value = 3168, section = "6.1.2")
+    void aDuplicateOfAnEarlierRecoveryDoesNotEndTheReductionForMarks() {
+        var t = new Ladder(Ladders.plain()
+                .withSack(true)
+                .withRecovery(Ladders.counting().withDsackUndo(true))
+                .withEcn(EcnConfig.ACCEPT));
+        t.listen();
+        t.in("SEW 0:0(0) win 65535 <mss 1000,nop,nop,sackOK>");
+        t.ignore();
+        t.in(". 1:1(0) ack 1 win 65535");
+        t.accept();
+        t.write(10_000);
+        t.ignore();
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:10001>");
+        t.in(". 1:1(0) ack 10001 win 65535");
+        t.write(4000);
+        t.ignore();
+        t.in("E. 1:1(0) ack 14001 win 65535");
+        long reduced = t.info().cwnd();
+        t.in("E. 1:1(0) ack 14001 win 65535 <nop,nop,sack 1:1001>");
+        assertThat(t.info().cwnd()).isEqualTo(reduced);
+        assertThat(t.counters().get(Counter.TCP_RECOVERIES_UNDONE)).isZero();
+    }
 }

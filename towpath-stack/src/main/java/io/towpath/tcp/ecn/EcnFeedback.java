@@ -36,6 +36,7 @@ public final class EcnFeedback {
         }
         c.congestion.onCongestionMarks(now, pipe);
         ecn.onMarksObeyed(c.snd.nxt);
+        c.recovery.onMarksObeyed();
         context.counters().count(Counter.TCP_ECN_REDUCTIONS);
         if (context.events().wants(Event.Kind.TCP_ECN)) {
             context.events()

@@ -261,6 +261,12 @@ public final class LossRecovery {
         tell(now, context, c, false, cause);
     }
 
+    /// The window was reduced because of congestion marks: nobody takes back what routers said, and reports of
+    /// duplicates from an earlier recovery come too late for that one.
+    public void onMarksObeyed() {
+        needless.forget();
+    }
+
     private void close() {
         phase = Phase.OPEN;
         detector.onEnd();
