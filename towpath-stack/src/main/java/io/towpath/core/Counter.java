@@ -105,6 +105,10 @@ public enum Counter {
     SCTP_IN,
     /// SCTP packets sent.
     SCTP_OUT,
+    /// SCTP packets received in UDP (RFC 6951); they count as UDP datagrams, too.
+    SCTP_UDP_IN,
+    /// SCTP packets sent in UDP; they count as UDP datagrams, too.
+    SCTP_UDP_OUT,
     /// SCTP associations that this host began.
     SCTP_ACTIVE_OPENS,
     /// SCTP associations that a peer began.

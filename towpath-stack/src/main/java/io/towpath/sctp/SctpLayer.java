@@ -507,6 +507,9 @@ public final class SctpLayer implements Transport {
             return Drop.SCTP_BAD_ADDRESS;
         }
         context.counters().count(Counter.SCTP_IN);
+        if (packet.encapsulationPort != 0) {
+            context.counters().count(Counter.SCTP_UDP_IN);
+        }
         return machine.input(now, packet);
     }
 

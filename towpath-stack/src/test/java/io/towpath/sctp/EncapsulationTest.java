@@ -46,7 +46,7 @@ class EncapsulationTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.3")
+    @Rfc(value = 6951, section = "5.3", requirement = "6951-5.3-1")
     void theFirstPacketGoesToThePortThatTheSettingsName() {
         var t = new SctpLadder(SctpLadder.plain().withEncapsulation(9899));
         t.sctp.encapsulate(SctpLadder.OWN_UDP_PORT, 0);
@@ -57,7 +57,7 @@ class EncapsulationTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.1")
+    @Rfc(value = 6951, section = "5.1", requirement = "6951-5.1-2")
     void theHostsOwnPortForPeersServesWhereTheSettingsNameNone() {
         var t = new SctpLadder();
         t.sctp.encapsulate(SctpLadder.OWN_UDP_PORT, 9899);
@@ -109,7 +109,7 @@ class EncapsulationTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.4")
+    @Rfc(value = 6951, section = "5.4", requirement = "6951-5.4-2")
     void thePeersPortIsThatOfItsLastPacketWithTheRightTag() {
         var t = connected(SctpLadder.plain().withEncapsulation(9899));
         assertThat(sentTo(t)).isEqualTo(9899);
@@ -125,7 +125,7 @@ class EncapsulationTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.4")
+    @Rfc(value = 6951, section = "5.4", requirement = "6951-5.4-3")
     void aPacketInIpAloneEndsTheEncapsulationAndOneInUdpBeginsIt() {
         var t = accepted(40_000);
         assertThat(sentTo(t)).isEqualTo(40_000);
@@ -140,7 +140,7 @@ class EncapsulationTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.1")
+    @Rfc(value = 6951, section = "5.1", requirement = "6951-5.1-1")
     void everyAddressOfThePeerHasAPortOfItsOwn() {
         var t = new SctpLadder(SctpLadder.plain(), 2);
         t.sctp.encapsulate(SctpLadder.OWN_UDP_PORT, 0);
@@ -163,7 +163,7 @@ class EncapsulationTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.6")
+    @Rfc(value = 6951, section = "5.6", requirement = "6951-5.6-1")
     void theUdpHeaderTakesEightBytesOfEveryPacket() {
         var t = accepted(0);
         int plain = t.info().fragmentBytes();
@@ -184,7 +184,7 @@ class EncapsulationTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.7")
+    @Rfc(value = 6951, section = "5.7", requirement = "6951-5.7-1")
     void noAddressIsToldInUdpUnlessItsEndpointIsBoundToItByName() {
         var t = new SctpLadder(SctpLadder.plain().withEncapsulation(9899), 2);
         t.sctp.encapsulate(SctpLadder.OWN_UDP_PORT, 0);
@@ -214,7 +214,7 @@ class EncapsulationTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "6.1")
+    @Rfc(value = 6951, section = "6.1", requirement = "6951-6.1-1")
     void theUserMayChangeAPathsPort() {
         var t = accepted(40_000);
         var a = t.association();

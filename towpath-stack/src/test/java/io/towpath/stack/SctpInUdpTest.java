@@ -7,6 +7,7 @@ import static io.towpath.stack.Packets.PEER6;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Context;
+import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Entropy;
 import io.towpath.core.Packet;
@@ -21,6 +22,7 @@ import io.towpath.udp.UdpConfig;
 import io.towpath.udp.UdpEndpoint;
 import io.towpath.udp.UdpError;
 import io.towpath.wire.Bytes;
+import io.towpath.wire.Ip4Header;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.PacketText;
 import io.towpath.wire.Prefix;
@@ -99,6 +101,7 @@ class SctpInUdpTest {
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.2", "fd00::2"})
     @Rfc(value = 6951, section = "5.2")
+    @Rfc(value = 6951, section = "5.4", requirement = "6951-5.4-1")
     void twoHostsTalkThroughUdp(String to) {
         Stack b = host("b", 2, IpConfig.defaults(), 9899);
         Interface atB = wire(b, "10.0.0.2/24", "fd00::2/64");
@@ -115,10 +118,18 @@ class SctpInUdpTest {
         Association accepted = Objects.requireNonNull(b.sctp().accept(0, server));
         assertThat(accepted.stateName()).isEqualTo(AssociationState.Name.ESTABLISHED);
         assertThat(b.udp().packetsHeld()).isZero();
+        var counters = a.context().counters();
+        assertThat(counters.get(Counter.SCTP_UDP_OUT))
+                .isEqualTo(counters.get(Counter.SCTP_OUT))
+                .isPositive();
+        assertThat(counters.get(Counter.SCTP_UDP_IN))
+                .isEqualTo(counters.get(Counter.SCTP_IN))
+                .isPositive();
+        assertThat(counters.get(Counter.UDP_OUT)).isEqualTo(counters.get(Counter.SCTP_UDP_OUT));
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.3")
+    @Rfc(value = 6951, section = "5.3", requirement = "6951-5.3-2")
     void thePacketIsOneUdpDatagramFromTheOwnPortToThePeers() {
         connect(a, PEER4);
         byte[] packet = onlyPacket();
@@ -134,7 +145,7 @@ class SctpInUdpTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Rfc(value = 6951, section = "5.5")
+    @Rfc(value = 6951, section = "5.5", requirement = "6951-5.5-2")
     void portUnreachableMeansThatThePeerHasNoSctp(boolean ip4) {
         Association client = connect(a, ip4 ? PEER4 : PEER6);
         byte[] init = onlyPacket();
@@ -143,7 +154,7 @@ class SctpInUdpTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.5")
+    @Rfc(value = 6951, section = "5.5", requirement = "6951-5.5-1")
     void anErrorThatQuotesTooLittleOrAnotherTagIsDiscarded() {
         Association client = connect(a, PEER4);
         byte[] init = onlyPacket();
@@ -157,7 +168,7 @@ class SctpInUdpTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "5.6")
+    @Rfc(value = 6951, section = "5.6", requirement = "6951-5.6-1")
     void aPathMtuToldOfTheDatagramHoldsForWhatIsInIt() {
         Association client = connect(a, PEER4);
         byte[] init = onlyPacket();
@@ -182,6 +193,14 @@ class SctpInUdpTest {
         onlyPacket();
         assertThat(a.context().counters().get(Drop.BAD_UDP_CHECKSUM)).isOne();
         b.shutDown(0);
+    }
+
+    @Test
+    @Rfc(value = 6951, section = "5.8", requirement = "6951-5.8-1")
+    void theTrafficClassWithItsEcnBitsIsThatOfTheAssociation() {
+        var config = SctpConfig.defaults().withIp(0xb9, 64);
+        Object ignored = a.sctp().connect(0, List.of(), 0, List.of(PEER4), 5000, config);
+        assertThat(Ip4Header.trafficClass(onlyPacket(), 0)).isEqualTo(0xb9);
     }
 
     @Test

@@ -56,6 +56,8 @@ class SctpOverUdpTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
     @Rfc(value = 6951, section = "5.2")
+    @Rfc(value = 6951, section = "5.1", requirement = "6951-5.1-2")
+    @Rfc(value = 6951, section = "5.6", requirement = "6951-5.6-2")
     void twoProgramsOfOneMachineTalkWithoutPrivileges(String loopback) throws Exception {
         UdpSocketLink serverSocket = UdpSocketLink.open(0);
         int udpPort = serverSocket.port();
@@ -77,6 +79,7 @@ class SctpOverUdpTest {
             assertThat(info.paths()).singleElement().satisfies(path -> {
                 assertThat(path.address()).isEqualTo(IpAddress.parse(loopback));
                 assertThat(path.encapsulationPort()).isNotZero().isNotEqualTo(udpPort);
+                assertThat(path.mtu()).isEqualTo(UdpSocketLink.MTU);
             });
             socket.shutdown();
             assertThat(accepted.receive()).isNull();
@@ -116,7 +119,7 @@ class SctpOverUdpTest {
 
     /// A NAT box between the two: it gives the client's packets another port, and later a third one.
     @Test
-    @Rfc(value = 6951, section = "5.4")
+    @Rfc(value = 6951, section = "5.4", requirement = "6951-5.4-2")
     void theServerFollowsAPeerWhosePortANatBoxChanges() throws Exception {
         UdpSocketLink serverSocket = UdpSocketLink.open(0);
         UdpSocketLink clientSocket = UdpSocketLink.open(0);
@@ -141,7 +144,7 @@ class SctpOverUdpTest {
     }
 
     @Test
-    @Rfc(value = 6951, section = "6.1")
+    @Rfc(value = 6951, section = "6.1", requirement = "6951-6.1-1")
     void theUserSaysWhereToThePeerMovedAndPacketsGoThere() throws Exception {
         UdpSocketLink serverSocket = UdpSocketLink.open(0);
         UdpSocketLink clientSocket = UdpSocketLink.open(0);

@@ -86,7 +86,7 @@ public final class Engine {
         this.tags = entropy.split("sctp.tag");
         this.nonces = entropy.split("sctp.heartbeat");
         this.keys = entropy.split("sctp.auth");
-        this.encapsulation = new Encapsulation(network);
+        this.encapsulation = new Encapsulation(context, network);
         this.replies = new Replies(context, network, encapsulation, crc);
         this.partial = new PartialReliability(context);
         var pathChanges = new PathChanges(this);

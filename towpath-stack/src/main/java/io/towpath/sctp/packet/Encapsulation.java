@@ -1,5 +1,7 @@
 package io.towpath.sctp.packet;
 
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
 import io.towpath.core.Network;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
@@ -13,12 +15,14 @@ import io.towpath.wire.UdpHeader;
 
 /// The last step of every SCTP packet: alone behind its IP header, or in a UDP datagram (RFC 6951).
 public final class Encapsulation {
+    private final Context context;
     private final Network network;
     private int localPort;
     private int remotePort;
 
     /// Nothing is encapsulated.
-    public Encapsulation(Network network) {
+    public Encapsulation(Context context, Network network) {
+        this.context = context;
         this.network = network;
     }
 
@@ -78,6 +82,8 @@ public final class Encapsulation {
         // §5.3: "the source port MUST be the local UDP encapsulation port number of the SCTP stack, and the
         // destination port MUST be the remote UDP encapsulation port number maintained for the association and the
         // destination address"; "the UDP checksum SHOULD be computed for IPv4 and IPv6."
+        context.counters().count(Counter.SCTP_UDP_OUT);
+        context.counters().count(Counter.UDP_OUT);
         packet.at -= UdpHeader.LENGTH;
         packet.transportAt = packet.at;
         int length = packet.length();
