@@ -12,11 +12,13 @@ import io.towpath.tcp.config.AoAlgorithm;
 import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.FastOpenConfig;
+import io.towpath.tcp.config.HabitConfig;
 import io.towpath.tcp.config.MasterKey;
 import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.tcp.config.PeerKey;
 import io.towpath.tcp.config.ReceiveConfig;
 import io.towpath.tcp.config.RecoveryConfig;
+import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynCookieUse;
 import io.towpath.tcp.config.SynLayout;
@@ -427,10 +429,24 @@ final class ScenarioDraw {
                 .withReceive(receive)
                 .withPushPairs(chance.chance(0.3))
                 .withQuietTimeWait(chance.chance(0.2))
+                .withHabits(habits(chance.split("habits")))
+                .withSend(send(chance.split("send")))
                 .withEmptyProbes(chance.chance(0.3))
                 .withNagleSmallOnly(chance.chance(0.3))
                 .withDropSynFin(chance.chance(0.2))
                 .withMinRtoVarianceNanos(chance.chance(0.2) ? 200 * Time.MILLISECOND : 0);
+    }
+
+    private static SendConfig send(Entropy chance) {
+        SendConfig send = SendConfig.defaults();
+        if (chance.chance(0.3)) {
+            send = send.withOverrideNanos(SendConfig.OVERRIDE_AFTER_TIMEOUT);
+        }
+        return chance.chance(0.2) ? send.withUnsentMax(1 + chance.nextInt(20_000)) : send;
+    }
+
+    private static HabitConfig habits(Entropy chance) {
+        return new HabitConfig(chance.chance(0.2), chance.chance(0.2), chance.chance(0.2), chance.chance(0.2));
     }
 
     private static Congestion congestion(Entropy chance) {

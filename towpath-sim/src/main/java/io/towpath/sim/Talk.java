@@ -162,7 +162,7 @@ public final class Talk implements Actor {
         boolean any = false;
         while (now >= writeAt && mayWrite(c)) {
             int want = (int) Math.min(Math.min(plan.writeMax(), BUFFER), plan.sendBytes() - outgoing.written());
-            int room = Math.min(want, c.sendRing().writable());
+            int room = Math.min(want, c.writable());
             if (room == 0) {
                 break;
             }
@@ -196,6 +196,9 @@ public final class Talk implements Actor {
         }
         if (plan.habits().waits()) {
             host.tcp().writtenToWait(now, c, n);
+        }
+        if (plan.habits().ends()) {
+            host.tcp().endRecord(now, c);
         }
     }
 
@@ -277,8 +280,7 @@ public final class Talk implements Actor {
         boolean mayRead = plan.readPauseNanos() > 0
                 && !isWithheld()
                 && (c.receiveRing().readable() > 0 || c.endOfStream() && !ended);
-        boolean mayWrite =
-                plan.writePauseNanos() > 0 && mayWrite(c) && c.sendRing().writable() > 0;
+        boolean mayWrite = plan.writePauseNanos() > 0 && mayWrite(c) && c.writable() > 0;
         long reading = mayRead ? readAt : Time.NEVER;
         long writing = mayWrite ? writeAt : Time.NEVER;
         return Math.min(reading, writing);

@@ -114,6 +114,9 @@ final class Mutants {
         change("echoed timestamp", line, "ecr (\\d+)", m -> "ecr " + plus(m, 1, 1));
         change("all options", line, " <(?!\\.\\.\\.)[^>]*>", m -> "");
         change("one option more", line, "<(?!\\.\\.\\.)", m -> "<nop,");
+        change("user timeout", line, "uto (\\d+)", m -> "uto " + plus(m, 1, 1));
+        change("hop limit", line, "ttl (\\d+)", m -> "ttl " + plus(m, 1, 1));
+        change("traffic class", line, "tos (0x[0-9a-f]+)", m -> "tos 0x04");
         change("datagram", line, "udp\\((\\d+)\\)", m -> "udp(" + plus(m, 1, 1) + ")");
         if (!line.contains("<") && !line.contains("udp")) {
             change("an option that is not there", line, "$", m -> " <nop,nop,sackOK>");
@@ -154,6 +157,13 @@ final class Mutants {
             change("value", line, "(\\w+, )\\[(\\d+)\\]", m -> m.group(1) + "[" + plus(m, 2, 1) + "]");
             change("length of the value", line, "\\[(\\d+)\\]\\) =", m -> "[" + plus(m, 1, 1) + "]) =");
             change("error", line, "\\[(E[A-Z]+)\\]", m -> "[EPIPE]");
+        }
+        change("events told", line, "revents=[0A-Z|]+", m -> "revents=POLLPRI");
+        change("control data", line, "cmsg_data=(\\d+)", m -> "cmsg_data=" + plus(m, 1, 1));
+        change("reported error", line, "ee_errno=[A-Z]+", m -> "ee_errno=EPIPE");
+        change("reported size", line, "ee_info=(\\d+)", m -> "ee_info=" + plus(m, 1, 1));
+        if (line.contains("getsockopt")) {
+            change("time to linger", line, "linger=(\\d+)", m -> "linger=" + plus(m, 1, 1));
         }
         change("end of a call that blocks", line, "\\.\\.\\.([0-9.]+)", m -> "..." + later(m));
     }

@@ -113,6 +113,9 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         if (reducing) {
             return "recovery";
         }
+        if (validation != null && validation.isSuspended()) {
+            return "not validated";
+        }
         if (cwnd >= ssthresh) {
             return "congestion avoidance";
         }

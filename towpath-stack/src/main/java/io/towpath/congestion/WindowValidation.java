@@ -90,6 +90,11 @@ final class WindowValidation {
         return false;
     }
 
+    /// Whether it was in the non-validated phase when [#isValidated] was asked last.
+    boolean isSuspended() {
+        return nonValidatedSince != Time.NEVER;
+    }
+
     /// The sender was silent since `silentSince`, which counts for the time in the non-validated phase.
     void onIdle(long now, long silentSince, long cwnd) {
         if (!isValidated(now, cwnd)) {

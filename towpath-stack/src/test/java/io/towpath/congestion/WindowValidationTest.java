@@ -48,8 +48,10 @@ class WindowValidationTest {
     void aWindowThatIsHardlyUsedIsKept() {
         flow.round().round().round();
         assertThat(control.cwnd()).isEqualTo(80 * MSS);
+        assertThat(control.phase()).isEqualTo("slow start");
         trickle(5, 60 * Time.SECOND);
         assertThat(control.cwnd()).isEqualTo(80 * MSS);
+        assertThat(control.phase()).isEqualTo("not validated");
         control.onIdle(flow.now + 10 * Time.SECOND, 10 * Time.SECOND, Time.SECOND);
         assertThat(control.cwnd()).isEqualTo(80 * MSS);
     }
