@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// A lost packet of one stream holds up no other (RFC 9260 §1.2): measured in virtual time, and written down in
 /// `docs/head-of-line.tsv`. To write it anew, run this test with `-Dtowpath.write=head-of-line`.
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HeadOfLineTest {
     private static final long SEED = 9260;
     private static final int RUNS = 4;
