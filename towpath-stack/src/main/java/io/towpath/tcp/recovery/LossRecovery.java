@@ -264,7 +264,7 @@ public final class LossRecovery {
     /// The window was reduced because of congestion marks: nobody takes back what routers said, and reports of
     /// duplicates from an earlier recovery come too late for that one.
     public void onMarksObeyed() {
-        needless.forget();
+        forgetNeedless();
     }
 
     private void close() {
