@@ -212,13 +212,15 @@ final class EndpointOptions {
         return null;
     }
 
+    /// What one chunk carries, as long as nobody set less.
     private static Structure getSegment(Options options, SctpSocket socket, @Nullable Fields asked) {
         Association a = options.association(socket);
         SctpSession session = options.session();
         int max = socket.config.limits().fragmentMax();
-        boolean unset = max == 0 && a != null && session.profile == SctpProfile.LINUX;
         return Options.forAssociation(
-                unset && a != null ? session.sctp().info(session.now(), a).fragmentBytes() : max);
+                max != 0 || a == null
+                        ? max
+                        : session.sctp().info(session.now(), a).fragmentBytes());
     }
 
     private static @Nullable Errno setSegment(Options options, SctpSocket socket, Fields value) {

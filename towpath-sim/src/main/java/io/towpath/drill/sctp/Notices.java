@@ -121,17 +121,24 @@ final class Notices {
                 .with(prefix + "_assoc_id", SctpSession.idOf(a));
     }
 
-    private static Structure up(Association a, String state, int out, int in) {
+    /// Linux says nothing of what both sides can do.
+    private Structure up(Association a, String state, int out, int in) {
         SctpFeatures agreed = a.agreed;
         var features = new ArrayList<Long>();
         if (agreed.partialReliability()) {
             features.add((long) Constants.of("SCTP_ASSOC_SUPPORTS_PR"));
         }
+        if (agreed.authentication()) {
+            features.add((long) Constants.of("SCTP_ASSOC_SUPPORTS_AUTH"));
+        }
+        if (agreed.addressConfiguration()) {
+            features.add((long) Constants.of("SCTP_ASSOC_SUPPORTS_ASCONF"));
+        }
         features.add((long) Constants.of("SCTP_ASSOC_SUPPORTS_MULTIBUF"));
         if (agreed.reconfiguration()) {
             features.add((long) Constants.of("SCTP_ASSOC_SUPPORTS_RE_CONFIG"));
         }
-        return change(a, state, 0, out, in, features);
+        return change(a, state, 0, out, in, profile == SctpProfile.LINUX ? List.of() : features);
     }
 
     private static Structure lost(Association a, SctpError error, byte[] reason) {

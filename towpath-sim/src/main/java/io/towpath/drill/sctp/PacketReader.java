@@ -140,7 +140,9 @@ public final class PacketReader {
             int place = in.place();
             String word = in.word();
             if (in.accept("=")) {
-                fields.put(word, word.equals(form.tailName()) ? tail(form.tail()) : value());
+                String tailName = form.tailName();
+                boolean isTail = word.equals(tailName) || form.tail() == Tail.PARAMETER_LIST && word.equals("params");
+                fields.put(isTail && tailName != null ? tailName : word, isTail ? tail(form.tail()) : value());
             } else {
                 in.back(place);
                 inner.add(innerElement(form));

@@ -42,6 +42,9 @@ final class PacketWriter {
         for (Element chunk : packet.chunks()) {
             chunk(chunk);
         }
+        if (!packet.chunks().getLast().name().isEmpty()) {
+            align();
+        }
         SctpHeader.writeChecksum(b, 0, at, new Crc32c());
         if (packet.badChecksum()) {
             b[SctpHeader.LENGTH - 1] ^= 0x55;
@@ -63,6 +66,7 @@ final class PacketWriter {
     }
 
     private void chunk(Element chunk) {
+        align();
         if (chunk.name().isEmpty()) {
             octets(chunk.field("val"));
             return;
@@ -82,6 +86,7 @@ final class PacketWriter {
 
     private void element(Forms forms, Element element, int container) {
         Form form = forms.get(element.name());
+        align();
         int begin = at;
         number(2, type(form, element, forms));
         number(2, 0);
@@ -92,16 +97,20 @@ final class PacketWriter {
         finish(element, begin);
     }
 
-    /// Writes the length, then the padding.
+    /// RFC 9260 §3.2: lengths count the padding of what is inside, but of the last one.
+    private void align() {
+        while ((at & 3) != 0) {
+            number(1, 0);
+        }
+    }
+
+    /// Writes the length.
     private void finish(Element element, int begin) {
         Notation length = element.field("len");
         int end = at;
         at = begin + 2;
         number(2, length instanceof Notation.Number(long given) ? given : end - begin);
         at = end;
-        while ((at - begin & 3) != 0) {
-            number(1, 0);
-        }
     }
 
     private static int type(Form form, Element element, Forms forms) {
