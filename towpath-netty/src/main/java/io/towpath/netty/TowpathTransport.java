@@ -3,6 +3,8 @@ package io.towpath.netty;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.sctp.SctpServerChannel;
+import io.netty.channel.sctp.nio.NioSctpChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -25,15 +27,17 @@ import java.util.Objects;
 /// or of the operating system, cannot be registered with them. One transport may serve any number of groups, from
 /// any thread.
 public final class TowpathTransport {
+    private final Host host;
     private final SelectorProvider provider;
 
-    private TowpathTransport(SelectorProvider provider) {
-        this.provider = provider;
+    private TowpathTransport(Host host) {
+        this.host = host;
+        this.provider = host.selectorProvider();
     }
 
     /// The transport of `host`. It needs no closing; what it made ends with the host.
     public static TowpathTransport of(Host host) {
-        return new TowpathTransport(host.selectorProvider());
+        return new TowpathTransport(host);
     }
 
     /// For `MultiThreadIoEventLoopGroup` and `SingleThreadIoEventLoop`: event loops for this host's channels.
@@ -62,5 +66,16 @@ public final class TowpathTransport {
     public ChannelFactory<NioDatagramChannel> datagrams(SocketProtocolFamily family) {
         Objects.requireNonNull(family);
         return () -> new NioDatagramChannel(provider, family);
+    }
+
+    /// For `Bootstrap.channelFactory`: SCTP associations, whose messages are `SctpMessage`. Needs Netty's
+    /// `netty-transport-sctp` and the JDK's module `jdk.sctp`, but no SCTP in the operating system.
+    public ChannelFactory<NioSctpChannel> associations() {
+        return () -> new NioSctpChannel(host.sctp().channels().openChannel());
+    }
+
+    /// For `ServerBootstrap.channelFactory`: listeners for SCTP associations. See [#associations].
+    public ChannelFactory<SctpServerChannel> associationServers() {
+        return () -> new ListeningSctpChannel(host.sctp().channels().openServerChannel());
     }
 }

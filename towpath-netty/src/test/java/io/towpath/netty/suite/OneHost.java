@@ -91,6 +91,13 @@ final class OneHost extends SocketTestPermutation {
         return combo(serverSocket(), clientSocket());
     }
 
+    List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> sctp() {
+        return combo(
+                List.of(() ->
+                        new ServerBootstrap().group(servers, clients).channelFactory(transport.associationServers())),
+                List.of(() -> new Bootstrap().group(clients).channelFactory(transport.associations())));
+    }
+
     @Override
     public List<BootstrapFactory<Bootstrap>> datagramSocket() {
         return List.of(() -> new Bootstrap().group(clients).channelFactory(transport.datagrams()));
