@@ -115,6 +115,12 @@ public record Scenario(
         return chats.getFirst().clientConfig().rtoSlopNanos();
     }
 
+    /// The kind of the option that every segment carries then; 0 for none.
+    int signature() {
+        AuthConfig keys = authentication();
+        return keys.isEmpty() ? 0 : keys.masterKeys().isEmpty() ? 19 : 29;
+    }
+
     /// True when a host of a connection loses its memory: its connections may die then.
     public boolean reboots() {
         return reboots(faults);

@@ -64,6 +64,9 @@ final class Sighting {
     boolean timestamps;
     int tsval;
     int tsecr;
+    /// Kind of the option that signs it, 0 without, -1 with two of them.
+    int signature;
+
     int sacks;
     final int[] sackStart = new int[4];
     final int[] sackEnd = new int[4];
@@ -250,6 +253,7 @@ final class Sighting {
         sackPermitted = false;
         timestamps = false;
         sacks = 0;
+        signature = 0;
         int p = transportAt + 20;
         while (p < dataAt) {
             int kind = Bytes.u8(b, p);
@@ -296,6 +300,7 @@ final class Sighting {
                     sackEnd[i] = Bytes.i32(b, p + 6 + 8 * i);
                 }
             }
+            case 19, 29 -> signature = signature == 0 ? kind : -1;
             case 8 -> {
                 timestamps = true;
                 tsval = Bytes.i32(b, p + 2);

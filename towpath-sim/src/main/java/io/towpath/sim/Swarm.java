@@ -49,6 +49,8 @@ public final class Swarm {
         server = world.host("server").tcpDefaults(tcp);
         client.lint().slop(scenario.rtoSlopNanos());
         server.lint().slop(scenario.rtoSlopNanos());
+        client.lint().signedBy(scenario.signature());
+        server.lint().signedBy(scenario.signature());
         clientWire = scenario.routed() ? viaRouter() : direct();
         plan();
     }

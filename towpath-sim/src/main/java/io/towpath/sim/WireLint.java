@@ -97,6 +97,7 @@ public final class WireLint {
     private final TreeMap<Pair, Row> rows = new TreeMap<>();
     private long sent;
     private long slopNanos;
+    private int signature;
 
     /// Judges what `host` sends. Of what a host passes on for others only its size is judged: the rest is
     /// not its work.
@@ -115,6 +116,12 @@ public final class WireLint {
     /// The host adds so much to every timeout ([io.towpath.tcp.TcpConfig#rtoSlopNanos()]).
     public void slop(long nanos) {
         slopNanos = nanos;
+    }
+
+    /// The host shares keys with all its peers: every segment carries the option of this kind, 19 (RFC 2385) or
+    /// 29 (RFC 5925); 0 for none.
+    public void signedBy(int kind) {
+        signature = kind;
     }
 
     /// Packets judged.
@@ -244,6 +251,12 @@ public final class WireLint {
         String fault = formFault();
         if (!fault.isEmpty()) {
             return fault;
+        }
+        if (seen.signature != signature) {
+            return "signed by option " + seen.signature + " and not by " + signature;
+        }
+        if (signature != 0 && segmentBytes > 0) {
+            return "signed as a whole, but the link will cut it";
         }
         Row row = row(new Pair(seen.source(), seen.sourcePort, seen.destination(), seen.destinationPort));
         if (seen.has(Sighting.RST)) {

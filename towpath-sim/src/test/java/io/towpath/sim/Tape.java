@@ -87,9 +87,14 @@ final class Tape {
 
     /// What a fresh lint says of it, one line for each complaint.
     List<String> judge(int mtu) {
+        return judge(mtu, 0);
+    }
+
+    List<String> judge(int mtu, int signature) {
         var findings = new Findings();
         long own = new Lab(0, Lab.TEN_MILLIS).client.address(4).low();
         var lint = new WireLint("client", (high, low) -> low == own, false, findings);
+        lint.signedBy(signature);
         for (Frame frame : frames) {
             if (frame.outbound()) {
                 lint.out(frame.at(), frame.bytes(), 0, frame.bytes().length, 0, mtu);

@@ -53,6 +53,12 @@ class WireLintTest {
     }
 
     @Test
+    void aSegmentThatIsNotSigned() {
+        assertThat(tape.judge(MTU, 29))
+                .anySatisfy(text -> assertThat(text).contains("signed by option 0 and not by 29"));
+    }
+
+    @Test
     void aWrongTcpChecksum() {
         finds(tape.damaged(tape.find(DATA, 2), (b, seen) -> b[seen.dataAt] ^= 1), "wrong TCP checksum");
     }

@@ -12,7 +12,6 @@ import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.MasterKey;
 import io.towpath.tcp.segment.Segment;
 import io.towpath.wire.Bytes;
-import io.towpath.wire.IpAddress;
 import io.towpath.wire.Octets;
 import io.towpath.wire.Prefix;
 import io.towpath.wire.testing.Rfc;
@@ -44,13 +43,21 @@ class AuthenticationVectorsTest {
             "4500004c4bad4000ff0650ceac1b1c1d0a0b0c0d00b3c4fafadd6de9787a1de0e012fffff3f20000" + "020405b40103030804020"
                     + "80a93f4e9e800017ed01d10543dd6ada7bc4cdd536d1769db5f";
 
+    private static final String SHA_SYN_IP6 = "6e0891dc00380640" + "fd000000000000000000000000000001"
+            + "fd000000000000000000000000000002" + "f7e400b3176a833f00000000e002ffff47210000"
+            + "020405a0010303080402080a0041d087000000001d103d549033ec3d7334b64c5edd039f";
+
     private final PacketPool pool = new PacketPool();
     private final Signatures signatures = new Signatures(Context.of(pool, Entropy.seeded(1)));
     private final Segment segment = new Segment();
 
     private static AuthConfig keys(int keyId, AoAlgorithm algorithm, boolean withOptions, String secret) {
+        return keys("0.0.0.0/0", keyId, algorithm, withOptions, secret);
+    }
+
+    private static AuthConfig keys(String peer, int keyId, AoAlgorithm algorithm, boolean withOptions, String secret) {
         return AuthConfig.NONE.withMasterKeys(new MasterKey(
-                Prefix.parse("0.0.0.0/0"),
+                Prefix.parse(peer),
                 0,
                 keyId == 61 ? 84 : 61,
                 keyId,
@@ -61,15 +68,15 @@ class AuthenticationVectorsTest {
 
     private Drop judge(String hex, AuthConfig config, int flip) {
         byte[] whole = Octets.ofHex(hex).toArray();
-        Packet packet = pool.take(whole.length - 20);
-        packet.end = packet.at + whole.length - 20;
-        System.arraycopy(whole, 20, packet.bytes, packet.at, whole.length - 20);
-        IpAddress source = IpAddress.parse(address(whole, 12));
-        IpAddress destination = IpAddress.parse(address(whole, 16));
-        packet.sourceHigh = source.high();
-        packet.sourceLow = source.low();
-        packet.destinationHigh = destination.high();
-        packet.destinationLow = destination.low();
+        boolean ip4 = whole[0] >>> 4 == 4;
+        int header = ip4 ? 20 : 40;
+        Packet packet = pool.take(whole.length - header);
+        packet.end = packet.at + whole.length - header;
+        System.arraycopy(whole, header, packet.bytes, packet.at, whole.length - header);
+        packet.sourceHigh = ip4 ? 0 : Bytes.i64(whole, 8);
+        packet.sourceLow = ip4 ? mapped(whole, 12) : Bytes.i64(whole, 16);
+        packet.destinationHigh = ip4 ? 0 : Bytes.i64(whole, 24);
+        packet.destinationLow = ip4 ? mapped(whole, 16) : Bytes.i64(whole, 32);
         if (flip >= 0) {
             packet.bytes[packet.at + flip] ^= 1;
         }
@@ -79,8 +86,8 @@ class AuthenticationVectorsTest {
         return drop;
     }
 
-    private static String address(byte[] b, int at) {
-        return Bytes.u8(b, at) + "." + Bytes.u8(b, at + 1) + "." + Bytes.u8(b, at + 2) + "." + Bytes.u8(b, at + 3);
+    private static long mapped(byte[] b, int at) {
+        return 0xffff_0000_0000L | Bytes.i32(b, at) & 0xffff_ffffL;
     }
 
     @ParameterizedTest
@@ -102,6 +109,15 @@ class AuthenticationVectorsTest {
                 .isEqualTo(Drop.TCP_AUTH_WRONG);
         assertThat(judge(hex, keys(145 - keyId, algorithm, withOptions, "testvector"), -1))
                 .isEqualTo(Drop.TCP_AUTH_NO_KEY);
+    }
+
+    @Test
+    @Rfc(value = 9235, section = "6.1.1")
+    void packetOfTheExamplesWithIp6IsRight() {
+        assertThat(judge(SHA_SYN_IP6, keys("::/0", 61, AoAlgorithm.HMAC_SHA_1_96, true, "testvector"), -1))
+                .isNull();
+        assertThat(judge(SHA_SYN_IP6, keys("::/0", 61, AoAlgorithm.HMAC_SHA_1_96, true, "testvector"), 4))
+                .isEqualTo(Drop.TCP_AUTH_WRONG);
     }
 
     @Test
