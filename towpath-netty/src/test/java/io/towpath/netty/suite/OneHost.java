@@ -26,6 +26,8 @@ import java.net.SocketException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// What Netty's tests run on: one host, whose loopback addresses they use as they use the machine's.
 final class OneHost extends SocketTestPermutation {
@@ -35,6 +37,13 @@ final class OneHost extends SocketTestPermutation {
     static final List<ByteBufAllocator> ONE_ALLOCATOR = List.of(new AdaptiveByteBufAllocator());
 
     private static final int THREADS = 2;
+
+    // Held, so that it keeps its level: the suite tells at length of each run.
+    private static final Logger CHATTER = Logger.getLogger("io.netty");
+
+    static {
+        CHATTER.setLevel(Level.SEVERE);
+    }
 
     private final Host host = started();
     private final TowpathTransport transport = TowpathTransport.of(host);
