@@ -88,6 +88,19 @@ class SctpCommandTest {
     }
 
     @Test
+    void chargenTalksUntilThePeerHasEnough() throws Exception {
+        var outcome = run("send", "127.0.0.1:19", "--message", "?", "--expect", "3");
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.exitCode()).isZero();
+        List<String> lines = outcome.out().lines().limit(2).toList();
+        assertThat(lines.getFirst()).startsWith(" !\"#$%&").hasSize(72);
+        assertThat(lines.getLast()).startsWith("!\"#$%&").hasSize(72);
+        SctpServing.Ended served = ended.poll(10, TimeUnit.SECONDS);
+        assertThat(served).isNotNull();
+        assertThat(served.tally().messagesOut()).isGreaterThan(3);
+    }
+
+    @Test
     void theResultIsDataToo() {
         Map<String, Object> document = JsonDocument.read(run(
                         "send",
