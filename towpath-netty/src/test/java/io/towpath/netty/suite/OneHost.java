@@ -38,11 +38,12 @@ final class OneHost extends SocketTestPermutation {
 
     private static final int THREADS = 2;
 
-    // Held, so that it keeps its level: the suite tells at length of each run.
-    private static final Logger CHATTER = Logger.getLogger("io.netty");
+    // Held, so that they keep their level: the suite tells at length of each run, in the name of our classes too.
+    private static final List<Logger> CHATTER =
+            List.of(Logger.getLogger("io.netty"), Logger.getLogger(OneHost.class.getPackageName()));
 
     static {
-        CHATTER.setLevel(Level.SEVERE);
+        CHATTER.forEach(logger -> logger.setLevel(Level.SEVERE));
     }
 
     private final Host host = started();
