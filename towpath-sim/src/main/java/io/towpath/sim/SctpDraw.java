@@ -2,6 +2,7 @@ package io.towpath.sim;
 
 import io.towpath.core.Entropy;
 import io.towpath.core.Time;
+import io.towpath.link.Impairments;
 import io.towpath.sctp.SchedulingPolicy;
 import io.towpath.sctp.SctpAuthentication;
 import io.towpath.sctp.SctpConfig;
@@ -46,11 +47,13 @@ public final class SctpDraw {
         for (int i = 0; i < count; i++) {
             Entropy wire = all.split("wire " + i);
             boolean clean = wire.chance(0.25);
+            Entropy marks = all.split("marks " + i);
+            double share = marks.chance(0.5) ? marks.nextDouble() * 0.3 : 0;
             int mtu = MTUS[wire.nextInt(MTUS.length)];
             wires.add(new SctpScenario.WirePlan(
                     mtu,
-                    clean ? SctpSwarm.HEALED : ScenarioDraw.impairments(wire.split("to server")),
-                    clean ? SctpSwarm.HEALED : ScenarioDraw.impairments(wire.split("to client"))));
+                    clean ? SctpSwarm.HEALED : marked(wire.split("to server"), share),
+                    clean ? SctpSwarm.HEALED : marked(wire.split("to client"), share)));
         }
         List<Fault.Reboot> reboots = new ArrayList<>();
         Entropy faults = all.split("faults");
@@ -84,6 +87,11 @@ public final class SctpDraw {
         }
         long rebind = chance.chance(0.5) ? 0 : Time.MILLISECOND * (1000 + chance.nextInt(15_000));
         return new SctpScenario.Tunnel(chance.chance(0.5), rebind);
+    }
+
+    /// @param share of packets that can be marked and are
+    private static Impairments marked(Entropy chance, double share) {
+        return ScenarioDraw.impairments(chance).with().ecnMark(share).build();
     }
 
     private static List<SctpScenario.Cut> cuts(Entropy chance, int wires) {

@@ -41,8 +41,13 @@ final class SctpMover {
         // Whose SHUTDOWN COMPLETE was lost asks for it where the host was.
         boolean even = port.host.stack().sctp().size()
                 == world.host("server").stack().sctp().size();
+        boolean[] open = {even};
+        world.host("server")
+                .stack()
+                .sctp()
+                .forEach(each -> open[0] &= each.stateName() == AssociationState.Name.ESTABLISHED);
         boolean ready =
-                even && port.addresses().size() == 1 && talks.get().stream().allMatch(SctpMover::mayMove);
+                open[0] && port.addresses().size() == 1 && talks.get().stream().allMatch(SctpMover::mayMove);
         if (!ready) {
             if (triesLeft > 0) {
                 world.at(world.now() + AGAIN, "moves", () -> move(move, triesLeft - 1));

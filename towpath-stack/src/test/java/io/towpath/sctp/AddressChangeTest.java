@@ -123,6 +123,19 @@ class AddressChangeTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "5.2.2")
+    void theInitOfTheAssociationThatComesLateAddsNoAddress() {
+        var t = established(2);
+        t.in(asconf(t, 1, change(SctpParameters.DELETE_ADDRESS, 9, t.peers.get(1))));
+        t.out(acked(t, 1));
+        t.in(t.init(t.peerTag, 100_000, 10, 10, t.peerAddresses()));
+        t.out("INIT_ACK[...]");
+        t.in(t.init(t.peerTag + 1, 100_000, 10, 10, t.peerAddresses()));
+        t.out("ABORT[...RESTART_WITH_NEW_ADDRESSES...]");
+        assertThat(t.association().isClosed()).isFalse();
+    }
+
+    @Test
     void whatComesLateFromADeletedAddressIsThePeersStill() {
         var t = established(2);
         t.in(asconf(t, 1, change(SctpParameters.DELETE_ADDRESS, 9, t.peers.get(1))));

@@ -242,6 +242,23 @@ class AuthenticationTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "6.1")
+    void anAbortThatIsNotAuthenticatedIsNoSignOfLife() {
+        Pair pair = established(demanding(SctpChunks.ABORT), BOTH);
+        SctpLadder t = pair.t;
+        t.send(0, 10);
+        t.ignore();
+        t.in(t.sack(1, 0));
+        t.send(0, 10);
+        for (int i = 0; i < 40 && !t.association().isClosed(); i++) {
+            t.after(60_000);
+            t.ignore();
+            t.inject(0, SctpLadder.PEER_TAG, new SctpChunk.Failure(SctpChunks.ABORT, SctpChunks.T, List.of()));
+        }
+        assertThat(t.association().error()).isEqualTo(SctpError.TIMED_OUT);
+    }
+
+    @Test
     @Rfc(value = 4895, section = "3.2")
     void theUserSeesWhatMustBeAuthenticated() {
         Pair pair = established(demanding(SctpChunks.DATA), BOTH, SctpChunks.ABORT, SctpChunks.INIT, SctpChunks.AUTH);

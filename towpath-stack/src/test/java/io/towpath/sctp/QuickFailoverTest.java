@@ -6,6 +6,8 @@ import io.towpath.sctp.Notification.PathChanged;
 import io.towpath.sctp.Notification.PathChanged.Change;
 import io.towpath.wire.SctpChunks;
 import io.towpath.wire.testing.Rfc;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 @Rfc(value = 7829, section = "4.2")
@@ -80,6 +82,28 @@ class QuickFailoverTest {
                     && departed.packet().chunks().getFirst().type() == SctpChunks.DATA;
         }
         assertThat(again).isTrue();
+    }
+
+    @Test
+    void whenAllHaveFailedTheyAreTriedInTurn() {
+        SctpConfig config =
+                config(SctpFailover.off()).withLimits(SctpLimits.defaults().withRetransmissions(100, 0, 8));
+        var t = SctpLadder.established(config, 100_000, 2);
+        t.send(0, 10);
+        t.outTo(0, "DATA[...]");
+        t.after(1000);
+        t.outTo(1, "DATA[...]");
+        t.after(4000);
+        assertThat(t.path(0).state()).isEqualTo(PathState.INACTIVE);
+        assertThat(t.path(1).state()).isEqualTo(PathState.INACTIVE);
+        Set<Integer> tried = new TreeSet<>();
+        for (int i = 0; i < 4; i++) {
+            while (t.pending() > 0) {
+                tried.add(t.next().path());
+            }
+            t.after(60_000);
+        }
+        assertThat(tried).containsExactly(0, 1);
     }
 
     @Test

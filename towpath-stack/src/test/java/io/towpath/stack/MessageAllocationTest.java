@@ -9,10 +9,15 @@ import io.towpath.core.TxBatch;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.Message;
 import io.towpath.sctp.Received;
+import io.towpath.sctp.SctpAuthentication;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
+import io.towpath.sctp.SctpExtensions;
+import io.towpath.sctp.SctpFailover;
+import io.towpath.sctp.SctpFeatures;
 import io.towpath.sctp.SendOptions;
 import io.towpath.wire.IpAddress;
+import io.towpath.wire.SctpChunks;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Objects;
@@ -55,9 +60,12 @@ class MessageAllocationTest {
     }
 
     private long allocatedPerMessage(int length) {
+        return allocatedPerMessage(length, SctpConfig.defaults().withNoDelay(true));
+    }
+
+    private long allocatedPerMessage(int length, SctpConfig config) {
         var sctpA = a.stack.sctp();
         var sctpB = b.stack.sctp();
-        SctpConfig config = SctpConfig.defaults().withNoDelay(true);
         var server = ((SctpEndpoint.Bound) sctpB.bind(now, List.of(), 5000, config)).endpoint();
         sctpB.listen(now, server, 1);
         Association client = ((Association.Opened)
@@ -99,6 +107,23 @@ class MessageAllocationTest {
     @Test
     void aSmallMessageAllocatesItselfAlone() {
         assertThat(allocatedPerMessage(64)).isLessThan(64 + MESSAGE_OVERHEAD + 64);
+    }
+
+    @Test
+    void extensionsAllocateNothingMore() {
+        SctpConfig config = SctpConfig.defaults()
+                .withNoDelay(true)
+                .withFeatures(SctpFeatures.defaults()
+                        .withInterleaving(true)
+                        .withEcn(true)
+                        .withAuthentication(true)
+                        .withAddressConfiguration(true))
+                .withExtensions(SctpExtensions.defaults()
+                        .withFailover(SctpFailover.quick())
+                        .withPathMtuProbes(true)
+                        .withAuthentication(
+                                SctpAuthentication.defaults().withChunkTypes(SctpChunks.I_DATA, SctpChunks.SACK)));
+        assertThat(allocatedPerMessage(4000, config)).isLessThan(4000 + MESSAGE_OVERHEAD + 64);
     }
 
     @Test

@@ -105,7 +105,10 @@ final class InitArrival {
             // original INIT chunk (including its Initiate Tag, unchanged)"; tie-tags stay 0.
             choice = new StateCookie.Choice(a.localTag, a.localInitialTsn, 0, 0, ownVector(a, init));
         } else {
-            byte[] added = addedAddresses(packet, init, a);
+            // The INIT of the association itself may come late, when addresses of its have been removed (RFC
+            // 5061).
+            boolean late = a.agreed.addressConfiguration() && init.tag == a.peerTag;
+            byte[] added = late ? NOTHING : addedAddresses(packet, init, a);
             if (added.length > 0) {
                 // §5.2.2: "If new addresses are added to the association, the endpoint MUST respond with an
                 // ABORT chunk, copying the 'Initiate Tag' of the unexpected INIT into the 'Verification Tag'".

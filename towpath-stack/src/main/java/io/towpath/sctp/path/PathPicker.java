@@ -36,7 +36,28 @@ public final class PathPicker {
                 found = path;
             }
         }
-        return found == null ? forData(paths, last) : found;
+        if (found != null) {
+            return found;
+        }
+        Path same = forData(paths, last);
+        return same == last && last.state() == PathState.INACTIVE ? next(paths, last) : same;
+    }
+
+    /// All paths are inactive, whose errors are not counted any more: they are tried in turn, for one of them
+    /// may have come back, and when the peer shuts down no heartbeat would tell (RFC 7829 §6, "dormant
+    /// state").
+    private static Path next(Paths paths, Path last) {
+        int from = 0;
+        while (paths.get(from) != last) {
+            from++;
+        }
+        for (int i = 1; i < paths.size(); i++) {
+            Path path = paths.get((from + i) % paths.size());
+            if (path.isConfirmed()) {
+                return path;
+            }
+        }
+        return last;
     }
 
     /// The path to fall back on besides `except`: an active one before one that fails, that before an inactive
@@ -54,7 +75,7 @@ public final class PathPicker {
 
     private static boolean isBetter(Path a, Path b) {
         int byState = rank(a.state()) - rank(b.state());
-        return byState != 0 ? byState < 0 : a.errors < b.errors;
+        return byState != 0 ? byState < 0 : a.state() != PathState.INACTIVE && a.errors < b.errors;
     }
 
     private static int rank(PathState state) {
