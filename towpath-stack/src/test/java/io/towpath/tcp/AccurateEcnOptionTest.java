@@ -180,6 +180,23 @@ class AccurateEcnOptionTest {
     }
 
     @Test
+    @Rfc(value = 9768, section = "A.2.2")
+    void moreMarkedBytesThanTheCounterAllowsShowThatItDidThoughTheSegmentsWereSmall() {
+        Ladder t = twelve(",AccECN e0b 1 ceb 0 e1b 1");
+        t.in("EA. 1:1(0) ack 12001 win 65535 <AccECN e0b 8401 ceb 3600>");
+        assertThat(t.info().ecn().marksReported()).isEqualTo(8);
+        assertThat(t.info().ecn().reductions()).isEqualTo(1);
+    }
+
+    @Test
+    @Rfc(value = 9768, section = "A.2.2")
+    void aFullSegmentOfMarkedBytesIsTheOneThatTheCounterTells() {
+        Ladder t = twelve(",AccECN e0b 1 ceb 0 e1b 1");
+        t.in("WA. 1:1(0) ack 12001 win 65535 <AccECN e0b 11001 ceb 1000>");
+        assertThat(t.info().ecn().marksReported()).isEqualTo(1);
+    }
+
+    @Test
     @Rfc(value = 9768, section = "3.2.3.2.4")
     void anOptionThatSomebodyZeroesIsNotBelieved() {
         Ladder t = twelve(",AccECN e0b 0 ceb 0 e1b 0");

@@ -322,6 +322,18 @@ class AuthenticationTest {
     }
 
     @Test
+    @Rfc(value = 5925, section = "2.2")
+    void twoOptionsAreDroppedFromAPeerWithoutKeysToo() {
+        var p = new Signed(Ladders.plain());
+        p.t.listen();
+        TcpSegment good = p.sign(p.t.segment("S 0:0(0) win 65535"));
+        TcpOption.Authentication option = option(good);
+        p.t.inject(good.with(option, option).emit(Ladder.PEER, Ladder.HOST), 0);
+        p.t.nothing();
+        assertThat(p.t.dropped(Drop.TCP_AUTH_WRONG)).isEqualTo(1);
+    }
+
+    @Test
     @Rfc(value = 5925, section = "6.2")
     void segmentOfARoundBeforeIsNoneOfThisRound() {
         // The peer's numbers wrap at 256: everything in this test comes behind that, in round 1.

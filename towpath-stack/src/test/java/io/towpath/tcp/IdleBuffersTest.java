@@ -47,6 +47,23 @@ class IdleBuffersTest {
     }
 
     @Test
+    void endsOfRecordsAreForgottenToo() {
+        Ladder t = talked();
+        for (int i = 0; i < 100; i++) {
+            t.write(1);
+            t.tcp.endRecord(t.now, t.connection());
+        }
+        t.ignore();
+        t.in(". 1001:1001(0) ack 3101");
+        assertThat(t.connection().records).isNotNull();
+        t.after(5_000);
+        assertThat(t.connection().records).isNull();
+        t.write(10);
+        t.tcp.endRecord(t.now, t.connection());
+        t.out("P. 3101:3111(10) ack 1001");
+    }
+
+    @Test
     void whoTalksOnKeepsThem() {
         Ladder t = talked();
         for (int i = 0; i < 10; i++) {

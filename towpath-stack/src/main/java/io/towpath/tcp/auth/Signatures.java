@@ -131,6 +131,9 @@ public final class Signatures {
         seg.key = key;
         int at = seg.options.md5At;
         if (key == null) {
+            if (seg.options.authenticationCount > 1) {
+                return Drop.TCP_AUTH_WRONG; // RFC 5925 §2.2, whether there are keys or not
+            }
             // RFC 5925 §7.3: connections that match no key "SHOULD" be accepted silently, and it MUST be possible
             // to discard them instead.
             return at >= 0 || seg.options.authenticationAt >= 0 && !config.unmatchedAccepted()

@@ -17,9 +17,6 @@ final class MarkCounter {
     /// Without, "n" is at least 3, so that two hosts do not acknowledge each other's acknowledgments for ever.
     private static final int MARKS_PER_BARE_ACK = 3;
 
-    /// Appendix A.2.2: how much smaller than a segment the marked ones may be on average.
-    private static final int SAFETY_FACTOR = 2;
-
     private long received = INITIAL;
     private long told = INITIAL;
     private long reported = INITIAL;
@@ -76,9 +73,10 @@ final class MarkCounter {
         long d = ace - reported & DIVACE - 1;
         if (segments >= DIVACE) {
             long safe = segments - (segments - d & DIVACE - 1);
-            boolean fewer =
-                    bytes == 0 || bytes > 0 && bytes <= d * mss || bytes > 0 && SAFETY_FACTOR * bytes < safe * mss;
-            d = fewer ? d : safe;
+            // A.2.2: with more bytes than that, "d.cep must have been too small". (With no more, its other condition,
+            // that at the safe guess the segments would be smaller than half of an MSS, holds always.)
+            boolean enough = bytes >= 0 && bytes <= d * mss;
+            d = enough ? d : safe;
         }
         reported += d;
         return d;

@@ -4,9 +4,9 @@ import io.towpath.core.Time;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpTimer;
 
-/// What a connection costs while nothing happens on it: its buffers and the list of its flight are given back when
-/// they are empty and it has neither sent nor heard anything for a while. Not at once: whoever asks and answers in
-/// turns would have them allocated anew for every turn.
+/// What a connection costs while nothing happens on it: its buffers and the lists of its flight and of its records
+/// are given back when they are empty and it has neither sent nor heard anything for a while. Not at once: whoever
+/// asks and answers in turns would have them allocated anew for every turn.
 ///
 /// A timer that is set once and looks at the clock when it fires costs a busy connection one look every two seconds.
 final class IdleBuffers {
@@ -31,6 +31,7 @@ final class IdleBuffers {
         if (c.flight.isEmpty() && c.sendRing().readable() == 0) {
             c.flight.trim();
             c.flight.rate().trim();
+            c.records = null;
             boolean ignored = c.sendRing().trimByConsumer(); // the user may be writing at this moment
         }
         c.timers.trim();

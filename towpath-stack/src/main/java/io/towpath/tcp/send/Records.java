@@ -54,12 +54,18 @@ public final class Records {
         if (first == next || ends[slot(next - 1)] <= seq) {
             return otherwise;
         }
-        // Most often the one sought is near the last: what was sent before is already acknowledged, or under way.
-        long index = next - 1;
-        while (index > first && ends[slot(index - 1)] > seq) {
-            index--;
+        // The first end beyond it. The window may be small beside what waits, so there may be many.
+        long low = first;
+        long high = next - 1;
+        while (low < high) {
+            long middle = low + high >>> 1;
+            if (ends[slot(middle)] > seq) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
         }
-        return ends[slot(index)];
+        return ends[slot(low)];
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.towpath.tcp.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Where records end.
 class RecordsTest {
@@ -49,5 +51,20 @@ class RecordsTest {
         records.end(5);
         records.end(5);
         assertThat(records).hasToString("[5]");
+    }
+
+    @Test
+    @Timeout(8)
+    void oneOfManySmallRecordsIsFoundWithoutLookingAtAllOfThem() {
+        var many = new Records();
+        for (int end = 1; end <= 200_000; end++) {
+            many.end(end);
+        }
+        for (int seq = 0; seq < 200_000; seq++) {
+            if (many.endOf(seq, Long.MAX_VALUE) != seq + 1) {
+                fail("the record of the byte at " + seq);
+            }
+            many.acknowledge(seq - 10);
+        }
     }
 }
