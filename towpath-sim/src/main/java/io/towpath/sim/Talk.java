@@ -212,7 +212,7 @@ public final class Talk implements Actor {
         }
     }
 
-    /// With several master keys: the peer is asked for another one from now on (RFC 5925 §7.4).
+    /// With several master keys: the peer is asked for another one from now on (RFC 5925 §7.5).
     private void changeKey(long now, TcpConnection c) {
         var config = c.config();
         var keys = new ArrayList<>(config.authentication().masterKeys());

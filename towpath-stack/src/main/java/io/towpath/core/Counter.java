@@ -92,14 +92,13 @@ public enum Counter {
     TCP_TIME_WAIT_REUSED,
     /// Connections without a user that were reset because there were too many of them.
     TCP_ORPHANS_RESET,
-    /// TCP packets received with the right signature (RFC 2385).
     /// TCP packets received with the right signature (RFC 2385, RFC 5925).
     TCP_SIGNED_IN,
     /// TCP packets signed (RFC 2385, RFC 5925).
     TCP_SIGNED_OUT,
     /// ICMP errors about signed connections that were not believed (RFC 5925 §7.8).
     TCP_SIGNED_ICMP_IGNORED,
-    /// Keys that peers asked for and got (RFC 5925 §7.4).
+    /// Keys that peers asked for and got (RFC 5925 §7.5).
     TCP_KEYS_ROLLED,
     /// SCTP packets received.
     SCTP_IN,

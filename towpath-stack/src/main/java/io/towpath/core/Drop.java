@@ -116,13 +116,13 @@ public enum Drop {
     TCP_USER_GONE,
     /// A segment for a connection in TIME-WAIT or CLOSED that needs no answer.
     TCP_DEAD,
-    /// An unsigned segment of a peer that signs (RFC 2385 §2.0, RFC 5925 §7.4).
+    /// An unsigned segment of a peer that signs (RFC 2385 §2.0, RFC 5925 §7.5).
     TCP_AUTH_MISSING,
-    /// A signature that the segment and the key do not make (RFC 2385 §2.0, RFC 5925 §7.4).
+    /// A signature that the segment and the key do not make (RFC 2385 §2.0, RFC 5925 §7.5).
     TCP_AUTH_WRONG,
     /// A signed segment of a peer for whom there is no key.
     TCP_AUTH_UNEXPECTED,
-    /// Signed under a key number that no key of its peer has (RFC 5925 §7.4).
+    /// Signed under a key number that no key of its peer has (RFC 5925 §7.5).
     TCP_AUTH_NO_KEY,
     /// Signed under traffic keys of a connection that is not there: they cannot be known (RFC 5925 §7.7).
     TCP_AUTH_NO_STATE,

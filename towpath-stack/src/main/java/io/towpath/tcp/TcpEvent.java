@@ -171,7 +171,7 @@ public sealed interface TcpEvent extends Event {
         }
     }
 
-    /// Another key signs what leaves: the peer asked for it, or the user (RFC 5925 §7.4).
+    /// Another key signs what leaves: the peer asked for it, or the user (RFC 5925 §7.5).
     ///
     /// @param at when, in nanoseconds of the run
     /// @param connection the connection's number

@@ -217,7 +217,7 @@ class AuthenticationTest {
     }
 
     @Test
-    @Rfc(value = 5925, section = "7.4")
+    @Rfc(value = 5925, section = "7.5")
     void activeOpenIsSignedAndTakesSignedAnswersOnly() {
         var p = new Signed(signed(Ladders.plain(), OLD));
         p.t.connect();
@@ -242,7 +242,7 @@ class AuthenticationTest {
     }
 
     @Test
-    @Rfc(value = 5925, section = "7.4")
+    @Rfc(value = 5925, section = "7.5")
     void refusalOfASynIsSigned() {
         var p = new Signed(signed(Ladders.plain(), OLD));
         p.t.connect();
@@ -279,7 +279,7 @@ class AuthenticationTest {
     }
 
     @Test
-    @Rfc(value = 5925, section = "7.4")
+    @Rfc(value = 5925, section = "7.5")
     void whatIsUnsignedOrWronglySignedIsDroppedWithoutAnswer() {
         Signed p = open();
         p.t.in("P. 1:101(100) ack 1 win 65535");
@@ -364,7 +364,7 @@ class AuthenticationTest {
     }
 
     @Test
-    @Rfc(value = 5925, section = "7.4")
+    @Rfc(value = 5925, section = "7.5")
     void newIncarnationIsJudgedByTheListener() {
         Signed p = open();
         p.t.close();
@@ -383,7 +383,7 @@ class AuthenticationTest {
     }
 
     @Test
-    @Rfc(value = 5925, section = "7.4")
+    @Rfc(value = 5925, section = "7.5")
     void rowInTimeWaitWithoutAListenerJudgesSynsItself() {
         var p = new Signed(Ladders.plain());
         p.t.config = signed(Ladders.plain(), OLD); // the host itself has no key
@@ -437,7 +437,7 @@ class AuthenticationTest {
     // ---- other keys --------------------------------------------------------------------------------------------
 
     @Test
-    @Rfc(value = 5925, section = "7.4")
+    @Rfc(value = 5925, section = "7.5")
     void keysRollOverWithoutALostSegment() {
         Signed p = open();
         TcpConnection c = p.t.connection();
@@ -484,7 +484,7 @@ class AuthenticationTest {
     }
 
     @Test
-    @Rfc(value = 5925, section = "7.4")
+    @Rfc(value = 5925, section = "7.5")
     void answerToASynIsUnderTheKeyThatItAsksFor() {
         var p = new Signed(signed(Ladders.plain(), OLD, NEW));
         p.t.listen();

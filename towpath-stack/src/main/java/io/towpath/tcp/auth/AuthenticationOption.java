@@ -42,7 +42,7 @@ final class AuthenticationOption {
     AuthenticationOption() {}
 
     /// Signs a segment that is whole but for its checksum, and whose last option is an empty one of this kind.
-    /// RFC 5925 §7.3: "KeyID" is the SendID of the current key, "RNextKeyID" the RecvID of the one that the peer
+    /// RFC 5925 §7.4: "KeyID" is the SendID of the current key, "RNextKeyID" the RecvID of the one that the peer
     /// is asked for.
     void sign(Packet packet, Route route, KeyRing ring) {
         byte[] b = packet.bytes;
@@ -76,7 +76,7 @@ final class AuthenticationOption {
         return (flags & (TcpHeader.SYN | TcpHeader.ACK)) == TcpHeader.SYN;
     }
 
-    /// Judges a segment for a row with keys (RFC 5925 §7.4).
+    /// Judges a segment for a row with keys (RFC 5925 §7.5).
     ///
     /// @param begun false in SYN-SENT: the peer's ISN is what the segment says
     ///

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a connection with the authentication option remembers (RFC 5925 §6.1): the master keys for its peer, which
+/// What a connection with the authentication option remembers (RFC 5925 §4): the master keys for its peer, which
 /// of them signs and which the peer is asked for, the initial sequence numbers from which traffic keys follow,
 /// and how often the sequence numbers have gone round. It goes with the connection from row to row.
 ///
@@ -173,7 +173,7 @@ public final class KeyRing {
     }
 
     /// A half-open row begins, whose peer sent `seg`: that says under which key the peer wants its answer, and
-    /// which key it has for what it sends (RFC 5925 §7.4 step 4).
+    /// which key it has for what it sends (RFC 5925 §7.5 step 4).
     public void beginPassive(long irs, Segment seg) {
         begin(irs);
         if (seg.options.authenticationAt < 0) {
@@ -289,7 +289,7 @@ public final class KeyRing {
         signedIn++;
         keyIn = keyId;
         nextIn = nextId;
-        // RFC 5925 §7.4 step 4: the peer asks for another key than the current one, and gets it when there is such a
+        // RFC 5925 §7.5 step 4: the peer asks for another key than the current one, and gets it when there is such a
         // one; else "no action is required", it is not ready yet.
         if (nextId != current.key.sendId()) {
             sendUnder(nextId);

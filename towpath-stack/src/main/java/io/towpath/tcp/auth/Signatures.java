@@ -116,7 +116,7 @@ public final class Signatures {
         if (config.masterKey(packet.sourceHigh, packet.sourceLow, port) == null) {
             return judge(config, config.key(packet.sourceHigh, packet.sourceLow, port), packet, seg);
         }
-        // *Deviation*: a SYN with a KeyID that no key of this peer has is dropped. RFC 5925 §7.4 would have it taken
+        // *Deviation*: a SYN with a KeyID that no key of this peer has is dropped. RFC 5925 §7.5 would have it taken
         // without its option, which lets in whoever names a number that is not in use.
         Drop drop = authentication.judge(config, handshake, packet, seg);
         if (drop == null) {
