@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every seed that ever failed stays green: the table `sim/seeds.tsv`, with what each of them found.
+/// Every seed that ever failed stays green: the tables `sim/seeds.tsv` (TCP) and
+/// `sim/sctp-seeds.tsv`, with what each of them found.
 class SeedCorpusTest {
     private record Entry(long seed, String found) {
         @Override
@@ -22,7 +23,15 @@ class SeedCorpusTest {
     }
 
     private static Stream<Entry> seeds() throws IOException {
-        var table = Objects.requireNonNull(SeedCorpusTest.class.getResourceAsStream("/sim/seeds.tsv"));
+        return read("/sim/seeds.tsv");
+    }
+
+    private static Stream<Entry> sctpSeeds() throws IOException {
+        return read("/sim/sctp-seeds.tsv");
+    }
+
+    private static Stream<Entry> read(String name) throws IOException {
+        var table = Objects.requireNonNull(SeedCorpusTest.class.getResourceAsStream(name));
         try (var lines = new BufferedReader(new InputStreamReader(table, StandardCharsets.UTF_8))) {
             List<Entry> entries = lines.lines()
                     .filter(line -> !line.startsWith("#"))
@@ -37,5 +46,11 @@ class SeedCorpusTest {
     @MethodSource("seeds")
     void aSeedThatFailedOnceStaysGreen(Entry entry) {
         assertThat(SimRunner.run(entry.seed()).failure()).as(entry.toString()).isNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("sctpSeeds")
+    void anSctpSeedThatFailedOnceStaysGreen(Entry entry) {
+        assertThat(SctpRunner.run(entry.seed()).failure()).as(entry.toString()).isNull();
     }
 }

@@ -36,6 +36,23 @@ class CollisionTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "5.2.1", requirement = "9260-5.2.1-1")
+    @Rfc(value = 9260, section = "5.1.2")
+    void crossedInitsMakeOneAssociationWhenThePeersComesFromAnAddressThatTheHostDoesNotKnow() {
+        var t = new SctpLadder(SctpLadder.plain(), 2);
+        t.connect(List.of(IpAddress.parse("10.0.0.2")));
+        t.sctp.listen(t.now, t.association().endpoint(), 1);
+        t.out("INIT[...]");
+        long tag = t.hostTag;
+        t.inFrom(1, t.init());
+        t.outTo(1, "INIT_ACK[flgs=0, tag=" + tag + ", ..., tsn=1, ...]");
+        t.inFrom(1, t.cookieEcho());
+        t.outTo(1, "COOKIE_ACK[flgs=0]");
+        assertThat(t.state()).isEqualTo(AssociationState.Name.ESTABLISHED);
+        assertThat(t.sctp.size()).isEqualTo(1);
+    }
+
+    @Test
     @Rfc(value = 9260, section = "5.2.4", requirement = "9260-5.2.4-3")
     void aCookieWithAnotherPeersTagUpdatesTheTag() {
         var t = new SctpLadder();

@@ -13,6 +13,25 @@ import org.junit.jupiter.api.Test;
 /// DATA in and out, streams, fragments, SACKs.
 class DataTest {
     @Test
+    @Rfc(value = 9260, section = "6.2")
+    void theChunkThatAllOthersWaitForIsTakenHoweverFullTheBufferIs() {
+        var t = SctpLadder.established(SctpLadder.plain().withBuffers(4000, 4000), 100_000);
+        t.in(t.data(2, 0, 1, 3900));
+        t.in(t.data(3, 0, 2, 3900));
+        t.in(t.data(1, 0, 0, 1000));
+        assertThat(t.messages()).containsExactly("0:1000", "0:3900", "0:3900");
+    }
+
+    @Test
+    @Rfc(value = 9260, section = "6.2")
+    void theNextChunkIsRefusedWhileTheUserHasSomethingToTake() {
+        var t = SctpLadder.established(SctpLadder.plain().withBuffers(4000, 4000), 100_000);
+        t.in(t.data(1, 0, 0, 4000));
+        t.in(t.data(2, 0, 1, 1000));
+        assertThat(t.messages()).containsExactly("0:4000");
+    }
+
+    @Test
     @Rfc(value = 9260, section = "5.1", requirement = "9260-5.1-4")
     @Rfc(value = 9260, section = "6.2", requirement = "9260-6.2-1")
     void theFirstDataIsAcknowledgedAtOnceThenEverySecondPacketOrAfterTheDelay() {

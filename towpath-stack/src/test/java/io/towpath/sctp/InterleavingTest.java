@@ -59,6 +59,18 @@ class InterleavingTest {
     }
 
     @Test
+    @Rfc(value = 9260, section = "6.9")
+    void everyMessageThatFillsTheBufferIsDeliveredInPartsSoThatItsNextFragmentFindsRoom() {
+        var t = established(CONFIG.withBuffers(4000, 4000));
+        t.in(idata(t, "B", 1, 1, 0, 0, 1200), idata(t, "B", 2, 2, 0, 0, 1200));
+        assertThat(t.messages()).containsExactly("1:1200+");
+        t.in(idata(t, "B", 3, 3, 0, 0, 8900));
+        assertThat(t.messages()).containsExactly("2:1200+", "3:8900+");
+        t.in(idata(t, "E", 4, 3, 0, 1, 8000));
+        assertThat(t.messages()).containsExactly("3:8000");
+    }
+
+    @Test
     @Rfc(value = 8260, section = "3.2")
     void chunksOfSeveralStreamsAlternateByTheScheduler() {
         var t = established(CONFIG.withLimits(SctpLimits.defaults().withMaxBurst(0)));

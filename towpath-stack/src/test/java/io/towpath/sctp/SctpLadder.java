@@ -173,7 +173,12 @@ final class SctpLadder {
     }
 
     Association connect() {
-        var result = sctp.connect(now, List.of(), HOST_PORT, peers, PEER_PORT, config);
+        return connect(peers);
+    }
+
+    /// ASSOCIATE with these of the peer's addresses.
+    Association connect(List<IpAddress> names) {
+        var result = sctp.connect(now, List.of(), HOST_PORT, names, PEER_PORT, config);
         association = ((Association.Opened) result).association();
         return association;
     }

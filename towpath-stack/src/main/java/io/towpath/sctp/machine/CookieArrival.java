@@ -86,6 +86,9 @@ final class CookieArrival {
         return stale && !bothMatch ? stale(now, cookie, peer) : collide(now, a, cookie, peer);
     }
 
+    /// The association that exists with this peer. Its INIT may have come from an address that this side does
+    /// not know yet, when this side began, too, with another of the peer's addresses: as with the INIT itself
+    /// (§5.1.2 D), any address that it lists identifies the association.
     private @Nullable Association find(Packet packet, StateCookie.Content cookie, Peer peer) {
         Association a = engine.table.find(
                 packet.destinationHigh,
@@ -97,13 +100,14 @@ final class CookieArrival {
         if (PathChanges.atPresent(a, packet) != null) {
             return a;
         }
-        return engine.table.find(
+        Association atSource = engine.table.find(
                 packet.destinationHigh,
                 packet.destinationLow,
                 peer.localPort(),
                 cookie.source().high(),
                 cookie.source().low(),
                 peer.remotePort());
+        return atSource != null ? atSource : InitArrival.byAddresses(engine, packet, cookie.bytes(), cookie.initAt());
     }
 
     /// §5.1.5, 4: "the endpoint MUST transmit an ERROR chunk with a 'Stale Cookie' error cause to the peer

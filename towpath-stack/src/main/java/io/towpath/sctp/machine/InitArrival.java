@@ -241,11 +241,12 @@ final class InitArrival {
     /// treated as belonging to an already established association (or one in the process of being established)
     /// if the use of any of the valid address parameters contained within the chunk would identify an existing
     /// TCB."
-    @Nullable
-    Association byAddresses(Packet packet, int at) {
-        byte[] b = packet.bytes;
-        int localPort = SctpHeader.destinationPort(b, packet.at);
-        int remotePort = SctpHeader.sourcePort(b, packet.at);
+    ///
+    /// @param b holds the chunk: the packet's bytes, or a cookie's
+    /// @param at where the chunk begins in `b`
+    static @Nullable Association byAddresses(Engine engine, Packet packet, byte[] b, int at) {
+        int localPort = SctpHeader.destinationPort(packet.bytes, packet.at);
+        int remotePort = SctpHeader.sourcePort(packet.bytes, packet.at);
         int end = SctpChunks.valueEnd(b, at);
         for (int p = SctpChunks.variableAt(b, at);
                 p < end && SctpParameters.check(b, p, end).ok();

@@ -103,7 +103,7 @@ public final class PacketArrival {
             return null;
         }
         if (a == null && type == SctpChunks.INIT_ACK && fault == Malformed.NONE) {
-            a = inits.byAddresses(packet, first);
+            a = InitArrival.byAddresses(engine, packet, b, first);
         }
         if (a == null) {
             a = PathChanges.find(engine, packet, first);
@@ -153,7 +153,7 @@ public final class PacketArrival {
             // Not an INIT as §8.4, 3 wants it: answered as any other packet out of the blue.
             return blue.on(packet, first);
         }
-        Association a = known == null ? inits.byAddresses(packet, first) : known;
+        Association a = known == null ? InitArrival.byAddresses(engine, packet, packet.bytes, first) : known;
         int localPort = SctpHeader.destinationPort(packet.bytes, packet.at);
         SctpEndpoint endpoint = endpoints.find(packet.destinationHigh, packet.destinationLow, localPort);
         return inits.init(now, packet, first, endpoint, a);

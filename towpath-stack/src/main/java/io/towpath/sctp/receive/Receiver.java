@@ -48,6 +48,9 @@ public final class Receiver {
     private long waitingBytes;
     private int waitingMessages;
 
+    /// The most bytes ever held by chunks that there was room for: the last of them may overrun the buffer.
+    private long heldMax;
+
     /// Where the chunks come from that are handed over next.
     public IpAddress source;
 
@@ -144,7 +147,9 @@ public final class Receiver {
             sacks.onDuplicate();
             return Outcome.DUPLICATE;
         }
-        if (!hasRoom(tsn, length)) {
+        if (hasRoom(tsn, length)) {
+            heldMax = Math.max(heldMax, heldBytes() + length);
+        } else if (!mustCome(tsn)) {
             sacks.onRefused();
             return Outcome.REFUSED;
         }
@@ -194,8 +199,10 @@ public final class Receiver {
         if (!assembly.isWhole()) {
             if (inbox.wantsPart(assembly.bytes) && mayBeDelivered(assembly)) {
                 deliver(assembly);
-            } else if (interleaved.bytes() >= bytesMax / 2) {
-                deliverAssemblyPartly();
+            }
+            while (isShortOfRoom() && deliverAssemblyPartly()) {
+                // As many parts as it takes: with a closed window no fragment comes that would give the next
+                // occasion.
             }
             return true;
         }
@@ -218,14 +225,15 @@ public final class Receiver {
         }
     }
 
-    private void deliverAssemblyPartly() {
+    private boolean deliverAssemblyPartly() {
         for (int i = 0; i < interleaved.size(); i++) {
             Interleaving.Assembly assembly = interleaved.get(i);
             if (mayBeDelivered(assembly)) {
                 deliver(assembly);
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     private boolean mayBeDelivered(Interleaving.Assembly assembly) {
@@ -257,6 +265,18 @@ public final class Receiver {
         return window() > 0 || tsn < tracker.highest() && heldBytes() + length <= 2L * bytesMax;
     }
 
+    /// With nothing that the user could take, only the chunk that follows the Cumulative TSN Ack can make room
+    /// again, however full the buffer is. All before it is here, so a peer that keeps to the rules sent nothing
+    /// that it would have to wait for; from another one no more than this chunk is kept.
+    private boolean mustCome(long tsn) {
+        return tsn == tracker.cumulative() + 1 && heldBytes() <= Math.max(2L * bytesMax, heldMax) && !inbox.hasNext();
+    }
+
+    /// Whether what waits for other chunks fills half of the buffer.
+    private boolean isShortOfRoom() {
+        return reassembly.bytes() + interleaved.bytes() + waitingBytes >= bytesMax / 2;
+    }
+
     private boolean onRun(FragmentRun run) {
         if (run.begins && run.ends) {
             boolean partly = run.partlyDelivered;
@@ -270,8 +290,9 @@ public final class Receiver {
         }
         if (inbox.wantsPart(run.bytes) && mayBeDelivered(run)) {
             deliver(run);
-        } else if (reassembly.bytes() >= bytesMax / 2) {
-            deliverPartly();
+        }
+        while (isShortOfRoom() && deliverPartly()) {
+            // As many parts as it takes.
         }
         return true;
     }
@@ -289,14 +310,15 @@ public final class Receiver {
     /// RFC 9260 §6.9: "If the data receiver runs out of buffer space while still waiting for more fragments to
     /// complete the reassembly of the message, it SHOULD dispatch part of its inbound message through a partial
     /// delivery API".
-    private void deliverPartly() {
+    private boolean deliverPartly() {
         for (int i = 0; i < reassembly.size(); i++) {
             FragmentRun run = reassembly.get(i);
             if (mayBeDelivered(run)) {
                 deliver(run);
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     private Message message(FragmentRun run, boolean last) {
