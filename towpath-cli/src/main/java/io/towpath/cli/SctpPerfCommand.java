@@ -56,7 +56,7 @@ final class SctpPerfCommand implements Callable<Integer> {
     @Mixin
     private final SctpPeer peer = new SctpPeer();
 
-    @Option(names = "--streams", paramLabel = "N", description = "Streams, one after the other (default: 1).")
+    @Option(names = "--streams", paramLabel = "N", description = "Streams that messages take turns on (default: 1).")
     private int streams = 1;
 
     @Option(

@@ -7,6 +7,7 @@ import io.towpath.observe.TextStyle.Ink;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +25,7 @@ final class SctpServeCommand implements Callable<Integer> {
             names = "--listen",
             paramLabel = "PORT",
             description = "SCTP port to listen on (default: the service's own).")
-    private int port;
+    private @Nullable Integer listen;
 
     @Mixin
     private final SctpSide side = new SctpSide();
@@ -40,14 +41,17 @@ final class SctpServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         side.check();
-        checkPort("--listen", port);
+        int port = listen == null ? 0 : listen;
+        if (listen != null) {
+            checkPort("--listen", port);
+        }
         SctpSide.Running running = side.start();
         SctpServing serving;
         try {
             serving = SctpServing.start(running.host(), service, port, SctpSide.config(), this::tell);
         } catch (IOException e) {
             running.close();
-            throw CommandFailure.failed("port " + port + ": " + Reasons.of(e));
+            throw CommandFailure.failed("port " + (port == 0 ? "of " + service.word() : port) + ": " + Reasons.of(e));
         }
         SctpSide.closeAtExit(() -> {
             serving.close();
@@ -65,7 +69,7 @@ final class SctpServeCommand implements Callable<Integer> {
 
     /// Ports of SCTP are those of UDP and TCP.
     static void checkPort(String option, int port) {
-        if (port < 0 || port > 65_535) {
+        if (port < 1 || port > 65_535) {
             throw CommandFailure.wrongUsage(option + " expects a port from 1 to 65535, not " + port);
         }
     }

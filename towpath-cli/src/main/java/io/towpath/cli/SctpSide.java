@@ -63,6 +63,9 @@ final class SctpSide {
     @Option(names = "--pcap", paramLabel = "FILE", description = "Write all packets to a pcapng file.")
     private @Nullable Path pcap;
 
+    /// The port that `--udp-encap` came to, once started.
+    private int udpPort;
+
     SctpSide() {}
 
     /// What runs, and is closed once.
@@ -159,6 +162,7 @@ final class SctpSide {
             if (isUdp()) {
                 UdpSocketLink socket =
                         UdpSocketLink.open(new InetSocketAddress(udpEncap), mtu == 0 ? UdpSocketLink.MTU : mtu);
+                udpPort = socket.port();
                 builder.udpSocket(socket, captured(socket, capture, builder));
             } else {
                 TunLink device = TunLink.open(tun, mtu == 0 ? 1500 : mtu, true);
@@ -197,11 +201,9 @@ final class SctpSide {
         return new Capture(link, tap);
     }
 
-    /// Where it is, for people.
+    /// Where it is, for people. [#start] comes first.
     String text() {
-        return isUdp()
-                ? "UDP port " + (udpEncap == 0 ? "chosen by the system" : Integer.toString(udpEncap))
-                : tun + " " + addresses;
+        return isUdp() ? "UDP port " + udpPort : tun + " " + addresses;
     }
 
     /// Has `running` closed when the process is ended, by Ctrl-C for instance.
