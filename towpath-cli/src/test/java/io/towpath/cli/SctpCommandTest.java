@@ -212,6 +212,7 @@ class SctpCommandTest {
         echo --tun a/b --address 10.0.0.1/24       | echo: --tun expects a device name of 1 to 15 visible characters without / : %, not 'a/b'
         echo --udp-encap 0 --mtu 1000              | echo: --mtu expects 1280 to 65535 with IPv6, not 1000
         chargen --udp-encap 0 --listen 70000       | chargen: --listen expects a port from 1 to 65535, not 70000
+        echo --udp-encap 0 --listen 0              | echo: --listen expects a port from 1 to 65535, not 0
         send                                       | send: TO is required
         send --udp-encap 0 ten                     | send: TO expects an address and a port such as 10.77.0.1:7 or [::1]:7, not 'ten'
         send --udp-encap 0 10.0.0.1:0              | send: TO expects a port from 1 to 65535, not '10.0.0.1:0'
