@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nMore than the heap takes:%n",
         footer = {"  TOWPATH_JAVA_OPTS=-Xmx5g towpath bench memory --endpoints 1000000"})
 final class BenchMemoryCommand implements Callable<Integer> {
+    private static final int ENDPOINTS_MIN = 1_000;
     private static final int ENDPOINTS_MAX = 2_000_000;
 
     private final Console console;
@@ -27,7 +28,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
             names = "--endpoints",
             paramLabel = "N",
             defaultValue = "200000",
-            description = "How many, 2 to " + ENDPOINTS_MAX + " (default: ${DEFAULT-VALUE}).")
+            description = "How many, " + ENDPOINTS_MIN + " to " + ENDPOINTS_MAX + " (default: ${DEFAULT-VALUE}).")
     private int endpoints = 200_000;
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -39,8 +40,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (endpoints < 2 || endpoints > ENDPOINTS_MAX) {
-            throw CommandFailure.wrongUsage("--endpoints expects 2 to " + ENDPOINTS_MAX + ", not " + endpoints);
+        if (endpoints < ENDPOINTS_MIN || endpoints > ENDPOINTS_MAX) {
+            throw CommandFailure.wrongUsage("--endpoints expects " + ENDPOINTS_MIN + " to " + ENDPOINTS_MAX + ", not " + endpoints);
         }
         EndpointBench.Result result;
         try {

@@ -71,11 +71,11 @@ public final class TowpathTransport {
     /// For `Bootstrap.channelFactory`: SCTP associations, whose messages are `SctpMessage`. Needs Netty's
     /// `netty-transport-sctp` and the JDK's module `jdk.sctp`, but no SCTP in the operating system.
     public ChannelFactory<NioSctpChannel> associations() {
-        return () -> new NioSctpChannel(host.sctp().channels().openChannel());
+        return SctpChannels.associations(host);
     }
 
     /// For `ServerBootstrap.channelFactory`: listeners for SCTP associations. See [#associations].
     public ChannelFactory<SctpServerChannel> associationServers() {
-        return () -> new ListeningSctpChannel(host.sctp().channels().openServerChannel());
+        return SctpChannels.servers(host);
     }
 }
