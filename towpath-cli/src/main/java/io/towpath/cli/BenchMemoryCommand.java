@@ -41,7 +41,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (endpoints < ENDPOINTS_MIN || endpoints > ENDPOINTS_MAX) {
-            throw CommandFailure.wrongUsage("--endpoints expects " + ENDPOINTS_MIN + " to " + ENDPOINTS_MAX + ", not " + endpoints);
+            throw CommandFailure.wrongUsage(
+                    "--endpoints expects " + ENDPOINTS_MIN + " to " + ENDPOINTS_MAX + ", not " + endpoints);
         }
         EndpointBench.Result result;
         try {
