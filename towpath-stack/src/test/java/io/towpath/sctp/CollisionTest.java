@@ -224,6 +224,18 @@ class CollisionTest {
         assertThat(t.state()).isEqualTo(AssociationState.Name.COOKIE_WAIT);
     }
 
+    @Test
+    @Rfc(value = 9260, section = "8.5.1", requirement = "9260-8.5.1-2")
+    void soIsOneBehindAnAuthChunkThatNobodyHasTheKeysFor() {
+        var t = new SctpLadder();
+        t.connect();
+        t.out("INIT[...]");
+        var auth = new SctpChunk.Auth(0, 0, 3, Octets.of(new byte[32]));
+        t.inject(0, 4711, auth, SctpLadder.bare(SctpChunks.SHUTDOWN_ACK));
+        t.out("SHUTDOWN_COMPLETE[flgs=T]");
+        assertThat(t.state()).isEqualTo(AssociationState.Name.COOKIE_WAIT);
+    }
+
     private static SctpChunk unknown(int type) {
         return new SctpChunk.Opaque(type, 0, Octets.of((byte) 1, (byte) 2));
     }

@@ -29,13 +29,22 @@ final class AuthArrival {
     /// Where the chunk that says what a packet is begins: behind an AUTH chunk that is before a COOKIE ECHO,
     /// else the first one. RFC 4895 §6.3: such an AUTH chunk can only be judged when the cookie was read.
     static int lead(byte[] b, int first, int end) {
+        return behind(b, first, end, SctpChunks.COOKIE_ECHO);
+    }
+
+    /// Whether a packet is a SHUTDOWN ACK, behind an AUTH chunk or not. Who has no keys yet cannot judge that
+    /// chunk, and its sender needs the answer.
+    static boolean isShutdownAck(byte[] b, int first, int end) {
+        return SctpChunks.type(b, behind(b, first, end, SctpChunks.SHUTDOWN_ACK)) == SctpChunks.SHUTDOWN_ACK;
+    }
+
+    private static int behind(byte[] b, int first, int end, int type) {
         if (SctpChunks.type(b, first) != SctpChunks.AUTH || SctpChunks.check(b, first, end) != Malformed.NONE) {
             return first;
         }
         int second = SctpChunks.next(b, first, end);
-        boolean cookie = SctpChunks.check(b, second, end) == Malformed.NONE
-                && SctpChunks.type(b, second) == SctpChunks.COOKIE_ECHO;
-        return cookie ? second : first;
+        boolean follows = SctpChunks.check(b, second, end) == Malformed.NONE && SctpChunks.type(b, second) == type;
+        return follows ? second : first;
     }
 
     /// Judges the AUTH chunk at `at` of an association that agreed on AUTH. False when the rest of the packet

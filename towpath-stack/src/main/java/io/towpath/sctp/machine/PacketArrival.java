@@ -111,10 +111,11 @@ public final class PacketArrival {
         if (a == null) {
             return blue.on(packet, first);
         }
+        boolean strayShutdownAck = isOpening(a) && AuthArrival.isShutdownAck(b, first, packet.end);
         if (!TagRules.accepts(a, b, packet.at, first)) {
-            return type == SctpChunks.SHUTDOWN_ACK && isOpening(a) ? blue.on(packet, first) : Drop.SCTP_BAD_TAG;
+            return strayShutdownAck ? blue.on(packet, first) : Drop.SCTP_BAD_TAG;
         }
-        if (type == SctpChunks.SHUTDOWN_ACK && isOpening(a)) {
+        if (strayShutdownAck) {
             // §8.5.1 E: "If the receiver is in COOKIE-ECHOED or COOKIE-WAIT state, the procedures in Section
             // 8.4 SHOULD be followed; in other words, it is treated as an OOTB packet."
             return blue.on(packet, first);
