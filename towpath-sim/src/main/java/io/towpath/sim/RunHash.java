@@ -111,6 +111,7 @@ public final class RunHash {
             case TcpEvent.FastOpened e -> add((long) e.step().ordinal() << 32 | e.bytes());
             case TcpEvent.PathMtuProbed e -> add((long) e.step().ordinal() << 32 | e.bytes());
             case TcpEvent.BufferGrown e -> add((long) e.before() << 32 | e.after());
+            case TcpEvent.Noted e -> add(e.value() << 8 | e.note().ordinal());
             case TcpEvent.KeyChanged e -> add((long) e.keyId() << 8 | e.nextKeyId());
             case TcpEvent.TimerFired e -> add(e.timer().ordinal());
             case TcpEvent.Recovery e -> {

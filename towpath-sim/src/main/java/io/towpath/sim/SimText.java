@@ -51,6 +51,7 @@ final class SimText {
             case TcpEvent.PathMtuProbed e -> "path MTU probe " + word(e.step()) + ", " + e.bytes() + " bytes";
             case TcpEvent.BufferGrown e ->
                 (e.receiving() ? "receive" : "send") + " buffer grows from " + e.before() + " to " + e.after();
+            case TcpEvent.Noted e -> word(e.note()).replace('_', ' ') + (e.value() == 0 ? "" : " " + e.value());
             case TcpEvent.KeyChanged e -> "signs under key " + e.keyId() + ", asks for " + e.nextKeyId();
             case TcpEvent.TimerFired e -> "timer " + e.timer();
             case TcpEvent.Recovery e ->

@@ -10,6 +10,7 @@ public final class Pacer {
     private static final long QUANTUM_TIME = Time.MILLISECOND;
 
     private long nextAt;
+    private boolean paced;
 
     /// Nothing sent.
     public Pacer() {}
@@ -22,6 +23,11 @@ public final class Pacer {
     /// When the next packet may leave.
     public long nextAt() {
         return nextAt;
+    }
+
+    /// True when what left last was spaced.
+    public boolean isPaced() {
+        return paced;
     }
 
     /// Bytes that may leave at once at `rate`.
@@ -39,6 +45,7 @@ public final class Pacer {
     /// @param bytes of text
     /// @param rate bytes per second, 0 for no pacing
     public void onSent(long now, long bytes, long rate, int mss) {
+        paced = rate != 0;
         if (rate == 0) {
             nextAt = now;
             return;

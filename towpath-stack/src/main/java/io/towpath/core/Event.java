@@ -48,6 +48,8 @@ public interface Event {
         TCP_PATH_MTU,
         /// A buffer of a TCP connection grew by itself.
         TCP_BUFFER,
+        /// A mechanism of TCP did something that no other event tells.
+        TCP_NOTE,
         /// A UDP datagram was sent or delivered.
         UDP_DATAGRAM,
         /// An SCTP association changed its state.

@@ -1,6 +1,8 @@
 package io.towpath.tcp;
 
+import io.towpath.core.Context;
 import io.towpath.core.Deadlined;
+import io.towpath.core.Event;
 import io.towpath.core.SignalSource;
 import io.towpath.tcp.auth.KeyRing;
 import io.towpath.tcp.auth.Signatures;
@@ -171,6 +173,13 @@ public abstract class SocketPair extends SignalSource implements Deadlined {
 
     final void newer(@Nullable SocketPair row) {
         newer = row;
+    }
+
+    /// For the engine: tells what a mechanism did, if somebody wants to know.
+    public final void note(long now, Context context, TcpEvent.Note note, long value) {
+        if (context.events().wants(Event.Kind.TCP_NOTE)) {
+            context.events().emit(new TcpEvent.Noted(now, id(), note, value));
+        }
     }
 
     @Override

@@ -276,6 +276,49 @@ public sealed interface TcpEvent extends Event {
         }
     }
 
+    /// A mechanism did something that no other event tells.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param connection number of the connection or row; 0 when there is none
+    /// @param note what
+    /// @param value a number that goes with it, as [Note] says; 0 where that says nothing
+    record Noted(long at, long connection, Note note, long value) implements TcpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TCP_NOTE;
+        }
+    }
+
+    /// What mechanisms do now and then.
+    enum Note {
+        /// The SYNs agreed on no ECN.
+        ECN_NONE,
+        /// The SYNs agreed on ECN (RFC 3168).
+        ECN_CLASSIC,
+        /// The SYNs agreed on Accurate ECN (RFC 9768); value: 1 when this side tells bytes in the option.
+        ECN_ACCURATE,
+        /// Somebody mangles the marks or what reports them: nothing is sent that may be marked (RFC 9768 §3.2.2).
+        ECN_DISTRUSTED,
+        /// The congestion window shrank after a silence (RFC 5681 §4.1); value: bytes from now on.
+        IDLE_RESTART,
+        /// A segment was refused: it is not signed, and its peer signs (RFC 2385, RFC 5925).
+        SIGNATURE_MISSING,
+        /// A segment was refused: its signature is wrong.
+        SIGNATURE_WRONG,
+        /// A segment was refused: it is signed, and there is no key for that.
+        SIGNATURE_UNKNOWN,
+        /// The peer told its user timeout (RFC 5482); value: the timeout in force after that, in nanoseconds.
+        USER_TIMEOUT_TOLD,
+        /// Segments are spaced from now on; value: bytes a second.
+        PACING_BEGAN,
+        /// Segments are spaced no more.
+        PACING_ENDED,
+        /// A reset was ignored in TIME-WAIT (RFC 1337).
+        RESET_IGNORED,
+        /// The peer completed the handshake, and the listener waits for its data.
+        ACCEPT_DEFERRED
+    }
+
     /// Why a segment was sent.
     enum Why {
         /// Part of the opening handshake.

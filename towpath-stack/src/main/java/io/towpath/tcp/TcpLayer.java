@@ -430,7 +430,7 @@ public final class TcpLayer implements Transport {
         boolean again = row instanceof TimeWait && segment.has(TcpHeader.SYN) && !segment.has(TcpHeader.ACK);
         Drop forged = row == null || again ? null : engine.signatures().judge(now, row, packet, segment);
         if (forged != null) {
-            return forged;
+            return engine.signatures().tellRefused(now, row, forged);
         }
         boolean synFin = segment.has(TcpHeader.SYN) && segment.has(TcpHeader.FIN);
         if (synFin && row != null && row.config().dropSynFin()) {
@@ -457,7 +457,7 @@ public final class TcpLayer implements Transport {
                     ? engine.signatures().judge(now, row, packet, segment)
                     : engine.signatures().judge(keys, handshake, packet, segment);
             if (forged != null) {
-                return forged;
+                return engine.signatures().tellRefused(now, row, forged);
             }
         }
         if (synFin && listener != null && listener.config().dropSynFin()) {

@@ -283,6 +283,7 @@ public final class Ladder {
                 new TcpOption.UserTimeout(word[1].endsWith("min"), Integer.parseInt(word[1].replaceAll("\\D", "")));
             case "sack" -> sack(word);
             case "AccECN" -> counters(word);
+            case "md5" -> new TcpOption.Opaque(TcpOptions.MD5, Octets.ofHex(word[1]));
             case "FO" -> new TcpOption.Opaque(TcpOptions.FAST_OPEN, cookie("", word));
             case "FOEXP" -> new TcpOption.Opaque(TcpOptions.EXPERIMENT_2, cookie("f989", word));
             default -> throw new IllegalArgumentException("option: " + text);

@@ -97,6 +97,23 @@ public final class Signatures {
         return drop;
     }
 
+    /// A segment is refused, if it is.
+    ///
+    /// @param row whose it was, null for none
+    /// @param drop what [#judge] said
+    /// @return the same
+    public @Nullable Drop tellRefused(long now, @Nullable SocketPair row, @Nullable Drop drop) {
+        if (drop != null && context.events().wants(Event.Kind.TCP_NOTE)) {
+            TcpEvent.Note note = switch (drop) {
+                case TCP_AUTH_MISSING -> TcpEvent.Note.SIGNATURE_MISSING;
+                case TCP_AUTH_WRONG -> TcpEvent.Note.SIGNATURE_WRONG;
+                default -> TcpEvent.Note.SIGNATURE_UNKNOWN;
+            };
+            context.events().emit(new TcpEvent.Noted(now, row == null ? 0 : row.id(), note, 0));
+        }
+        return drop;
+    }
+
     /// Another key signs what leaves.
     public void tellKey(long now, SocketPair row, KeyRing ring) {
         context.counters().count(Counter.TCP_KEYS_ROLLED);

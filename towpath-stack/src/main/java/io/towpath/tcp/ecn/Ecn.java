@@ -1,5 +1,8 @@
 package io.towpath.tcp.ecn;
 
+import io.towpath.core.Context;
+import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.segment.Segment;
@@ -344,6 +347,24 @@ public final class Ecn {
     /// What was agreed on.
     public EcnMode mode() {
         return mode;
+    }
+
+    /// True when Accurate ECN is agreed on, and nothing is sent that may be marked because somebody mangles the
+    /// ECN field or the ACE field.
+    public boolean isDistrusted() {
+        return mode == EcnMode.ACCURATE && !marking && ((lastAsked | answered) & EcnHandshake.ACE) != 0;
+    }
+
+    /// Tells what the SYNs agreed on.
+    public void tellAgreed(long now, Context context, TcpConnection c) {
+        switch (mode) {
+            case NONE -> c.note(now, context, TcpEvent.Note.ECN_NONE, 0);
+            case CLASSIC -> c.note(now, context, TcpEvent.Note.ECN_CLASSIC, 0);
+            case ACCURATE -> c.note(now, context, TcpEvent.Note.ECN_ACCURATE, telling ? 1 : 0);
+        }
+        if (isDistrusted()) {
+            c.note(now, context, TcpEvent.Note.ECN_DISTRUSTED, 0);
+        }
     }
 
     /// For STATUS.

@@ -186,6 +186,7 @@ public final class Engine {
         }
         c.heardAt = now;
         c.accounts.openedAt = now;
+        c.ecn.tellAgreed(now, context, c);
         c.timers.stop(TcpTimer.RETRANSMIT);
         c.timers.stop(TcpTimer.USER_TIMEOUT);
         if (c.fastOpen != null) {

@@ -241,6 +241,7 @@ public final class RowArrival {
         }
         if (seg.length() == 0 && half.defers()) {
             half.acknowledged = true;
+            half.note(now, engine.context, TcpEvent.Note.ACCEPT_DEFERRED, 0);
             return Drop.TCP_DEFERRED;
         }
         return establish(now, half, seg);
@@ -337,6 +338,7 @@ public final class RowArrival {
         seg.unwrap(row.rcvNxt, row.sndNxt);
         if (seg.has(TcpHeader.RST)) {
             // RFC 1337 §3 (F1): "Ignore RST segments in TIME-WAIT state."
+            row.note(now, engine.context, TcpEvent.Note.RESET_IGNORED, 0);
             return Drop.TCP_DEAD;
         }
         if (seg.has(TcpHeader.SYN)

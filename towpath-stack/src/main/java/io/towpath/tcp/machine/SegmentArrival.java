@@ -244,16 +244,20 @@ public final class SegmentArrival {
         if (seg.options.userTimeout >= 0) {
             UserTimer.onOption(now, engine, c, seg.options.userTimeout);
         }
-        takeMarks(c, seg);
+        takeMarks(now, c, seg);
         return null;
     }
 
-    private void takeMarks(TcpConnection c, Segment seg) {
+    private void takeMarks(long now, TcpConnection c, Segment seg) {
         if (seg.ecn == Ecn.CE) {
             engine.context.counters().count(Counter.TCP_CE_IN, seg.wireSegments);
         }
+        boolean trusted = c.state().isSynchronized() && !c.ecn.isDistrusted();
         if (c.ecn.onSegment(seg)) {
             c.acks.demand();
+        }
+        if (trusted && c.ecn.isDistrusted()) {
+            c.note(now, engine.context, TcpEvent.Note.ECN_DISTRUSTED, 0);
         }
     }
 

@@ -3,6 +3,7 @@ package io.towpath.tcp.machine;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
+import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.tcp.option.UserTimeout;
@@ -57,6 +58,9 @@ final class UserTimer {
         if (agreed != before) {
             c.userTimeoutNanos = agreed;
             shift(now, engine, c, before);
+        }
+        if (bits >= 0 && c.config().userTimeout().enabled()) {
+            c.note(now, engine.context, TcpEvent.Note.USER_TIMEOUT_TOLD, agreed);
         }
     }
 

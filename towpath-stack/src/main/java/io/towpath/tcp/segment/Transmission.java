@@ -232,10 +232,14 @@ public final class Transmission {
     }
 
     /// RFC 5681 §4.1: "if the TCP has not sent data in an interval exceeding the retransmission timeout".
-    private static void restartAfterIdle(long now, TcpConnection c, boolean idle) {
+    private void restartAfterIdle(long now, TcpConnection c, boolean idle) {
         long quiet = now - c.sentAt;
         if (idle && c.sentAt > 0 && quiet > c.rtt.rto()) {
+            long before = c.congestion.cwnd();
             c.congestion.onIdle(now, quiet, c.rtt.rto());
+            if (c.congestion.cwnd() < before) {
+                c.note(now, context, TcpEvent.Note.IDLE_RESTART, c.congestion.cwnd());
+            }
         }
     }
 
@@ -340,8 +344,13 @@ public final class Transmission {
         return c.records == null ? end : c.records.endOf(c.snd.nxt, end);
     }
 
-    private static void pace(long now, TcpConnection c, int length) {
-        c.pacer.onSent(now, length, c.congestion.pacingRate(), c.mss);
+    private void pace(long now, TcpConnection c, int length) {
+        boolean before = c.pacer.isPaced();
+        long rate = c.congestion.pacingRate();
+        c.pacer.onSent(now, length, rate, c.mss);
+        if (before != c.pacer.isPaced()) {
+            c.note(now, context, before ? TcpEvent.Note.PACING_ENDED : TcpEvent.Note.PACING_BEGAN, rate);
+        }
     }
 
     /// One segment larger than the others (RFC 4821 §7), in the flight as one: either all of it arrives or
