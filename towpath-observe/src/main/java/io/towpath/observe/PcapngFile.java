@@ -179,6 +179,8 @@ public final class PcapngFile implements AutoCloseable {
                 case TIMEOUT -> "sent again: retransmission timeout";
                 case FAST -> "sent again: fast retransmit or recovery";
                 case LOSS_PROBE -> "sent again: tail loss probe (RFC 8985)";
+                case LIMITED_TRANSMIT -> "limited transmit (RFC 3042)";
+                case LAST_RESORT -> "sent again: last resort (RFC 6675)";
                 case SYN_AGAIN -> "SYN sent again: no answer";
                 case PROBE -> "zero-window probe";
                 case KEEPALIVE -> "keep-alive probe";

@@ -36,13 +36,13 @@ public final class TcpAccounts {
     public long delivered;
 
     /// Duplicates that the peer reported by D-SACK.
-    public long duplicatesReported;
+    public int duplicatesReported;
 
     /// Bytes of data sent again.
     public long bytesRetransmitted;
 
     /// Timeouts that began a recovery.
-    public long timeoutRecoveries;
+    public int timeoutRecoveries;
 
     /// When the present one began.
     public long timeoutAt;
@@ -51,10 +51,25 @@ public final class TcpAccounts {
     public long timeoutNanos;
 
     /// How often the receive buffer grew by itself.
-    public long receiveGrowths;
+    public int receiveGrowths;
 
     /// How often the send buffer did.
-    public long sendGrowths;
+    public int sendGrowths;
+
+    /// Segments that limited transmit sent (RFC 3042).
+    public int limitedTransmits;
+
+    /// How often the congestion window shrank after a silence.
+    public int idleRestarts;
+
+    /// Segments signed; this and the next two without the authentication option's, which its keys count.
+    public int signedOut;
+
+    /// Segments that came with the right signature.
+    public int signedIn;
+
+    /// Segments dropped because of theirs.
+    public int signedWrong;
 
     /// A SYN cookie made the connection.
     public boolean byCookie;

@@ -1,6 +1,8 @@
 package io.towpath.tcp;
 
+import io.towpath.core.Time;
 import io.towpath.tcp.auth.KeyRing;
+import io.towpath.tcp.ecn.EcnMode;
 import io.towpath.tcp.listen.FastOpen;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.segment.SegmentWriter;
@@ -58,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 /// @param userTimeoutNanos user timeout
 /// @param authentication how its segments are signed
 /// @param opening how it began and grew
+/// @param mechanisms what its mechanisms do, or did
 public record TcpDetails(
         RecoveryState recoveryState,
         int windowProbes,
@@ -105,7 +108,8 @@ public record TcpDetails(
         long timeoutRecoveryNanos,
         long userTimeoutNanos,
         TcpInfo.AuthInfo authentication,
-        TcpInfo.OpeningInfo opening) {
+        TcpInfo.OpeningInfo opening,
+        TcpInfo.MechanismInfo mechanisms) {
     /// How losses stand; in the order of Linux's `TCP_CA_` numbers.
     public enum RecoveryState {
         /// All is well.
@@ -171,12 +175,32 @@ public record TcpDetails(
                 accounts.timeoutNanos,
                 c.userTimeoutNanos,
                 authentication(c),
-                opening(c));
+                opening(c),
+                mechanisms(c));
+    }
+
+    private static TcpInfo.MechanismInfo mechanisms(TcpConnection c) {
+        return new TcpInfo.MechanismInfo(
+                c.recovery.isProportionalNow(c.congestion),
+                c.accounts.limitedTransmits,
+                c.recovery.lastResorts(),
+                c.accounts.idleRestarts,
+                c.ecn.mode() != EcnMode.NONE && c.config().congestionTuning().alternativeBackoff(),
+                c.userTimeoutNanos != c.config().userTimeoutNanos(),
+                c.records == null ? 0 : c.records.waiting(),
+                c.config().send().unsentMax(),
+                c.userGone);
     }
 
     private static TcpInfo.AuthInfo authentication(TcpConnection c) {
         KeyRing keys = c.keys;
-        return keys != null ? keys.info() : c.key() != null ? TcpInfo.AuthInfo.MD5 : TcpInfo.AuthInfo.NONE;
+        if (keys != null) {
+            return keys.info();
+        }
+        TcpAccounts accounts = c.accounts;
+        return c.key() == null
+                ? TcpInfo.AuthInfo.NONE
+                : TcpInfo.AuthInfo.md5(accounts.signedOut, accounts.signedIn, accounts.signedWrong);
     }
 
     private static TcpInfo.OpeningInfo opening(TcpConnection c) {
@@ -198,9 +222,17 @@ public record TcpDetails(
                 + " probes " + lossProbes
                 + " undone " + recoveriesUndone + " reo_wnd " + reorderingWindowNanos / 1000 + "us x"
                 + reorderingWindowSteps + " delivered " + deliveredSegments + " resent-bytes " + bytesRetransmitted
+                + (duplicatesReported == 0 ? "" : " dsacks " + duplicatesReported)
+                + userTimeoutText()
+                + mechanisms.text()
                 + opening.text()
                 + (authentication.text().isEmpty() ? "" : " " + authentication.text())
                 + limitText();
+    }
+
+    private String userTimeoutText() {
+        String time = userTimeoutNanos == Time.NEVER ? "never" : userTimeoutNanos / Time.MILLISECOND + "ms";
+        return " user-timeout " + time + (mechanisms.userTimeoutAgreed() ? " (agreed)" : "");
     }
 
     private String limitText() {

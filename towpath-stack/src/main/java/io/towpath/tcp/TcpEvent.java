@@ -335,6 +335,11 @@ public sealed interface TcpEvent extends Event {
         FAST,
         /// Tail loss probe.
         LOSS_PROBE,
+        /// New data beyond the congestion window, for segments that duplicate acknowledgments say have arrived
+        /// (RFC 3042).
+        LIMITED_TRANSMIT,
+        /// Sent again though not deemed lost, since there is nothing else to send in a recovery (RFC 6675 §4).
+        LAST_RESORT,
         /// Retransmission of a SYN or SYN-ACK.
         SYN_AGAIN,
         /// Zero-window probe.

@@ -113,6 +113,40 @@ public record TcpInfo(
         }
     }
 
+    /// What its mechanisms do, or did.
+    ///
+    /// @param proportional true while the window shrinks by proportional rate reduction (RFC 6937)
+    /// @param limitedTransmits segments that limited transmit sent (RFC 3042)
+    /// @param lastResorts segments sent again that were not deemed lost (RFC 6675 §4, rules 3 and 4)
+    /// @param idleRestarts how often the congestion window shrank after a silence (RFC 5681 §4.1)
+    /// @param alternativeBackoff true when marks are answered by a smaller reduction than losses (RFC 8511)
+    /// @param userTimeoutAgreed true when the peer's option changed the user timeout (RFC 5482)
+    /// @param records ends of records that are not acknowledged
+    /// @param unsentMax bound of what waits unsent, in bytes; [Integer#MAX_VALUE] for none
+    /// @param orphan true when its user is gone
+    public record MechanismInfo(
+            boolean proportional,
+            int limitedTransmits,
+            int lastResorts,
+            int idleRestarts,
+            boolean alternativeBackoff,
+            boolean userTimeoutAgreed,
+            int records,
+            int unsentMax,
+            boolean orphan) {
+        /// For people: empty when there is nothing to tell.
+        public String text() {
+            return (proportional ? " prr" : "")
+                    + (limitedTransmits == 0 ? "" : " limited-transmits " + limitedTransmits)
+                    + (lastResorts == 0 ? "" : " last-resorts " + lastResorts)
+                    + (idleRestarts == 0 ? "" : " idle-restarts " + idleRestarts)
+                    + (alternativeBackoff ? " abe" : "")
+                    + (records == 0 ? "" : " records " + records)
+                    + (unsentMax == Integer.MAX_VALUE ? "" : " unsent-max " + unsentMax)
+                    + (orphan ? " orphan" : "");
+        }
+    }
+
     /// How segments are signed.
     ///
     /// @param algorithm `md5` (RFC 2385), or that of the authentication option (RFC 5925); empty for none
@@ -135,15 +169,20 @@ public record TcpInfo(
         /// Nothing is signed.
         public static final AuthInfo NONE = new AuthInfo("", 0, 0, -1, -1, 0, 0, 0);
 
-        /// Signed by MD5.
-        public static final AuthInfo MD5 = new AuthInfo("md5", 0, 0, -1, -1, 0, 0, 0);
+        /// Signed by MD5, which has no key numbers.
+        public static AuthInfo md5(long signedOut, long signedIn, long wrong) {
+            return new AuthInfo("md5", 0, 0, -1, -1, signedOut, signedIn, wrong);
+        }
 
         /// For people: empty when nothing is signed.
         public String text() {
-            return algorithm.isEmpty() || this.equals(MD5)
-                    ? algorithm
-                    : algorithm + " keys out " + keyId + " asked " + nextKeyId + " in " + keyIdIn + " wanted "
-                            + nextKeyIdIn + " signed " + signedOut + "/" + signedIn + " wrong " + wrong;
+            if (algorithm.isEmpty()) {
+                return "";
+            }
+            String keys = algorithm.equals("md5")
+                    ? ""
+                    : " keys out " + keyId + " asked " + nextKeyId + " in " + keyIdIn + " wanted " + nextKeyIdIn;
+            return algorithm + keys + " signed " + signedOut + "/" + signedIn + " wrong " + wrong;
         }
     }
 

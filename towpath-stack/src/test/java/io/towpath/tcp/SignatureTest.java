@@ -205,8 +205,8 @@ class SignatureTest {
         in(t, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
         out(t, TcpHeader.ACK);
         assertThat(t.state()).isEqualTo(TcpState.ESTABLISHED);
-        assertThat(t.info().details().authentication()).isEqualTo(TcpInfo.AuthInfo.MD5);
-        assertThat(t.info().details().text()).contains(" md5");
+        assertThat(t.info().details().authentication()).isEqualTo(TcpInfo.AuthInfo.md5(2, 1, 3));
+        assertThat(t.info().details().text()).contains(" md5 signed 2/1 wrong 3");
     }
 
     @Test

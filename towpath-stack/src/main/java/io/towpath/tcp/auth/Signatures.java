@@ -7,6 +7,7 @@ import io.towpath.core.Event;
 import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.tcp.SocketPair;
+import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.config.AuthConfig;
@@ -80,7 +81,12 @@ public final class Signatures {
         seg.authentication = null;
         KeyRing ring = row.keys;
         if (ring == null) {
-            return judge(row.config().authentication(), row.key(), packet, seg);
+            Drop verdict = judge(row.config().authentication(), row.key(), packet, seg);
+            if (row.key() != null && row instanceof TcpConnection c) {
+                c.accounts.signedIn += verdict == null ? 1 : 0;
+                c.accounts.signedWrong += verdict == null ? 0 : 1;
+            }
+            return verdict;
         }
         int before = ring.keyId();
         Drop drop = authentication.judge(ring, row.state() != TcpState.SYN_SENT, packet, seg);

@@ -17,6 +17,7 @@ final class LastResort {
     private long from;
 
     private boolean rescuing;
+    private int sent;
 
     /// A recovery begins.
     void begin(Flight flight) {
@@ -40,7 +41,17 @@ final class LastResort {
         return found >= 0 && c.mtuProbes.isProbe(c.flight.end(found)) ? NONE : found;
     }
 
+    /// How often it was resorted to.
+    int sent() {
+        return sent;
+    }
+
     /// What [#next] gave is sent.
+    void onSent() {
+        sent++;
+    }
+
+    /// Something is sent again.
     ///
     /// @param point the recovery point
     void onRetransmitted(long point) {

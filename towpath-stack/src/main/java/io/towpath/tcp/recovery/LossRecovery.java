@@ -129,6 +129,23 @@ public final class LossRecovery {
         return lastResort != null && c.options.sack && phase == Phase.FAST ? lastResort.next(c) : -1;
     }
 
+    /// What [#lastResort] gave leaves.
+    public void onLastResort() {
+        if (lastResort != null) {
+            lastResort.onSent();
+        }
+    }
+
+    /// How often there was nothing else to send.
+    public int lastResorts() {
+        return lastResort == null ? 0 : lastResort.sent();
+    }
+
+    /// True while the window shrinks by proportional rate reduction.
+    public boolean isProportionalNow(CongestionControl congestion) {
+        return prr != null && isProportional(congestion);
+    }
+
     /// True when a tail loss probe shall leave.
     public boolean isProbeDue() {
         return probe.isDue();

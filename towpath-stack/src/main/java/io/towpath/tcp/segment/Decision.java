@@ -30,6 +30,8 @@ final class Decision {
     long index;
     /// The user's data ends here.
     boolean push;
+    /// A retransmission of what is not deemed lost.
+    boolean lastResort;
 
     Decision nothing() {
         what = What.NOTHING;
@@ -41,6 +43,7 @@ final class Decision {
         this.seq = seq;
         this.length = length;
         this.push = false;
+        this.lastResort = false;
         return this;
     }
 

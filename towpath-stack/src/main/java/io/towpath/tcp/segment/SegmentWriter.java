@@ -59,7 +59,7 @@ public final class SegmentWriter {
         int header = TcpHeader.LENGTH + optionBytes(c) + riders;
         int counters = c.ecn.optionBytes(Math.min(TcpHeader.LENGTH_MAX - header, c.mss - text - riders));
         header += counters;
-        boolean newData = text > 0 && why == TcpEvent.Why.DATA && !wasWithSyn(c, seq + text);
+        boolean newData = text > 0 && isNew(why) && !wasWithSyn(c, seq + text);
         int flags = TcpHeader.ACK
                 | moreFlags
                 | (fin ? TcpHeader.FIN : 0)
@@ -112,6 +112,10 @@ public final class SegmentWriter {
                 c.ecn.codepoint(newData),
                 (long) window << c.options.receiveScale,
                 out);
+    }
+
+    private static boolean isNew(TcpEvent.Why why) {
+        return why == TcpEvent.Why.DATA || why == TcpEvent.Why.LIMITED_TRANSMIT;
     }
 
     /// True when the text that ends at `end` went with the SYN, whatever became of it.
@@ -372,6 +376,9 @@ public final class SegmentWriter {
 
     private void complete(Packet packet, Route route, SocketPair row) {
         signatures.sign(packet, route, row.keys, row.key());
+        if (row instanceof TcpConnection c && c.isSigned()) {
+            c.accounts.signedOut++;
+        }
         complete(packet, route);
     }
 

@@ -119,7 +119,9 @@ public final class Transmission {
         } else if (!held && !c.probing) {
             long last = c.recovery.lastResort(c);
             if (last >= 0) {
-                return decision.retransmit(last, c.flight.start(last), c.flight.length(last));
+                decision.retransmit(last, c.flight.start(last), c.flight.length(last));
+                decision.lastResort = true;
+                return decision;
             }
         }
         if (c.probeDue) {
@@ -238,6 +240,7 @@ public final class Transmission {
             long before = c.congestion.cwnd();
             c.congestion.onIdle(now, quiet, c.rtt.rto());
             if (c.congestion.cwnd() < before) {
+                c.accounts.idleRestarts++;
                 c.note(now, context, TcpEvent.Note.IDLE_RESTART, c.congestion.cwnd());
             }
         }
@@ -326,7 +329,10 @@ public final class Transmission {
         if (length % c.mss != 0) {
             c.snd.smallEnd = seq + length;
         }
-        writer.write(now, c, seq, length, push ? TcpHeader.PSH : 0, TcpEvent.Why.DATA, out);
+        boolean limited = isLimitedTransmit(c, length);
+        c.accounts.limitedTransmits += limited ? Math.ceilDiv(length, c.mss) : 0;
+        TcpEvent.Why why = limited ? TcpEvent.Why.LIMITED_TRANSMIT : TcpEvent.Why.DATA;
+        writer.write(now, c, seq, length, push ? TcpHeader.PSH : 0, why, out);
         boolean held = c.unsentRoom() == 0;
         addToFlight(now, c, seq, length);
         if (held && c.unsentRoom() > 0) {
@@ -337,6 +343,16 @@ public final class Transmission {
         c.windowUse.note(c.snd.una, c.snd.nxt, pipe, pipe + c.mss > c.congestion.cwnd());
         armRetransmit(now, c);
         c.recovery.onSent(now, context, c, length);
+    }
+
+    /// RFC 3042 §2: "the sender transmits a segment" for duplicate acknowledgments before any loss is certain,
+    /// though more than the congestion window is outstanding then.
+    private static boolean isLimitedTransmit(TcpConnection c, int length) {
+        long outstanding = c.flight.outstanding();
+        return c.recovery.phase() == LossRecovery.Phase.OPEN
+                && !c.recovery.isProbeDue()
+                && c.pipe() < outstanding
+                && outstanding + length > c.congestion.cwnd();
     }
 
     /// Where the record ends that the next byte belongs to, or `end`, where the data does.
@@ -397,10 +413,14 @@ public final class Transmission {
 
     private void sendAgain(long now, TcpConnection c, long index, long seq, int length, TxBatch out) {
         boolean timeout = c.recovery.phase() == LossRecovery.Phase.TIMEOUT;
-        TcpEvent.Why why =
-                c.recovery.isProbeDue() ? TcpEvent.Why.LOSS_PROBE : timeout ? TcpEvent.Why.TIMEOUT : TcpEvent.Why.FAST;
+        TcpEvent.Why why = c.recovery.isProbeDue()
+                ? TcpEvent.Why.LOSS_PROBE
+                : timeout ? TcpEvent.Why.TIMEOUT : decision.lastResort ? TcpEvent.Why.LAST_RESORT : TcpEvent.Why.FAST;
         boolean last = seq < c.finSequence() && seq + length >= c.finSequence();
         writer.write(now, c, seq, length, last ? TcpHeader.PSH : 0, why, out);
+        if (why == TcpEvent.Why.LAST_RESORT) {
+            c.recovery.onLastResort();
+        }
         c.flight.onResent(index, now);
         pace(now, c, length);
         c.recovery.onRetransmitted(now, context, c, length);

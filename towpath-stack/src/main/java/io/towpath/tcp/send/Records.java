@@ -42,6 +42,11 @@ public final class Records {
         ends = larger;
     }
 
+    /// Ends that are not acknowledged.
+    public int waiting() {
+        return (int) (next - first);
+    }
+
     /// Everything before `una` arrived.
     public void acknowledge(long una) {
         while (first < next && ends[slot(first)] <= una) {
