@@ -22,6 +22,7 @@ import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynCookieUse;
 import io.towpath.tcp.config.SynLayout;
+import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.tcp.config.TuningConfig;
 import io.towpath.wire.Octets;
 import io.towpath.wire.Prefix;
@@ -287,7 +288,8 @@ final class ScenarioDraw {
     }
 
     private static TcpConfig opening(Entropy chance, TcpConfig config) {
-        var opening = config.opening();
+        int deferred = chance.split("deferred").chance(0.15) ? 1 : 0;
+        var opening = config.opening().withDeferredTimeouts(deferred);
         if (chance.chance(0.2)) {
             return config.withOpening(opening.withSynCookies(SynCookieUse.ALWAYS));
         }
@@ -295,7 +297,7 @@ final class ScenarioDraw {
         // acknowledgment that is still on the wire.
         return chance.chance(0.2)
                 ? config.withOpening(opening.withSynCookies(SynCookieUse.OFF)).withSynQueueMax(100)
-                : config;
+                : config.withOpening(opening);
     }
 
     private static boolean mayAnswerWithCookies(TcpConfig config) {
@@ -408,7 +410,9 @@ final class ScenarioDraw {
         int receiveMax = (1 << 14 + chance.nextInt(8)) + chance.nextInt(1000);
         int sendMax = (1 << 14 + chance.nextInt(8)) + chance.nextInt(1000);
         // Within limits that no run reaches: what counts is that the option disturbs nothing.
-        var config = plain.withUserTimeout(plain.userTimeout().withEnabled(chance.chance(0.3)));
+        var timeout = plain.userTimeout().withEnabled(chance.chance(0.3));
+        var action = chance.split("user timeout").chance(0.2) ? TimeoutAction.REPORT : timeout.action();
+        var config = plain.withUserTimeout(timeout.withAction(action));
         if (chance.chance(0.4)) {
             var use = chance.chance(0.5) ? PathMtuConfig.Use.ALWAYS : PathMtuConfig.Use.BLACK_HOLE;
             config = config.withPathMtu(new PathMtuConfig(use, 600 + chance.nextInt(700)));
