@@ -22,7 +22,6 @@ import io.towpath.tcp.config.SendConfig;
 import io.towpath.tcp.config.SynConfig;
 import io.towpath.tcp.config.SynCookieUse;
 import io.towpath.tcp.config.SynLayout;
-import io.towpath.tcp.config.TimeoutAction;
 import io.towpath.tcp.config.TuningConfig;
 import io.towpath.wire.Octets;
 import io.towpath.wire.Prefix;
@@ -410,9 +409,9 @@ final class ScenarioDraw {
         int receiveMax = (1 << 14 + chance.nextInt(8)) + chance.nextInt(1000);
         int sendMax = (1 << 14 + chance.nextInt(8)) + chance.nextInt(1000);
         // Within limits that no run reaches: what counts is that the option disturbs nothing.
-        var timeout = plain.userTimeout().withEnabled(chance.chance(0.3));
-        var action = chance.split("user timeout").chance(0.2) ? TimeoutAction.REPORT : timeout.action();
-        var config = plain.withUserTimeout(timeout.withAction(action));
+        // The timeout that is only reported is not drawn: these users do not listen to the report, and would wait for
+        // a peer that is gone for ever.
+        var config = plain.withUserTimeout(plain.userTimeout().withEnabled(chance.chance(0.3)));
         if (chance.chance(0.4)) {
             var use = chance.chance(0.5) ? PathMtuConfig.Use.ALWAYS : PathMtuConfig.Use.BLACK_HOLE;
             config = config.withPathMtu(new PathMtuConfig(use, 600 + chance.nextInt(700)));
