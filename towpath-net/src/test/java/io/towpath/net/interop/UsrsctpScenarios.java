@@ -186,8 +186,16 @@ abstract class UsrsctpScenarios {
         try (Beside server = new Beside(
                 namespace.begin(output(), tsctp(0, size, "-p", "5001").toArray(String[]::new)))) {
             settle();
-            said = namespace.ask("send " + peer() + ":5001 " + count + " " + size + " " + streams + " "
-                    + order(unordered) + " " + encapsulation());
+            String command = "send " + peer() + ":5001 " + count + " " + size + " " + streams + " " + order(unordered)
+                    + " " + encapsulation();
+            said = namespace.ask(command);
+            if (said.startsWith("failed")) {
+                // Nothing tells when the program listens; until it does the kernel answers for it.
+                System.out.println("once more, it " + said);
+                settle();
+                settle();
+                said = namespace.ask(command);
+            }
             settle();
         }
         assertThat(said).isEqualTo("sent " + count);
