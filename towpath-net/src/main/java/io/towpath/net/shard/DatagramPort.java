@@ -8,14 +8,12 @@ import io.towpath.udp.UdpError;
 import io.towpath.udp.UdpLayer;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
-import java.io.IOException;
-import java.lang.invoke.VarHandle;
 import java.net.SocketException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A UDP socket without blocking, between application threads and its shard.
-public final class DatagramPort extends ShardSocket {
+public final class DatagramPort extends ShardPort {
     /// A datagram that was received.
     ///
     /// @param data its payload, whole
@@ -33,9 +31,6 @@ public final class DatagramPort extends ShardSocket {
     private boolean released;
     private volatile boolean waiting;
     private volatile boolean blocked;
-    private volatile boolean closed;
-    private volatile Readiness readiness = Readiness.NOBODY;
-    private volatile @Nullable IOException cause;
 
     /// On the shard's owner.
     DatagramPort(Shard shard, UdpEndpoint endpoint) {
@@ -65,23 +60,7 @@ public final class DatagramPort extends ShardSocket {
         if ((bits & ~Signals.READABLE) != 0) {
             blocked = false;
         }
-        VarHandle.fullFence(); // before looking for callers: see ParkingSpot
-        readiness.onReady(bits, driving);
-    }
-
-    @Override
-    protected void closeByHost() {
-        closed = true;
-        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
-        ask(1);
-    }
-
-    @Override
-    protected void fail(IOException why) {
-        cause = why;
-        closed = true;
-        shard.unlist(this);
-        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
+        tell(bits, driving);
     }
 
     // ---- the application's side -----------------------------------------------------------------------------------
@@ -91,19 +70,14 @@ public final class DatagramPort extends ShardSocket {
         return endpoint.localPort();
     }
 
-    /// Sets who is told of signals from now on.
-    public void readiness(Readiness reader) {
-        readiness = reader;
-    }
-
     /// True when [#poll] would not return null, as far as is known; also when it would throw.
     public boolean canReceive() {
-        return waiting || closed;
+        return waiting || isClosed();
     }
 
     /// True when there is room to send, or [#send] would throw.
     public boolean canSend() {
-        return !blocked || closed;
+        return !blocked || isClosed();
     }
 
     /// The next datagram, null when none waits.
@@ -191,24 +165,5 @@ public final class DatagramPort extends ShardSocket {
             udp.configure(now, own, config);
             return true;
         });
-    }
-
-    /// @throws SocketException when the socket is closed
-    public void check() throws SocketException {
-        if (closed) {
-            IOException why = cause;
-            throw why == null ? SocketFaults.closed() : SocketFaults.dead(why);
-        }
-    }
-
-    /// Closes the socket. Idempotent. Callers that are blocked must be woken by whoever blocked them.
-    public void close() {
-        closed = true;
-        ask(1);
-    }
-
-    /// True after [#close].
-    public boolean isClosed() {
-        return closed;
     }
 }

@@ -1,32 +1,24 @@
 package io.towpath.net.sctp.port;
 
-import io.towpath.core.Signals;
 import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Driving;
 import io.towpath.net.shard.Opened;
-import io.towpath.net.shard.Readiness;
 import io.towpath.net.shard.Shard;
-import io.towpath.net.shard.ShardSocket;
-import io.towpath.net.shard.SocketFaults;
+import io.towpath.net.shard.ShardPort;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpLayer;
 import io.towpath.wire.IpAddress;
-import java.io.IOException;
-import java.lang.invoke.VarHandle;
 import java.net.SocketException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A listening endpoint without blocking, whose associations are accepted one by one.
-public final class AcceptPort extends ShardSocket {
+public final class AcceptPort extends ShardPort {
     private final SctpEndpoint endpoint;
     private volatile boolean waiting;
-    private volatile boolean closed;
-    private volatile Readiness readiness = Readiness.NOBODY;
-    private volatile @Nullable IOException cause;
 
     private AcceptPort(Shard shard, SctpEndpoint endpoint) {
         super(shard);
@@ -75,28 +67,12 @@ public final class AcceptPort extends ShardSocket {
     @Override
     protected void onSignals(long now, int bits, Driving driving) {
         waiting = endpoint.acceptable() > 0;
-        VarHandle.fullFence(); // before looking for callers: see ParkingSpot
-        readiness.onReady(bits, driving);
+        tell(bits, driving);
     }
 
     @Override
     protected boolean isListening() {
         return true;
-    }
-
-    @Override
-    protected void closeByHost() {
-        closed = true;
-        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
-        ask(1);
-    }
-
-    @Override
-    protected void fail(IOException why) {
-        cause = why;
-        closed = true;
-        shard.unlist(this);
-        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
     }
 
     // ---- the application's side -----------------------------------------------------------------------------------
@@ -106,19 +82,9 @@ public final class AcceptPort extends ShardSocket {
         return endpoint.localPort();
     }
 
-    /// Sets who is told of signals from now on.
-    public void readiness(Readiness reader) {
-        readiness = reader;
-    }
-
     /// True when [#poll] would have something, or would throw.
     public boolean canAccept() {
-        return waiting || closed;
-    }
-
-    /// True after [#close], or when the host is gone.
-    public boolean isClosed() {
-        return closed;
+        return waiting || isClosed();
     }
 
     /// The association that waited longest, null when none waits.
@@ -178,18 +144,10 @@ public final class AcceptPort extends ShardSocket {
         }.on(shard);
     }
 
-    /// @throws SocketException when the port is closed
-    public void check() throws SocketException {
-        if (closed) {
-            IOException why = cause;
-            throw why == null ? SocketFaults.closed() : SocketFaults.dead(why);
-        }
-    }
-
     /// Stops listening. Associations that nobody accepted are aborted; accepted ones go on. Callers that are
     /// blocked must be woken by whoever blocked them. Idempotent.
+    @Override
     public void close() {
-        closed = true;
-        ask(1);
+        super.close();
     }
 }

@@ -6,8 +6,7 @@ import io.towpath.net.shard.Driving;
 import io.towpath.net.shard.Opened;
 import io.towpath.net.shard.Readiness;
 import io.towpath.net.shard.Shard;
-import io.towpath.net.shard.ShardSocket;
-import io.towpath.net.shard.SocketFaults;
+import io.towpath.net.shard.ShardPort;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.Received;
 import io.towpath.sctp.SctpConfig;
@@ -15,8 +14,6 @@ import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpLayer;
 import io.towpath.wire.IpAddress;
-import java.io.IOException;
-import java.lang.invoke.VarHandle;
 import java.net.SocketException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An endpoint with all its associations, without blocking: RFC 6458's one-to-many style. Associations that
 /// peers begin are taken in by themselves.
-public final class EndpointPort extends ShardSocket {
+public final class EndpointPort extends ShardPort {
     /// Something that runs on the shard's owner.
     public interface Work<T extends @Nullable Object> {
         /// @param sctp the engine
@@ -52,9 +49,6 @@ public final class EndpointPort extends ShardSocket {
     private boolean gone;
 
     private volatile boolean waiting;
-    private volatile boolean closed;
-    private volatile Readiness readiness = Readiness.NOBODY;
-    private volatile @Nullable IOException cause;
 
     private EndpointPort(Shard shard, SctpEndpoint endpoint) {
         super(shard);
@@ -121,11 +115,6 @@ public final class EndpointPort extends ShardSocket {
         }
     }
 
-    private void tell(int signals, Driving driving) {
-        VarHandle.fullFence(); // before looking for callers: see ParkingSpot
-        readiness.onReady(signals, driving);
-    }
-
     @Override
     protected boolean isListening() {
         return true;
@@ -147,21 +136,6 @@ public final class EndpointPort extends ShardSocket {
         shard.unlist(this);
     }
 
-    @Override
-    protected void closeByHost() {
-        closed = true;
-        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
-        ask(1);
-    }
-
-    @Override
-    protected void fail(IOException why) {
-        cause = why;
-        closed = true;
-        shard.unlist(this);
-        readiness.onReady(Signals.CLOSED, Driving.ofThisThread());
-    }
-
     // ---- the application's side -----------------------------------------------------------------------------------
 
     /// Its port.
@@ -169,19 +143,9 @@ public final class EndpointPort extends ShardSocket {
         return endpoint.localPort();
     }
 
-    /// Sets who is told of signals from now on, also of those of its associations.
-    public void readiness(Readiness reader) {
-        readiness = reader;
-    }
-
     /// True when [#poll] would have something, or would throw.
     public boolean canReceive() {
-        return waiting || closed;
-    }
-
-    /// True after [#close], or when the host is gone.
-    public boolean isClosed() {
-        return closed;
+        return waiting || isClosed();
     }
 
     /// The next message or notification of any association; null when there is none. Associations that have
@@ -357,18 +321,10 @@ public final class EndpointPort extends ShardSocket {
         }
     }
 
-    /// @throws SocketException when the port is closed
-    public void check() throws SocketException {
-        if (closed) {
-            IOException why = cause;
-            throw why == null ? SocketFaults.closed() : SocketFaults.dead(why);
-        }
-    }
-
     /// Shuts all its associations down and frees the port when the last is gone. Callers that are blocked must
     /// be woken by whoever blocked them. Idempotent.
+    @Override
     public void close() {
-        closed = true;
-        ask(1);
+        super.close();
     }
 }
