@@ -70,13 +70,15 @@ public final class SctpDraw {
                 moves.add(new SctpScenario.Move(moving.nextInt(count), at, moving.chance(0.4)));
             }
         }
+        List<SctpScenario.Chat> chats = chats(all, count, !moves.isEmpty());
         return new SctpScenario(
                 seed,
                 version,
                 wires,
-                chats(all, count, !moves.isEmpty()),
+                chats,
                 cuts(all.split("cuts"), count),
                 moves,
+                reboots.isEmpty() ? handovers(all.split("handovers"), chats.size()) : List.of(),
                 reboots,
                 moves.isEmpty() ? tunnel(all.split("tunnel")) : null);
     }
@@ -87,6 +89,17 @@ public final class SctpDraw {
         }
         long rebind = chance.chance(0.5) ? 0 : Time.MILLISECOND * (1000 + chance.nextInt(15_000));
         return new SctpScenario.Tunnel(chance.chance(0.5), rebind);
+    }
+
+    private static List<SctpScenario.Handover> handovers(Entropy chance, int chats) {
+        List<SctpScenario.Handover> handovers = new ArrayList<>();
+        long at = 0;
+        for (int n = chance.chance(0.35) ? 1 + chance.nextInt(6) : 0; n > 0; n--) {
+            at += Time.MILLISECOND * chance.nextInt(3000);
+            long gap = chance.chance(0.4) ? 0 : Time.MILLISECOND * chance.nextInt(800);
+            handovers.add(new SctpScenario.Handover(chance.nextInt(chats), chance.chance(0.5), at, gap));
+        }
+        return handovers;
     }
 
     /// @param share of packets that can be marked and are

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param chats associations
 /// @param cuts when a wire is cut
 /// @param moves when the client's address changes
+/// @param handovers when a side of an association goes on in another process
 /// @param reboots when a host loses its memory
 /// @param tunnel how SCTP travels in UDP, null when it goes in IP alone
 public record SctpScenario(
@@ -25,6 +26,7 @@ public record SctpScenario(
         List<Chat> chats,
         List<Cut> cuts,
         List<Move> moves,
+        List<Handover> handovers,
         List<Fault.Reboot> reboots,
         @Nullable Tunnel tunnel) {
     /// SCTP in UDP (RFC 6951), with a NAT box at the client.
@@ -53,6 +55,14 @@ public record SctpScenario(
     /// @param at when
     /// @param abrupt whether the old address is gone before the peer knows the new one
     public record Move(int wire, long at, boolean abrupt) {}
+
+    /// The state of one side of an association is saved as soon as it can be, and restored after a while.
+    ///
+    /// @param chat place of the association
+    /// @param client whether it is the client's side
+    /// @param at when, at the earliest
+    /// @param gapNanos for how long nobody has it
+    public record Handover(int chat, boolean client, long at, long gapNanos) {}
 
     /// How an association begins.
     public enum Opening {
@@ -136,6 +146,11 @@ public record SctpScenario(
                     .append(" the client moves on wire ")
                     .append(move.wire());
             text.append(move.abrupt() ? " at once" : "");
+        }
+        for (Handover handover : handovers) {
+            text.append("\n  ").append(SimText.time(handover.at()));
+            text.append(handover.client() ? " client " : " server ").append(handover.chat());
+            text.append(" is handed over, which takes ").append(SimText.time(handover.gapNanos()));
         }
         if (tunnel != null) {
             text.append("\n  in UDP, addresses ").append(tunnel.named() ? "told" : "not told");

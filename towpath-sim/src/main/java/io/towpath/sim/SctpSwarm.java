@@ -262,6 +262,14 @@ public final class SctpSwarm {
         for (SctpScenario.Move move : scenario.moves()) {
             world.at(move.at(), "moves", () -> mover.move(move));
         }
+        for (SctpScenario.Handover handover : scenario.handovers()) {
+            world.at(handover.at(), "is handed over", () -> {
+                if (handover.chat() < plays.size()) {
+                    Play play = plays.get(handover.chat());
+                    (handover.client() ? play.clientTalk : play.serverTalk).handOver(handover.gapNanos());
+                }
+            });
+        }
         for (Fault.Reboot reboot : scenario.reboots()) {
             world.at(
                     reboot.at(),

@@ -6,12 +6,16 @@ import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Message;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.Received;
+import io.towpath.sctp.SavedAssociation;
 import io.towpath.sctp.SctpError;
 import org.jspecify.annotations.Nullable;
 
 /// One side of an SCTP association: sends its messages, checks those of the other side, and shuts down as
 /// planned.
 public final class SctpTalk implements Actor {
+    private static final long NO_HANDOVER = -1;
+    private static final long LOOKS_AGAIN = 5 * Time.MILLISECOND;
+
     private final SimHost host;
     private final String name;
     private final SctpScenario.Side plan;
@@ -29,6 +33,9 @@ public final class SctpTalk implements Actor {
     private boolean orderly;
     private boolean done;
     private int losses;
+    private int handovers;
+    private long handoverGap = NO_HANDOVER;
+    private long looksAt;
 
     /// A side that has no association yet.
     ///
@@ -53,14 +60,8 @@ public final class SctpTalk implements Actor {
 
     /// The association that it talks by from now on.
     void talk(long now, Association a) {
-        association = a;
-        a.attach(this);
+        listen(now, a);
         host.stack().sctp().setScheduler(now, a, plan.policy());
-        host.stack().sctp().interleaveParts(now, a, !plan.wholeMessages());
-        int most = a.config().receiveBytesMax();
-        SctpError refused =
-                host.stack().sctp().setPartialDeliveryPoint(now, a, Math.min(most, plan.partialDeliveryPoint()));
-        assert refused == null : refused;
         begun = null;
         pending = null;
         done = false;
@@ -68,6 +69,16 @@ public final class SctpTalk implements Actor {
         orderly = false;
         in.restarted();
         on(now);
+    }
+
+    private void listen(long now, Association a) {
+        association = a;
+        a.attach(this);
+        host.stack().sctp().interleaveParts(now, a, !plan.wholeMessages());
+        int most = a.config().receiveBytesMax();
+        SctpError refused =
+                host.stack().sctp().setPartialDeliveryPoint(now, a, Math.min(most, plan.partialDeliveryPoint()));
+        assert refused == null : refused;
     }
 
     @Override
@@ -80,6 +91,12 @@ public final class SctpTalk implements Actor {
         if (association != a || done) {
             return;
         }
+        if (handoverGap != NO_HANDOVER) {
+            handOver(now, a);
+        }
+        if (association != a) {
+            return;
+        }
         send(now, a);
         if (!shutDown && mayShutDown(a)) {
             shutDown = true;
@@ -90,6 +107,58 @@ public final class SctpTalk implements Actor {
         }
     }
 
+    /// Goes on in another process as soon as nothing is on its way. Until then it sends nothing and takes all
+    /// that comes.
+    ///
+    /// @param gapNanos for how long nobody has the association
+    void handOver(long gapNanos) {
+        handoverGap = gapNanos;
+        on(host.now());
+    }
+
+    private void handOver(long now, Association a) {
+        looksAt = now + LOOKS_AGAIN;
+        switch (a.stateName()) {
+            case COOKIE_WAIT, COOKIE_ECHOED -> {
+                return;
+            }
+            case ESTABLISHED -> {
+                // Perhaps now.
+            }
+            case CLOSED, SHUTDOWN_PENDING, SHUTDOWN_SENT, SHUTDOWN_RECEIVED, SHUTDOWN_ACK_SENT -> {
+                handoverGap = NO_HANDOVER;
+                return;
+            }
+        }
+        if (host.stack().sctp().save(now, a) instanceof SavedAssociation.Saved(SavedAssociation state)) {
+            byte[] bytes = state.toBytes();
+            long gap = handoverGap;
+            handoverGap = NO_HANDOVER;
+            association = null;
+            handovers++;
+            a.attach(null);
+            host.world().at(now + gap, "goes on in another process", () -> goOn(host.now(), bytes, a));
+        }
+    }
+
+    private void goOn(long now, byte[] bytes, Association before) {
+        Association.Result result = host.stack().sctp().restore(now, SavedAssociation.parse(bytes), before.config());
+        if (!(result instanceof Association.Opened(Association a))) {
+            host.world().findings().add(now, "outcome", name + ": not restored: " + result);
+            return;
+        }
+        if (a.outboundStreams() != before.outboundStreams() || !a.agreed.equals(before.agreed)) {
+            host.world().findings().add(now, "outcome", name + ": restored as another one: " + a);
+        }
+        listen(now, a);
+        on(now);
+    }
+
+    /// How often it went on in another process.
+    public int handovers() {
+        return handovers;
+    }
+
     private boolean mayShutDown(Association a) {
         if (a.stateName() != AssociationState.Name.ESTABLISHED || out.sent() < plan.messages()) {
             return false;
@@ -98,7 +167,7 @@ public final class SctpTalk implements Actor {
     }
 
     private void receive(long now, Association a) {
-        while (now >= readAt && a.readable()) {
+        while ((now >= readAt || handoverGap != NO_HANDOVER) && a.readable()) {
             Received next = host.stack().sctp().receive(now, a);
             switch (next) {
                 case Message message -> {
@@ -138,6 +207,7 @@ public final class SctpTalk implements Actor {
     private void send(long now, Association a) {
         blocked = false;
         while (!shutDown
+                && handoverGap == NO_HANDOVER
                 && now >= sendAt
                 && out.sent() < plan.messages()
                 && a.state().takesMessages()) {
@@ -182,6 +252,9 @@ public final class SctpTalk implements Actor {
         long next = Time.NEVER;
         if (a.readable()) {
             next = readAt;
+        }
+        if (handoverGap != NO_HANDOVER) {
+            return Math.min(next, looksAt);
         }
         boolean sends = !blocked && a.stateName() == AssociationState.Name.ESTABLISHED;
         if (sends && !shutDown && out.sent() < plan.messages()) {

@@ -49,7 +49,7 @@ public final class SctpEndpoint extends SignalSource {
     }
 
     /// One of its associations has one more address: packets to it must find them.
-    void reach(IpAddress address) {
+    public void reach(IpAddress address) {
         if (!reaches(address.high(), address.low())) {
             List<IpAddress> more = new ArrayList<>(reachable);
             more.add(address);

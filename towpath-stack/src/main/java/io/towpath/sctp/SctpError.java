@@ -45,6 +45,8 @@ public enum SctpError {
     STALE_COOKIE,
     /// This extension was not agreed on with the peer, or is not allowed by the configuration.
     NOT_SUPPORTED,
+    /// Its state was saved, for another process to go on with.
+    HANDED_OVER,
     /// The request cannot be done now, because one of its kind is in progress.
     IN_PROGRESS,
     /// The peer denied the request.

@@ -20,6 +20,7 @@ import io.towpath.wire.Malformed;
 import io.towpath.wire.SctpHeader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -324,6 +325,57 @@ public final class SctpLayer implements Transport {
     ///     ([SctpConfig#withEncapsulation]), 0 when these go in IP alone
     public void encapsulate(int localPort, int remotePort) {
         machine.engine.encapsulation().use(localPort, remotePort);
+    }
+
+    // ---- handover to another process
+
+    /// What stands in the way of [#save] now, in the order of the constants; nothing when it would be done.
+    public Set<HandoverObstacle> handoverReadiness(Association a) {
+        return machine.handover.obstacles(a);
+    }
+
+    /// Saves the state of an association, which is over here with that: its user gets
+    /// [Notification.CommunicationLost] with [SctpError#HANDED_OVER], and the peer hears nothing of it.
+    /// Packets of the peer that still come to this host are dropped without an answer, for an ABORT would end
+    /// what goes on elsewhere. The state is of no use once it was restored: the association moves, it is not
+    /// copied.
+    public SavedAssociation.Result save(long now, Association a) {
+        return machine.handover.save(now, a);
+    }
+
+    /// Goes on with an association that was saved, by the endpoint of its port and addresses, which is made
+    /// for it if there is none. The own addresses that the peer knows must be this host's by now.
+    ///
+    /// @param config settings of the association from now on; they must have the key that it sends with when
+    ///     AUTH was agreed on
+    /// @return [Association.Opened] when it goes on; else ADDRESS_IN_USE when another endpoint has its port,
+    ///     ALREADY_CONNECTED when there is an association with this peer, NO_ROUTE or ADDRESS_NOT_AVAILABLE
+    ///     when this host is not where the peer looks for it, NOT_SUPPORTED when the key is missing or the
+    ///     host takes no SCTP in UDP and the peer wants that
+    public Association.Result restore(long now, SavedAssociation saved, SctpConfig config) {
+        SctpEndpoint present = null;
+        for (SctpEndpoint each : endpoints) {
+            if (each.localPort() == saved.localPort()
+                    && !each.isClosed()
+                    && each.localAddresses().equals(saved.boundAddresses())) {
+                present = each;
+            }
+        }
+        if (present != null) {
+            return machine.handover.restore(now, present, saved, config);
+        }
+        return switch (bind(now, saved.boundAddresses(), saved.localPort(), config)) {
+            case SctpEndpoint.Failed failed -> new Association.Failed(failed.error());
+            case SctpEndpoint.Bound bound -> {
+                Association.Result result = machine.handover.restore(now, bound.endpoint(), saved, config);
+                if (result instanceof Association.Failed) {
+                    close(bound.endpoint());
+                } else {
+                    bound.endpoint().closesWithLast(true);
+                }
+                yield result;
+            }
+        };
     }
 
     /// Other settings for an association, as far as they are not part of what was agreed on with the peer.

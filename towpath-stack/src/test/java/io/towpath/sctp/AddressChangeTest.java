@@ -351,4 +351,27 @@ class AddressChangeTest {
         t.sctp.addAddress(t.now, t.association(), NEW_OWN);
         peer.check(t.next(), new byte[0], 0, AuthPeer.SHA_256, SctpChunks.ASCONF);
     }
+
+    @Test
+    void anotherProcessAnswersAChangeThatComesAgainAsItWasAnswered() {
+        var t = established(1);
+        secondPath(t);
+        var adds = asconf(t, 1, change(SctpParameters.ADD_ADDRESS, 5, NEW_PEER));
+        t.in(adds);
+        t.out(acked(t, 1));
+        t.confirmPaths();
+        t.notifications();
+        var removes = asconf(t, 2, change(SctpParameters.DELETE_ADDRESS, 6, NEW_PEER));
+        t.in(removes);
+        t.out(acked(t, 2));
+        SavedAssociation saved = HandoverTest.save(t);
+        assertThat(saved.addressChanges()).isNotNull();
+        SctpLadder next = HandoverTest.restored(t, saved);
+        next.ignore();
+        next.in(removes);
+        next.out(acked(next, 2));
+        next.inFrom(1, next.data(1, 0, 0, 10));
+        next.out("SACK[...");
+        assertThat(next.messages()).containsExactly("0:10");
+    }
 }

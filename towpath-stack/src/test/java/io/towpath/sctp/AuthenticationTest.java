@@ -275,4 +275,23 @@ class AuthenticationTest {
         assertThatThrownBy(() -> SctpAuthentication.defaults().withHmacs(SctpAuthHeader.SHA_256))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void anotherProcessGoesOnWithTheKeyIfItHasIt() {
+        var config = config(SctpAuthentication.defaults()
+                .withChunkTypes(SctpChunks.DATA)
+                .withKey(7, SECRET)
+                .withActiveKey(7));
+        SctpLadder t = established(config, BOTH, SctpChunks.DATA).t;
+        SavedAssociation saved = HandoverTest.save(t);
+        assertThat(new String(saved.toBytes(), StandardCharsets.ISO_8859_1))
+                .doesNotContain(new String(SECRET, StandardCharsets.ISO_8859_1));
+        var without = new SctpLadder(config(SctpAuthentication.defaults()));
+        assertThat(without.sctp.restore(0, saved, without.config))
+                .isEqualTo(new Association.Failed(SctpError.NOT_SUPPORTED));
+        SctpLadder next = HandoverTest.restored(t, saved);
+        next.ignore();
+        next.send(0, 10);
+        next.out("AUTH[flgs=0, key=7, ...", "DATA[...");
+    }
 }

@@ -4,7 +4,9 @@ import io.towpath.net.sctp.port.AssociationPort;
 import io.towpath.net.shard.Arguments;
 import io.towpath.net.shard.Timeouts;
 import io.towpath.sctp.AssociationState;
+import io.towpath.sctp.HandoverObstacle;
 import io.towpath.sctp.Notification;
+import io.towpath.sctp.SavedAssociation;
 import io.towpath.sctp.SchedulingPolicy;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpFeatures;
@@ -15,6 +17,8 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One association: what can be seen of it and set on it (RFC 6458 §8). [SctpSocket#association] is the one of
 /// a one-to-one socket; a [SctpMultiSocket] has many. Two are equal when they stand for the same association.
@@ -305,6 +309,29 @@ public final class SctpAssociation {
     /// @throws SocketException when the peer cannot do that, or such a request is under way
     public void addIncoming(int count) throws IOException {
         port.demand((now, sctp, a) -> sctp.addIncoming(now, a, count));
+    }
+
+    // ---- handover -------------------------------------------------------------------------------------------------
+
+    /// What stands in the way of [#save] now; nothing when it would be done. It passes by itself when the user
+    /// sends no more for a while and receives what comes.
+    ///
+    /// @throws SocketException when the host is closed
+    public Set<HandoverObstacle> handoverReadiness() throws IOException {
+        return port.ask((now, sctp, a) -> sctp.handoverReadiness(a));
+    }
+
+    /// Saves the state of the association for another process to go on with ([SctpSockets#restore]). It is over
+    /// here with that, and the peer hears nothing of it.
+    ///
+    /// @return null when something stands in the way: [#handoverReadiness]
+    /// @throws SocketException when the host is closed
+    public @Nullable SavedAssociation save() throws IOException {
+        SavedAssociation.Result result = port.ask((now, sctp, a) -> sctp.save(now, a));
+        return switch (result) {
+            case SavedAssociation.Saved(SavedAssociation state) -> state;
+            case SavedAssociation.NotReady ignored -> null;
+        };
     }
 
     // ---- the end --------------------------------------------------------------------------------------------------

@@ -4,10 +4,12 @@ import io.towpath.net.sctp.port.AcceptPort;
 import io.towpath.net.sctp.port.AssociationPort;
 import io.towpath.net.sctp.port.EndpointPort;
 import io.towpath.net.shard.Opener;
+import io.towpath.sctp.SavedAssociation;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
@@ -88,6 +90,22 @@ public final class SctpSockets {
                 new SctpSocket(AssociationPort.open(opener.shard(), local, localPort, remote, port, config));
         socket.awaitConnected(timeout);
         return socket;
+    }
+
+    /// Goes on with an association that another process saved ([SctpAssociation#save]). This host must have
+    /// the addresses by now that the peer knows. When a server or a [SctpMultiSocket] has its port, with the
+    /// same addresses, the association is of that port, but this socket's.
+    ///
+    /// @param config its settings from now on; with AUTH they must have the key that it sends with
+    /// @throws java.net.BindException when its port is in use, or the peer looks for it at an address that this
+    ///     host does not have
+    /// @throws java.net.NoRouteToHostException when there is no way to the peer
+    /// @throws java.net.ConnectException when there is an association with this peer already
+    /// @throws SocketException when the settings lack its key, or the host takes no SCTP in UDP and the peer
+    ///     wants that
+    public SctpSocket restore(SavedAssociation saved, SctpConfig config) throws IOException {
+        Objects.requireNonNull(config);
+        return new SctpSocket(AssociationPort.restore(opener.shard(), saved, config));
     }
 
     /// Listens on `port` (0: any free one) of all addresses.

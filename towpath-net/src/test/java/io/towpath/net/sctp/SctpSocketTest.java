@@ -9,6 +9,7 @@ import io.towpath.net.Towpath;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Message;
 import io.towpath.sctp.Notification;
+import io.towpath.sctp.SavedAssociation;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SendOptions;
 import io.towpath.wire.Endpoint;
@@ -61,6 +62,39 @@ class SctpSocketTest {
         assertThat(client.receive().data()).isEqualTo("back".getBytes(UTF_8));
         assertThat(client.info().state()).isEqualTo(AssociationState.Name.ESTABLISHED);
         assertThat(client.info().paths()).as("both addresses of the peer").hasSize(2);
+    }
+
+    @Test
+    void anAssociationThatWasSavedGoesOnWhereItIsRestored() throws Exception {
+        SctpServer server = pair.b().sctp().listen(5000);
+        SctpSocket client = pair.a().sctp().connect(SERVER);
+        SctpSocket accepted = server.accept();
+        client.send("one".getBytes(UTF_8));
+        assertThat(accepted.receive().data()).isEqualTo("one".getBytes(UTF_8));
+        byte[] bytes = saved(accepted).toBytes();
+        assertThat(accepted.association().isOver()).isTrue();
+        assertThatThrownBy(accepted::receive)
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("handed over");
+        client.send("two".getBytes(UTF_8)); // nobody has the association now, and nobody says so
+        SctpSocket next = pair.b().sctp().restore(SavedAssociation.parse(bytes), SctpConfig.defaults());
+        assertThat(next.receive().data()).isEqualTo("two".getBytes(UTF_8));
+        next.send("three".getBytes(UTF_8));
+        assertThat(client.receive().data()).isEqualTo("three".getBytes(UTF_8));
+        assertThatThrownBy(() -> pair.b().sctp().restore(SavedAssociation.parse(bytes), SctpConfig.defaults()))
+                .isInstanceOf(ConnectException.class);
+        client.close();
+        assertThat(next.receive()).isNull();
+    }
+
+    /// What is on its way is acknowledged soon.
+    private static SavedAssociation saved(SctpSocket socket) throws Exception {
+        SavedAssociation saved = socket.association().save();
+        while (saved == null) {
+            Thread.onSpinWait();
+            saved = socket.association().save();
+        }
+        return saved;
     }
 
     @Test

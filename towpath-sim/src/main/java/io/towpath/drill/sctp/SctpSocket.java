@@ -142,7 +142,7 @@ final class SctpSocket {
             case ABORTED -> Errno.ECONNRESET;
             case TIMED_OUT, SHUTDOWN_TIMED_OUT, STALE_COOKIE -> Errno.ETIMEDOUT;
             case PROTOCOL_VIOLATION -> Errno.ECONNABORTED;
-            case USER_ABORT -> null;
+            case USER_ABORT, HANDED_OVER -> null;
             case EXPIRED, NOT_SUPPORTED -> Errno.EOPNOTSUPP;
             case IN_PROGRESS -> Errno.EALREADY;
             case DENIED -> Errno.EACCES;

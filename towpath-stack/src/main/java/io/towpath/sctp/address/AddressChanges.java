@@ -67,6 +67,22 @@ public final class AddressChanges {
         expected = peerInitialTsn;
     }
 
+    /// Those of an association that another process had.
+    ///
+    /// @param answer what the peer's last request was answered, empty if there was none
+    public static AddressChanges restore(int serial, int expected, byte[] answer, List<IpAddress> former) {
+        var changes = new AddressChanges(serial, expected);
+        changes.answer = answer.length == 0 ? null : answer;
+        changes.former.addAll(former);
+        return changes;
+    }
+
+    /// What the peer's last request was answered, empty if there was none.
+    public byte[] answer() {
+        byte[] last = answer;
+        return last == null ? new byte[0] : last.clone();
+    }
+
     /// An address of the peer is no path any more, but packets from it may be on their way still: they are
     /// known by it.
     ///

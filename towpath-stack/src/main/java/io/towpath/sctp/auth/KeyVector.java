@@ -56,6 +56,22 @@ public final class KeyVector {
         return new KeyVector(Arrays.copyOf(octets, at));
     }
 
+    /// Whether octets that came from elsewhere are those of [#toOctets]: parameters, among them a random number
+    /// and an algorithm that this host has.
+    public static boolean isWhole(byte[] octets) {
+        int at = 0;
+        while (at < octets.length) {
+            if (!SctpParameters.check(octets, at, octets.length).ok()) {
+                return false;
+            }
+            at += SctpParameters.length(octets, at);
+        }
+        var vector = new KeyVector(octets);
+        return vector.find(SctpParameters.RANDOM) >= 0
+                && vector.find(SctpParameters.HMAC_ALGORITHMS) >= 0
+                && vector.bestHmac() != 0;
+    }
+
     /// One that [#toOctets] gave.
     public static KeyVector of(byte[] octets) {
         return new KeyVector(octets.clone());

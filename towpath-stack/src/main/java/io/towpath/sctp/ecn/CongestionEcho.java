@@ -32,6 +32,16 @@ public final class CongestionEcho {
         reducedUpTo = cumAcked;
     }
 
+    /// Lowest TSN of a packet that was marked and whose echo the peer did not confirm, -1 for none.
+    public long echo() {
+        return echo;
+    }
+
+    /// The same in another process.
+    public void restore(long tsn) {
+        echo = tsn;
+    }
+
     /// Whether the ECN field of a packet says that the network is congested.
     public static boolean isMarked(int trafficClass) {
         return (trafficClass & MASK) == MASK;

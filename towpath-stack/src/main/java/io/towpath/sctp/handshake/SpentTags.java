@@ -52,6 +52,16 @@ public final class SpentTags {
         head = 0;
     }
 
+    /// The association of this tag is there again.
+    public void forget(int tag) {
+        for (int i = 0; i < size; i++) {
+            int at = (head + i) % tags.length;
+            if (tags[at] == tag) {
+                expiries[at] = Long.MIN_VALUE;
+            }
+        }
+    }
+
     /// Whether an association of this tag is over.
     public boolean has(long now, int tag) {
         for (int i = 0; i < size; i++) {

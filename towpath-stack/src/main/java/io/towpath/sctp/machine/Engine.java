@@ -56,6 +56,10 @@ public final class Engine {
     final DeadlineQueue<Association> deadlines = new DeadlineQueue<>();
     final StateCookie cookies;
     final SpentTags spentTags = new SpentTags();
+
+    /// Tags of associations that another process has now.
+    final SpentTags handedOver = new SpentTags();
+
     final Replies replies;
     final Buffers buffers = new Buffers();
     final PacketBuilder builder;
@@ -156,9 +160,13 @@ public final class Engine {
             return null;
         }
         Route route = route(a, address);
-        if (route == null) {
-            return null;
-        }
+        return route == null ? null : addPath(a, address, state, route);
+    }
+
+    /// Adds a path to an address that is none of the association's yet.
+    ///
+    /// @param route the way there, null while there is none
+    Path addPath(Association a, IpAddress address, PathState state, @Nullable Route route) {
         Path path = new Path(
                 address,
                 a.paths.nextOrder(),

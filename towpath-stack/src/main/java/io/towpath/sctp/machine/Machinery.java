@@ -21,6 +21,9 @@ public final class Machinery {
     /// The user's calls.
     public final UserCalls calls;
 
+    /// Associations that go to another process, and come from one.
+    public final Handover handover;
+
     private final Transmission transmission;
     private final PacketArrival arrival;
     private final Timeouts timeouts;
@@ -44,6 +47,7 @@ public final class Machinery {
         arrival = new PacketArrival(engine, endpoints, inits, cookies, chunks);
         timeouts = new Timeouts(engine, shutdown);
         errors = new NetworkErrors(engine);
+        handover = new Handover(engine, establishment);
     }
 
     /// A packet whose checksum is right. Why it was dropped, null if it was not.

@@ -2,6 +2,7 @@ package io.towpath.sctp.machine;
 
 import io.towpath.core.Drop;
 import io.towpath.core.Packet;
+import io.towpath.sctp.handshake.SpentTags;
 import io.towpath.wire.Malformed;
 import io.towpath.wire.SctpCauses;
 import io.towpath.wire.SctpChunks;
@@ -10,15 +11,22 @@ import io.towpath.wire.SctpHeader;
 /// Packets for which there is no association (RFC 9260 §8.4).
 final class OutOfTheBlue {
     private final Replies replies;
+    private final SpentTags handedOver;
 
-    OutOfTheBlue(Replies replies) {
+    /// @param handedOver tags of associations that another process has now
+    OutOfTheBlue(Replies replies, SpentTags handedOver) {
         this.replies = replies;
+        this.handedOver = handedOver;
     }
 
     /// A packet whose first chunk, at `first`, is neither INIT nor COOKIE ECHO.
-    Drop on(Packet packet, int first) {
+    Drop on(long now, Packet packet, int first) {
         byte[] b = packet.bytes;
         int tag = SctpHeader.verificationTag(b, packet.at);
+        if (handedOver.has(now, tag)) {
+            // An ABORT would end an association that lives elsewhere; the peer sends again what is dropped here.
+            return Drop.SCTP_OUT_OF_THE_BLUE;
+        }
         boolean shutdownAck = false;
         boolean silent = false;
         for (int at = first; at < packet.end; at = SctpChunks.next(b, at, packet.end)) {

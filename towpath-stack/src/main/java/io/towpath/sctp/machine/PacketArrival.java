@@ -40,7 +40,7 @@ public final class PacketArrival {
         this.inits = inits;
         this.cookies = cookies;
         this.chunks = chunks;
-        this.blue = new OutOfTheBlue(engine.replies);
+        this.blue = new OutOfTheBlue(engine.replies, engine.handedOver);
     }
 
     /// RFC 9653 §5.3: a packet with "an incorrect zero checksum" is taken when this side told that it may
@@ -109,16 +109,16 @@ public final class PacketArrival {
             a = PathChanges.find(engine, packet, first);
         }
         if (a == null) {
-            return blue.on(packet, first);
+            return blue.on(now, packet, first);
         }
         boolean strayShutdownAck = isOpening(a) && AuthArrival.isShutdownAck(b, first, packet.end);
         if (!TagRules.accepts(a, b, packet.at, first)) {
-            return strayShutdownAck ? blue.on(packet, first) : Drop.SCTP_BAD_TAG;
+            return strayShutdownAck ? blue.on(now, packet, first) : Drop.SCTP_BAD_TAG;
         }
         if (strayShutdownAck) {
             // §8.5.1 E: "If the receiver is in COOKIE-ECHOED or COOKIE-WAIT state, the procedures in Section
             // 8.4 SHOULD be followed; in other words, it is treated as an OOTB packet."
-            return blue.on(packet, first);
+            return blue.on(now, packet, first);
         }
         Encapsulation.learn(a, packet);
         tell(now, a, packet);
@@ -152,7 +152,7 @@ public final class PacketArrival {
         }
         if (tag != 0) {
             // Not an INIT as §8.4, 3 wants it: answered as any other packet out of the blue.
-            return blue.on(packet, first);
+            return blue.on(now, packet, first);
         }
         Association a = known == null ? InitArrival.byAddresses(engine, packet, packet.bytes, first) : known;
         int localPort = SctpHeader.destinationPort(packet.bytes, packet.at);

@@ -87,7 +87,7 @@ public final class UserCalls {
         return new Association.Opened(a);
     }
 
-    private static boolean isKnown(SctpEndpoint endpoint, IpAddress address, int remotePort) {
+    static boolean isKnown(SctpEndpoint endpoint, IpAddress address, int remotePort) {
         for (Association each : endpoint.associations()) {
             if (each.remotePort() == remotePort && each.paths.find(address) != null) {
                 return true;

@@ -38,6 +38,12 @@ public final class CongestionWindow {
         onePacket = false;
     }
 
+    /// Goes on where it was in another process.
+    public void restore(long windowBytes, long thresholdBytes) {
+        cwnd = Math.clamp(windowBytes, mtu, CWND_MAX);
+        ssthresh = thresholdBytes;
+    }
+
     /// RFC 9260 §7.2.1: "The initial cwnd before data transmission MUST be set to min(4*MTU, max(2*MTU, 4404
     /// bytes))".
     private long initial() {

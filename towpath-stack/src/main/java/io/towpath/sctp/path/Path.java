@@ -137,6 +137,14 @@ public final class Path {
         heartbeat.forget();
     }
 
+    /// What was known of it in another process.
+    public void restore(PathState known, int errorCount, int errorsMax, long interval) {
+        state = known;
+        errors = errorCount;
+        maxRetrans = errorsMax;
+        heartbeatInterval = interval;
+    }
+
     /// The peer's address.
     public IpAddress address() {
         return address;

@@ -452,6 +452,31 @@ public final class Receiver {
         }
     }
 
+    /// Whether messages wait for others, or for fragments of theirs.
+    public boolean hasIncomplete() {
+        return waitingMessages > 0 || reassembly.size() > 0 || interleaved.size() > 0;
+    }
+
+    /// What [#forEachNext] shows.
+    public interface NextNumber {
+        /// @param next number of the ordered message that is next in the stream
+        void of(int streamId, long next);
+    }
+
+    /// Shows the number that is next in each stream that was used, by ascending identifier.
+    public void forEachNext(NextNumber each) {
+        for (InStream stream : streams) {
+            if (stream != null) {
+                each.of(stream.id, stream.next);
+            }
+        }
+    }
+
+    /// The number that is next in a stream of an association that another process had.
+    public void restoreNext(int streamId, long next) {
+        stream(streamId).next = next;
+    }
+
     /// Shows the streams ever used and the number that is next in each.
     public void forEachStream(Consumer<String> each) {
         for (InStream stream : streams) {

@@ -4,6 +4,7 @@ import io.towpath.sctp.SendOptions;
 import io.towpath.sctp.packet.Buffers;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Messages of the user that have no TSN yet, by stream, and the bytes of all that are not acknowledged.
@@ -216,6 +217,15 @@ public final class SendQueue {
             }
         }
         return null;
+    }
+
+    /// Shows the streams that were ever used, by ascending identifier.
+    public void forEachStream(Consumer<OutStream> each) {
+        for (OutStream stream : streams) {
+            if (stream != null) {
+                each.accept(stream);
+            }
+        }
     }
 
     /// These streams begin anew with number 0, all if none is named (RFC 6525).

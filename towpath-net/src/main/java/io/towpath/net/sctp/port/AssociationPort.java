@@ -11,6 +11,7 @@ import io.towpath.net.shard.SocketFaults;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Received;
+import io.towpath.sctp.SavedAssociation;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpLayer;
@@ -77,6 +78,14 @@ public final class AssociationPort extends ShardSocket {
             Shard shard, List<IpAddress> local, int localPort, List<IpAddress> remote, int port, SctpConfig config)
             throws SocketException {
         return open(shard, (now, sctp) -> sctp.connect(now, local, localPort, remote, port, config));
+    }
+
+    /// Goes on with an association that another process had.
+    ///
+    /// @throws SocketException when that cannot be
+    public static AssociationPort restore(Shard shard, SavedAssociation saved, SctpConfig config)
+            throws SocketException {
+        return open(shard, (now, sctp) -> sctp.restore(now, saved, config));
     }
 
     /// What begins an association, on the shard's owner.

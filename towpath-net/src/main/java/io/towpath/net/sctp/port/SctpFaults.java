@@ -31,6 +31,7 @@ public final class SctpFaults {
             case WOULD_BLOCK, IN_PROGRESS -> new SocketException("Operation already in progress");
             case NOT_SUPPORTED -> new SocketException("Operation not supported by the peer or the settings");
             case DENIED -> new SocketException("The peer denied the request");
+            case HANDED_OVER -> new SocketException("The association was handed over to another process");
             case EXPIRED -> new SocketException("The message was given up");
             case CLOSED, USER_ABORT -> new SocketException("Socket closed");
         };
