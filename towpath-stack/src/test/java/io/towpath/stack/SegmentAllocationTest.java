@@ -24,12 +24,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// A data segment costs no memory once a connection runs: neither to send it, nor to receive it, nor to acknowledge
-/// it. Two hosts joined by an ideal wire that copies packets from one pool to the other.
+/// it. Two hosts joined by an ideal wire that copies packets from one pool to the other; [TroubledAllocationTest] has
+/// another.
 class SegmentAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int CHUNK = 64 * 1024;
     /// Noise of the virtual machine, not of any segment.
-    private static final long NOISE = 64 * 1024;
+    private static final long NOISE = 8 * 1024;
 
     private final TestHost a = new TestHost("a", 1);
     private final TestHost b = new TestHost("b", 2);
@@ -37,10 +38,6 @@ class SegmentAllocationTest {
     private Interface aEnd;
     private Interface bEnd;
     private long now = Time.SECOND;
-    /// The wire loses one packet of a hundred.
-    private boolean losing;
-
-    private int carried;
     private TcpConfig config = TcpConfig.defaults();
 
     @Test
@@ -66,14 +63,6 @@ class SegmentAllocationTest {
     @CsvSource({"10.0.0.2, 1500, 100000"})
     void aSuperSegmentAllocatesNothing(String server, int mtu, int segments) {
         join(mtu, new Offloads(true, 65_535));
-        measure(server, segments);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"10.0.0.2, 576, 300000", "fd00::2, 1280, 100000"})
-    void aSegmentThatIsLostAllocatesNothingEither(String server, int mtu, int segments) {
-        join(mtu, Offloads.NONE);
-        losing = true;
         measure(server, segments);
     }
 
@@ -109,12 +98,8 @@ class SegmentAllocationTest {
         long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
         assertThat(sent).isGreaterThanOrEqualTo(segments);
         assertThat(allocated).as("bytes allocated for %d segments", sent).isLessThan(NOISE);
-        if (losing) {
-            assertThat(from.retransmits).isGreaterThan(sent / 200);
-            assertThat(from.recovery.probesSent()).isPositive();
-        } else {
-            assertThat(from.retransmits).isZero();
-        }
+        assertThat(allocated / sent).as("bytes for each segment").isZero();
+        assertThat(from.retransmits).isZero();
         assertThat(a.pool.outstanding()).isZero();
         assertThat(b.pool.outstanding()).isZero();
     }
@@ -166,10 +151,6 @@ class SegmentAllocationTest {
         int n = outbox.size();
         for (int i = 0; i < n; i++) {
             Packet packet = outbox.get(i);
-            if (losing && ++carried % 100 == 0) {
-                packet.release();
-                continue;
-            }
             Packet copy = to.pool.take(packet.length());
             System.arraycopy(packet.bytes, packet.at, copy.bytes, copy.at, packet.length());
             copy.end = copy.at + packet.length();
