@@ -31,6 +31,9 @@ final class BenchMemoryCommand implements Callable<Integer> {
             description = "How many, " + ENDPOINTS_MIN + " to " + ENDPOINTS_MAX + " (default: ${DEFAULT-VALUE}).")
     private int endpoints = 200_000;
 
+    @Option(names = "--sctp", description = "Associations of SCTP with one path, instead of connections of TCP.")
+    private boolean sctp;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -46,14 +49,15 @@ final class BenchMemoryCommand implements Callable<Integer> {
         }
         EndpointBench.Result result;
         try {
-            result = EndpointBench.run(endpoints / 2, this::progress);
+            result = EndpointBench.run(endpoints / 2, sctp, this::progress);
         } catch (OutOfMemoryError full) {
             throw CommandFailure.failed(
                     "the heap of " + Quantities.bytes(Runtime.getRuntime().maxMemory()) + " is too small for "
                             + endpoints + " endpoints: see --help");
         }
         if (json) {
-            console.line(Json.object(each -> each.put("endpoints", result.endpoints())
+            console.line(Json.object(each -> each.put("protocol", sctp ? "sctp" : "tcp")
+                    .put("endpoints", result.endpoints())
                     .put("heapBytesPerFreshEndpoint", result.fresh())
                     .put("heapBytesPerUsedEndpoint", result.talked())
                     .put("echoed", result.echoed())));

@@ -1,6 +1,8 @@
 package io.towpath.cli;
 
 import io.towpath.observe.Quantities;
+import io.towpath.observe.TextStyle.Ink;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,12 +14,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sctp",
         description = {
-            "Messages in one direction over an association between two stacks of this process, one thread for both.",
+            "Messages in one direction over an association between two hosts of this process, on a wire in memory:",
+            "the engines alone, driven by one thread, then blocking sockets of hosts with threads of their own.",
             "Between two programs, and over UDP or TUN: towpath sctp perf."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "2:wrong usage"})
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
 final class BenchSctpCommand implements Callable<Integer> {
     private static final long SIZE_MAX = 1 << 20;
 
@@ -51,6 +54,9 @@ final class BenchSctpCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
+    /// What was measured with messages of one size.
+    private record Row(MessageBench.Result engine, MessageSocketBench.Result sockets) {}
+
     BenchSctpCommand(Console console) {
         this.console = console;
     }
@@ -68,33 +74,54 @@ final class BenchSctpCommand implements Callable<Integer> {
                 throw CommandFailure.wrongUsage("--size expects 1 to " + SIZE_MAX + " bytes, not " + size.bytes());
             }
         }
-        var results = new ArrayList<MessageBench.Result>();
+        var rows = new ArrayList<Row>();
         for (ByteSize size : sizes) {
-            MessageBench.Result result = MessageBench.run(mtu, (int) size.bytes(), unordered, seconds);
-            results.add(result);
+            Row row = measure((int) size.bytes());
+            rows.add(row);
             if (!json) {
-                show(result);
+                show(row);
             }
         }
         if (json) {
-            console.line(document(results));
+            console.line(document(rows));
         }
         return 0;
     }
 
-    private void show(MessageBench.Result result) {
-        console.line(String.format(
-                Locale.ROOT,
-                "%9s messages: %s, %s messages/s, %s packets/s, %.2f bytes allocated per message beside it",
-                Quantities.bytes(result.messageBytes()),
-                Quantities.bitRate(result.bytesPerSecond()),
-                Quantities.count((long) result.messagesPerSecond()),
-                Quantities.count((long) result.packetsPerSecond()),
-                result.allocatedPerMessage()));
+    private Row measure(int messageBytes) {
+        try {
+            return new Row(
+                    MessageBench.run(mtu, messageBytes, unordered, seconds),
+                    MessageSocketBench.run(mtu, messageBytes, unordered, seconds));
+        } catch (IOException e) {
+            throw CommandFailure.failed(Reasons.of(e));
+        }
+    }
+
+    private void show(Row row) {
+        MessageBench.Result engine = row.engine();
+        console.line(console.paint(Ink.BOLD, "messages of " + Quantities.bytes(engine.messageBytes())));
+        line("engine", engine.bytesPerSecond(), engine.messagesPerSecond());
+        line(
+                "",
+                Quantities.count((long) engine.packetsPerSecond()) + " packets/s, "
+                        + String.format(Locale.ROOT, "%.2f", engine.allocatedPerMessage())
+                        + " bytes allocated per message beside it");
+        line("sockets", row.sockets().bytesPerSecond(), row.sockets().messagesPerSecond());
         console.out().flush();
     }
 
-    private String document(List<MessageBench.Result> results) {
+    private void line(String label, double bytesPerSecond, double messagesPerSecond) {
+        line(
+                label,
+                Quantities.bitRate(bytesPerSecond) + ", " + Quantities.count((long) messagesPerSecond) + " messages/s");
+    }
+
+    private void line(String label, String value) {
+        console.line("  " + console.paint(Ink.DIM, String.format(Locale.ROOT, "%-9s", label)) + value);
+    }
+
+    private String document(List<Row> rows) {
         return Json.object(json -> json.put("mtu", mtu)
                 .put("seconds", seconds)
                 .put("unordered", unordered)
@@ -102,11 +129,13 @@ final class BenchSctpCommand implements Callable<Integer> {
                 .put("processors", Runtime.getRuntime().availableProcessors())
                 .list(
                         "results",
-                        results,
-                        (each, result) -> each.put("messageBytes", result.messageBytes())
-                                .put("bytesPerSecond", result.bytesPerSecond())
-                                .put("messagesPerSecond", result.messagesPerSecond())
-                                .put("packetsPerSecond", result.packetsPerSecond())
-                                .put("allocatedBytesPerMessage", result.allocatedPerMessage())));
+                        rows,
+                        (each, row) -> each.put("messageBytes", row.engine().messageBytes())
+                                .put("bytesPerSecond", row.engine().bytesPerSecond())
+                                .put("messagesPerSecond", row.engine().messagesPerSecond())
+                                .put("packetsPerSecond", row.engine().packetsPerSecond())
+                                .put("allocatedBytesPerMessage", row.engine().allocatedPerMessage())
+                                .put("socketBytesPerSecond", row.sockets().bytesPerSecond())
+                                .put("socketMessagesPerSecond", row.sockets().messagesPerSecond())));
     }
 }

@@ -2,6 +2,14 @@ package io.towpath.cli;
 
 import io.towpath.core.Offloads;
 import io.towpath.core.Time;
+import io.towpath.sctp.Association;
+import io.towpath.sctp.Message;
+import io.towpath.sctp.Received;
+import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SctpEndpoint;
+import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SctpLayer;
+import io.towpath.sctp.SendOptions;
 import io.towpath.sim.DirectPair;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
@@ -9,10 +17,13 @@ import io.towpath.tcp.TcpLayer;
 import io.towpath.tcp.TcpListener;
 import io.towpath.wire.IpAddress;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
-/// What an established connection costs while nothing happens on it: opens many between two stacks in this process,
-/// lets each carry one message there and back, and looks at the heap in between. Time is virtual.
+/// What an established connection or association costs while nothing happens on it: opens many between two stacks in
+/// this process, lets each carry one message there and back, and looks at the heap in between. Time is virtual.
 final class EndpointBench {
     private static final IpAddress SERVER = IpAddress.parse("10.0.0.2");
     private static final int FIRST_PORT = 6000;
@@ -30,25 +41,45 @@ final class EndpointBench {
     /// @param echoed connections over which the message came back unchanged
     record Result(int endpoints, double fresh, double talked, int echoed) {}
 
+    /// The transport that is measured. Connections have numbers from 0 on, in the order of their opens.
+    private interface Ends {
+        /// Has the server take connections to `port` from now on.
+        void listen(long now, int port);
+
+        /// Begins connection `index` to `port`.
+        void open(long now, int index, int port);
+
+        /// Takes the connections that the server has to accept.
+        ///
+        /// @param from the number of the first
+        /// @return how many there were
+        int accept(long now, int from);
+
+        /// Hands a message over at one end.
+        void send(long now, int index, boolean byClient, byte[] message);
+
+        /// Takes it at the other end.
+        void receive(long now, int index, boolean byClient, byte[] into);
+    }
+
     private final DirectPair pair = new DirectPair(1500, Offloads.NONE, TcpConfig.defaults(), 1);
-    private final TcpLayer left = pair.left().tcp();
-    private final TcpLayer right = pair.right().tcp();
-    private final TcpConnection[] clients;
-    private final TcpConnection[] servers;
+    private final Ends ends;
+    private final int connections;
     private final byte[] sent = new byte[MESSAGE];
     private final byte[] read = new byte[MESSAGE];
     private long now = Time.SECOND;
 
-    private EndpointBench(int connections) {
-        clients = new TcpConnection[connections];
-        servers = new TcpConnection[connections];
+    private EndpointBench(int connections, boolean sctp) {
+        this.connections = connections;
+        ends = sctp ? new SctpEnds(pair, connections) : new TcpEnds(pair, connections);
         Arrays.fill(sent, (byte) 'x');
     }
 
     /// @param connections how many to open, each with two endpoints
+    /// @param sctp associations of SCTP, else connections of TCP
     /// @param progress is told how many are done, first of the opens, then of the messages
-    static Result run(int connections, LongConsumer progress) {
-        var bench = new EndpointBench(connections);
+    static Result run(int connections, boolean sctp, LongConsumer progress) {
+        var bench = new EndpointBench(connections, sctp);
         long empty = heap();
         bench.open(progress);
         bench.quiet();
@@ -61,31 +92,24 @@ final class EndpointBench {
     }
 
     private void open(LongConsumer progress) {
-        TcpListener listener = listen(FIRST_PORT);
+        ends.listen(now, FIRST_PORT);
         int accepted = 0;
-        for (int i = 0; i < clients.length; i++) {
+        for (int i = 0; i < connections; i++) {
             int port = FIRST_PORT + i / PER_PORT;
             if (i > 0 && i % PER_PORT == 0) {
-                listener = listen(port);
+                ends.listen(now, port);
             }
-            clients[i] =
-                    ((TcpConnection.Opened) left.connect(now, null, 0, SERVER, port, left.defaults())).connection();
-            if (i % BACKLOG == BACKLOG - 1 || i % PER_PORT == PER_PORT - 1 || i == clients.length - 1) {
+            ends.open(now, i, port);
+            if (i % BACKLOG == BACKLOG - 1 || i % PER_PORT == PER_PORT - 1 || i == connections - 1) {
                 pair.settle(now);
-                for (TcpConnection c = right.accept(now, listener); c != null; c = right.accept(now, listener)) {
-                    servers[accepted++] = c;
-                }
+                accepted += ends.accept(now, accepted);
                 now += Time.MILLISECOND;
                 progress.accept(accepted);
             }
         }
-        if (accepted != clients.length) {
-            throw CommandFailure.failed(accepted + " of " + clients.length + " connections opened");
+        if (accepted != connections) {
+            throw CommandFailure.failed(accepted + " of " + connections + " connections opened");
         }
-    }
-
-    private TcpListener listen(int port) {
-        return ((TcpListener.Listening) right.listen(now, null, port, BACKLOG, right.defaults())).listener();
     }
 
     /// Lets delayed acknowledgments and whatever else is due soon happen.
@@ -101,10 +125,10 @@ final class EndpointBench {
     /// @return how many came back unchanged
     private int echo(LongConsumer progress) {
         int echoed = 0;
-        for (int i = 0; i < clients.length; i++) {
+        for (int i = 0; i < connections; i++) {
             sent[0] = (byte) i;
-            carry(left, clients[i], right, servers[i]);
-            carry(right, servers[i], left, clients[i]);
+            carry(i, true);
+            carry(i, false);
             if (Arrays.equals(sent, read)) {
                 echoed++;
             }
@@ -116,14 +140,11 @@ final class EndpointBench {
         return echoed;
     }
 
-    private void carry(TcpLayer from, TcpConnection sender, TcpLayer to, TcpConnection receiver) {
-        byte[] message = from == left ? sent : read;
-        sender.sendRing().write(message, 0, MESSAGE);
-        from.written(now, sender);
+    private void carry(int index, boolean fromClient) {
+        ends.send(now, index, fromClient, fromClient ? sent : read);
         pair.settle(now);
         Arrays.fill(read, (byte) 0);
-        receiver.receiveRing().read(read, 0, MESSAGE);
-        to.consumed(now, receiver);
+        ends.receive(now, index, !fromClient, read);
         pair.settle(now);
     }
 
@@ -135,5 +156,122 @@ final class EndpointBench {
             least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
         }
         return least;
+    }
+
+    /// TCP.
+    private static final class TcpEnds implements Ends {
+        private final TcpLayer left;
+        private final TcpLayer right;
+        private final TcpConnection[] clients;
+        private final TcpConnection[] servers;
+        private @Nullable TcpListener listener;
+
+        TcpEnds(DirectPair pair, int connections) {
+            left = pair.left().tcp();
+            right = pair.right().tcp();
+            clients = new TcpConnection[connections];
+            servers = new TcpConnection[connections];
+        }
+
+        @Override
+        public void listen(long now, int port) {
+            listener = ((TcpListener.Listening) right.listen(now, null, port, BACKLOG, right.defaults())).listener();
+        }
+
+        @Override
+        public void open(long now, int index, int port) {
+            clients[index] =
+                    ((TcpConnection.Opened) left.connect(now, null, 0, SERVER, port, left.defaults())).connection();
+        }
+
+        @Override
+        public int accept(long now, int from) {
+            int next = from;
+            TcpListener at = Objects.requireNonNull(listener);
+            for (TcpConnection c = right.accept(now, at); c != null; c = right.accept(now, at)) {
+                servers[next++] = c;
+            }
+            return next - from;
+        }
+
+        @Override
+        public void send(long now, int index, boolean byClient, byte[] message) {
+            TcpConnection end = byClient ? clients[index] : servers[index];
+            end.sendRing().write(message, 0, message.length);
+            (byClient ? left : right).written(now, end);
+        }
+
+        @Override
+        public void receive(long now, int index, boolean byClient, byte[] into) {
+            TcpConnection end = byClient ? clients[index] : servers[index];
+            end.receiveRing().read(into, 0, into.length);
+            (byClient ? left : right).consumed(now, end);
+        }
+    }
+
+    /// SCTP: associations with one path. The users take the notifications as well.
+    private static final class SctpEnds implements Ends {
+        private final SctpLayer left;
+        private final SctpLayer right;
+        private final Association[] clients;
+        private final Association[] servers;
+        private @Nullable SctpEndpoint endpoint;
+
+        SctpEnds(DirectPair pair, int connections) {
+            left = pair.left().sctp();
+            right = pair.right().sctp();
+            clients = new Association[connections];
+            servers = new Association[connections];
+        }
+
+        @Override
+        public void listen(long now, int port) {
+            endpoint = ((SctpEndpoint.Bound) right.bind(now, List.of(), port, SctpConfig.defaults())).endpoint();
+            right.listen(now, endpoint, BACKLOG);
+        }
+
+        @Override
+        public void open(long now, int index, int port) {
+            var result = left.connect(now, List.of(), 0, List.of(SERVER), port, SctpConfig.defaults());
+            clients[index] = ((Association.Opened) result).association();
+        }
+
+        @Override
+        public int accept(long now, int from) {
+            int next = from;
+            SctpEndpoint at = Objects.requireNonNull(endpoint);
+            for (Association a = right.accept(now, at); a != null; a = right.accept(now, at)) {
+                servers[next] = a;
+                take(now, right, a);
+                take(now, left, clients[next++]);
+            }
+            return next - from;
+        }
+
+        @Override
+        public void send(long now, int index, boolean byClient, byte[] message) {
+            SctpLayer sctp = byClient ? left : right;
+            Association end = byClient ? clients[index] : servers[index];
+            SctpError refused = sctp.send(now, end, message, 0, message.length, SendOptions.defaults());
+            if (refused != null) {
+                throw CommandFailure.failed("association " + index + ": " + refused);
+            }
+        }
+
+        @Override
+        public void receive(long now, int index, boolean byClient, byte[] into) {
+            Message message = take(now, byClient ? left : right, byClient ? clients[index] : servers[index]);
+            if (message != null) {
+                System.arraycopy(message.data(), 0, into, 0, Math.min(into.length, message.length()));
+            }
+        }
+
+        private static @Nullable Message take(long now, SctpLayer sctp, Association a) {
+            Message last = null;
+            for (Received next = sctp.receive(now, a); next != null; next = sctp.receive(now, a)) {
+                last = next instanceof Message message ? message : last;
+            }
+            return last;
+        }
     }
 }

@@ -22,8 +22,8 @@ final class MessageBench {
     private static final int PORT = 5001;
     private static final int BUFFER = 4 << 20;
 
-    /// Data before the measurement: the JIT has compiled the path and pools are full.
-    private static final double WARM_UP_SHARE = 0.3;
+    /// Messages that the size of one is taken from.
+    private static final int SAMPLE = 1000;
 
     /// What was measured.
     ///
@@ -31,7 +31,8 @@ final class MessageBench {
     /// @param bytesPerSecond data delivered
     /// @param messagesPerSecond messages delivered
     /// @param packetsPerSecond packets sent by both
-    /// @param allocatedPerMessage bytes allocated by the driving thread for each message beyond the message itself
+    /// @param allocatedPerMessage bytes allocated by the driving thread for each message beyond what the user is
+    ///     given: the message and the array of its bytes
     record Result(
             int messageBytes,
             double bytesPerSecond,
@@ -76,7 +77,11 @@ final class MessageBench {
     /// @param seconds how long to measure
     static Result run(int mtu, int messageBytes, boolean unordered, double seconds) {
         var bench = new MessageBench(mtu, messageBytes, unordered);
-        bench.pump((long) (seconds * WARM_UP_SHARE * 1e9));
+        new WarmUp(seconds).run(slice -> {
+            long before = bench.messages;
+            long nanos = bench.pump(slice);
+            return (bench.messages - before) * 1e9 / nanos;
+        });
         long messagesBefore = bench.messages;
         long bytesBefore = bench.bytes;
         long packetsBefore = bench.packets();
@@ -90,7 +95,18 @@ final class MessageBench {
                 bytes * 1e9 / nanos,
                 messages * 1e9 / nanos,
                 (bench.packets() - packetsBefore) * 1e9 / nanos,
-                messages == 0 ? 0 : Math.max(0, (allocated - bytes) / (double) messages));
+                messages == 0 ? 0 : Math.max(0, allocated / (double) messages - ofOneMessage(messageBytes)));
+    }
+
+    private static double ofOneMessage(int size) {
+        IpAddress source = IpAddress.parse("10.0.0.1");
+        var kept = new Message[SAMPLE];
+        long before = allocated();
+        for (int i = 0; i < SAMPLE; i++) {
+            kept[i] = new Message(new byte[size], 0, 0, 0, false, 0, true, source);
+        }
+        long allocated = allocated() - before;
+        return allocated / (double) kept.length;
     }
 
     private static long allocated() {

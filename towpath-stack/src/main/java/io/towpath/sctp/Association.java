@@ -338,6 +338,18 @@ public final class Association extends SignalSource implements Deadlined {
         return sendQueue.heldBytes() == 0 || sendQueue.heldBytes() + length <= config.sendBytesMax();
     }
 
+    /// Whether the send queue has room for a message at all; if not, WRITABLE will tell.
+    public boolean writableOrTell() {
+        blocked |= !writable(1);
+        return !blocked;
+    }
+
+    /// For the engine: whether a user who waits for room is told now. Not of every byte: whoever is woken for each
+    /// acknowledgment does little else.
+    public boolean hasRoomAgain() {
+        return sendQueue.heldBytes() <= config.sendBytesMax() - (config.sendBytesMax() >> 2);
+    }
+
     @Override
     public long deadline() {
         return Math.min(timers.earliest(), paths.deadline());

@@ -243,6 +243,14 @@ public final class SctpLayer implements Transport {
         return machine.calls.send(now, a, data, at, n, options);
     }
 
+    /// SEND for a caller who does not wait for the answer: the message is taken without regard to room, and one
+    /// that cannot be sent is told by [Notification.SendFailed].
+    ///
+    /// @return false when it was not taken because its stream is being reset: WRITABLE tells when it may come again
+    public boolean post(long now, Association a, byte[] data, int at, int n, SendOptions options) {
+        return machine.calls.post(now, a, data, at, n, options);
+    }
+
     /// RECEIVE: the next message or notification, null when there is none.
     public @Nullable Received receive(long now, Association a) {
         return machine.calls.receive(now, a);

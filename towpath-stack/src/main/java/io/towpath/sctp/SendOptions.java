@@ -34,9 +34,11 @@ public record SendOptions(
         PRIORITY
     }
 
+    private static final SendOptions DEFAULTS = new SendOptions(0, 0, false, false, Policy.RELIABLE, 0, null, 0);
+
     /// Stream 0, ordered, reliable.
     public static SendOptions defaults() {
-        return new SendOptions(0, 0, false, false, Policy.RELIABLE, 0, null, 0);
+        return DEFAULTS;
     }
 
     /// Ordered and reliable, on a stream.

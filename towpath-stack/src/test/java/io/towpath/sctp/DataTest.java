@@ -322,6 +322,61 @@ class DataTest {
     }
 
     @Test
+    void theUserHearsOfRoomWhenAQuarterOfTheSendQueueIsFree() {
+        var t = SctpLadder.established(
+                SctpLadder.plain().withBuffers(4000, 2000).withNoDelay(true), 100_000);
+        for (int i = 0; i < 10; i++) {
+            t.send(0, 200);
+        }
+        assertThat(t.trySend(SendOptions.defaults(), 1)).isEqualTo(SctpError.WOULD_BLOCK);
+        t.ignore();
+        t.signals = 0;
+        t.in(t.sack(2, 100_000));
+        assertThat(t.signals & Signals.WRITABLE).as("400 bytes are free").isZero();
+        t.in(t.sack(3, 100_000));
+        assertThat(t.signals & Signals.WRITABLE).as("600 bytes are free").isNotZero();
+    }
+
+    @Test
+    void aPostedMessageIsTakenWithoutRoom() {
+        var t = SctpLadder.established(SctpLadder.plain().withBuffers(4000, 2000), 100_000);
+        t.send(0, 2000);
+        assertThat(t.sctp.post(t.now, t.association(), new byte[100], 0, 100, SendOptions.defaults()))
+                .isTrue();
+        assertThat(t.association().heldBytes()).isEqualTo(2100);
+        assertThat(t.association().writableOrTell()).isFalse();
+    }
+
+    @Test
+    void aPostedMessageThatCannotBeSentComesBack() {
+        var t = SctpLadder.established();
+        SendOptions nowhere = SendOptions.stream(60_000);
+        byte[] data = {0, 1, 2, 3};
+        assertThat(t.sctp.post(t.now, t.association(), data, 1, 2, nowhere)).isTrue();
+        assertThat(t.notifications()).singleElement().satisfies(told -> {
+            var failed = (Notification.SendFailed) told;
+            assertThat(failed.data()).containsExactly(1, 2);
+            assertThat(failed.options()).isEqualTo(nowhere);
+            assertThat(failed.error()).isEqualTo(SctpError.BAD_STREAM);
+        });
+    }
+
+    @Test
+    void oneUnreadNotificationTellsThatEverythingIsAcknowledgedAsWellAsMany() {
+        var t = SctpLadder.established();
+        for (int i = 1; i <= 3; i++) {
+            t.send(0, 100);
+            t.ignore();
+            t.in(t.sack(i, 100_000));
+        }
+        assertThat(t.notifications()).containsExactly(new Notification.SenderDry());
+        t.send(0, 100);
+        t.ignore();
+        t.in(t.sack(4, 100_000));
+        assertThat(t.notifications()).as("it was read").containsExactly(new Notification.SenderDry());
+    }
+
+    @Test
     void theUserHearsWhenEverythingIsAcknowledged() {
         var t = SctpLadder.established();
         t.send(0, 100);

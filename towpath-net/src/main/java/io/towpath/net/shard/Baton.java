@@ -57,6 +57,19 @@ final class Baton {
         }
     }
 
+    /// Any thread: announces work without becoming the owner. False when nobody is: then the loop thread must be woken.
+    boolean announce() {
+        while (true) {
+            int now = state;
+            if ((now & HELD) == 0) {
+                return false;
+            }
+            if ((now & WORK) != 0 || STATE.compareAndSet(this, now, now | WORK)) {
+                return true;
+            }
+        }
+    }
+
     /// The loop thread, and nobody else: waits until it owns the baton. Not interruptible.
     void acquire() {
         boolean interrupted = false;

@@ -149,6 +149,21 @@ public final class Shard {
         }
     }
 
+    /// Leaves `command` to the owner, or to the loop thread when the shard is idle: for a caller who goes on giving, so
+    /// that what he gives meanwhile is done together. Without a loop thread it runs here and now.
+    public void leave(Command command) {
+        if (loop == null || Driving.ofThisThread().isActive()) {
+            submit(command);
+            return;
+        }
+        commands.push(command);
+        if (stopped) {
+            abandonAll(new IOException("the host is closed"));
+        } else if (!baton.announce()) {
+            driver.wake();
+        }
+    }
+
     /// A memory link has something to read or has room again: a thread that is driving comes by, otherwise the loop
     /// thread looks.
     public void poke() {

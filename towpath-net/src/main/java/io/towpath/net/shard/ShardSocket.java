@@ -47,6 +47,13 @@ public abstract class ShardSocket extends Command {
         }
     }
 
+    /// Any thread: as [#ask], but leaves the work to the shard's owner or its loop thread.
+    protected final void leave(int bits) {
+        if ((int) WISHES.getAndBitwiseOr(this, bits) == 0) {
+            shard.leave(this);
+        }
+    }
+
     @Override
     final void execute(long now) {
         fulfil(now, (int) WISHES.getAndSet(this, 0));

@@ -113,6 +113,36 @@ class SctpSocketTest {
         assertThatThrownBy(() -> accepted.send(new byte[1])).isInstanceOf(SocketException.class);
     }
 
+    /// More than wait for a turn of their own: most are taken before the engine sees them.
+    @Test
+    void manySmallMessagesArriveInOrderAlsoBeforeAShutdown() throws Exception {
+        SctpServer server = pair.b().sctp().listen(5000);
+        SctpSocket client = pair.a().sctp().connect(SERVER);
+        SctpSocket accepted = server.accept();
+        int count = 20_000;
+        Thread sender = Thread.ofPlatform().start(() -> {
+            try (client) {
+                for (int i = 0; i < count; i++) {
+                    byte[] data = {(byte) (i >>> 16), (byte) (i >>> 8), (byte) i};
+                    client.send(data, SendOptions.stream(i % 3));
+                }
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        int[] next = {0, 1, 2};
+        int received = 0;
+        for (Message message = accepted.receive(); message != null; message = accepted.receive()) {
+            byte[] data = message.data();
+            int number = (data[0] & 0xff) << 16 | (data[1] & 0xff) << 8 | data[2] & 0xff;
+            assertThat(number).isEqualTo(next[message.streamId()]);
+            next[message.streamId()] += 3;
+            received++;
+        }
+        sender.join();
+        assertThat(received).isEqualTo(count);
+    }
+
     @Test
     void aHostThatIsClosedDeliversWhatItsSocketsSent() throws IOException {
         SctpServer server = pair.b().sctp().listen(5000);

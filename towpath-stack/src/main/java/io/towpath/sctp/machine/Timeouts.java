@@ -195,6 +195,11 @@ final class Timeouts {
         if (!a.state().takesData()) {
             return;
         }
+        if (a.sendQueue.heldBytes() == 0) {
+            // Once in HB.interval is seldom enough not to have busy associations allocate for every flight.
+            a.outstanding.trim();
+            a.sendQueue.trim();
+        }
         if (Heartbeats.onTimer(now, path, engine.nonces)) {
             // §5.4: "When probing UNCONFIRMED addresses, however, the association overall error count is not
             // incremented."

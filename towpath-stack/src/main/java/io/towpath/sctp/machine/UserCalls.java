@@ -25,6 +25,7 @@ import io.towpath.sctp.stream.Reconfiguration;
 import io.towpath.sctp.stream.StreamRequests;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.SctpCauses;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -114,12 +115,33 @@ public final class UserCalls {
             a.blocked = true;
             return SctpError.WOULD_BLOCK;
         }
+        queue(now, a, data, at, n, options);
+        return null;
+    }
+
+    /// SEND without an answer: room or not, the message is taken unless its stream is being reset.
+    public boolean post(long now, Association a, byte[] data, int at, int n, SendOptions options) {
+        SctpError refused = refuses(a, n, options);
+        if (refused != null) {
+            a.notify(
+                    engine.context,
+                    new Notification.SendFailed(Arrays.copyOfRange(data, at, at + n), options, false, refused));
+            return true;
+        }
+        if (StreamRequests.holds(a, options.streamId())) {
+            a.blocked = true;
+            return false;
+        }
+        queue(now, a, data, at, n, options);
+        return true;
+    }
+
+    private void queue(long now, Association a, byte[] data, int at, int n, SendOptions options) {
         a.sendQueue.add(now, data, at, n, options);
         a.tally.messagesOut++;
         a.dry = false;
         a.burst = Math.max(a.burst, Math.max(1, a.config().limits().maxBurst()));
         engine.ready(a);
-        return null;
     }
 
     private static @Nullable SctpError refuses(Association a, int n, SendOptions options) {

@@ -18,6 +18,7 @@ public final class Inbox {
     private boolean interleaveParts = true;
     private int partialDeliveryPoint;
     private boolean interleaving;
+    private boolean dryWaits;
 
     /// The message of which a part was taken out, but not the last one; null when there is none.
     private @Nullable Message begun;
@@ -31,6 +32,13 @@ public final class Inbox {
             case Message message -> {
                 bytes += message.length();
                 messages++;
+            }
+            case Notification.SenderDry dry -> {
+                // One tells it as well as many: a user who only sends need not take them.
+                if (dryWaits) {
+                    return;
+                }
+                dryWaits = true;
             }
             case Notification.RemoteError ignored -> {
                 if (waiting.size() - messages >= NOTIFICATIONS_MAX) {
@@ -76,6 +84,8 @@ public final class Inbox {
             begun = message.last() ? null : message;
         } else if (next instanceof Notification.PartialDeliveryAborted) {
             begun = null;
+        } else if (next instanceof Notification.SenderDry) {
+            dryWaits = false;
         }
         return next;
     }

@@ -85,6 +85,9 @@ public final class OutstandingData {
 
     private static final Chunk[] NONE = {};
 
+    /// Slots that are kept whatever happens.
+    private static final int SLOTS_KEPT = 64;
+
     private Chunk[] ring = NONE;
     private long cumAcked;
     private long nextTsn;
@@ -92,6 +95,9 @@ public final class OutstandingData {
     private int lost;
     private int acked;
     private long firstLost;
+
+    /// The most chunks at once since nothing was outstanding.
+    private int most;
 
     /// Nothing outstanding.
     ///
@@ -164,6 +170,7 @@ public final class OutstandingData {
         chunk.fastRetransmitted = false;
         chunk.timedOut = false;
         chunk.state = ChunkState.LOST; // until it is sent
+        most = Math.max(most, size());
         return chunk;
     }
 
@@ -316,9 +323,18 @@ public final class OutstandingData {
         return chunk;
     }
 
+    /// Nothing is outstanding: the memory of a flight that was much larger than the last one is given back. A sender
+    /// whose flights end again and again keeps its ring, or every chunk would cost an object.
+    public void onEmpty() {
+        if (most < ring.length >> 3) {
+            trim();
+        }
+        most = 0;
+    }
+
     /// Gives the memory of a once large flight back, if nothing is outstanding.
-    public void shrink() {
-        if (isEmpty() && ring.length > 64) {
+    public void trim() {
+        if (isEmpty() && ring.length > SLOTS_KEPT) {
             ring = NONE;
         }
     }

@@ -91,7 +91,7 @@ public final class PartialReliability {
                 }
             }
         }
-        if (a.blocked && a.writable(1)) {
+        if (a.blocked && a.hasRoomAgain()) {
             a.blocked = false;
             a.tell(context, Signals.WRITABLE);
         }

@@ -251,13 +251,13 @@ public final class SackArrival {
             recover(a);
         }
         if (advanced && out.isEmpty()) {
-            out.shrink();
+            out.onEmpty();
         }
         PartialReliability.advance(a);
         if (out.isEmpty()) {
             stopTimers(a);
         }
-        if (a.blocked && a.writable(1)) {
+        if (a.blocked && a.hasRoomAgain()) {
             a.blocked = false;
             a.tell(context, Signals.WRITABLE);
         }

@@ -2,18 +2,18 @@ package io.towpath.sctp.send;
 
 import io.towpath.sctp.SendOptions;
 import io.towpath.sctp.packet.Buffers;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Messages of the user that have no TSN yet, by stream, and the bytes of all that are not acknowledged.
 public final class SendQueue {
-    private static final int SPARE_MAX = 256;
+    private static final int SPARE_MAX = 1 << 14;
 
     private final Buffers buffers;
     private final StreamScheduler scheduler = new StreamScheduler();
-    private final ArrayDeque<OutgoingMessage> spare = new ArrayDeque<>(2);
+    private @Nullable OutgoingMessage spare;
+    private int spareCount;
     private @Nullable OutStream[] streams = new OutStream[1];
     private int streamCount;
     private boolean interleaving;
@@ -71,7 +71,7 @@ public final class SendQueue {
 
     /// Takes a message: its bytes are copied.
     public OutgoingMessage add(long now, byte[] data, int at, int n, SendOptions options) {
-        OutgoingMessage message = spare.isEmpty() ? new OutgoingMessage() : spare.removeLast();
+        OutgoingMessage message = fresh();
         message.data = buffers.take(n);
         System.arraycopy(data, at, message.data, 0, n);
         message.length = n;
@@ -86,6 +86,17 @@ public final class SendQueue {
         queuedBytes += n;
         queuedMessages++;
         heldBytes += n;
+        return message;
+    }
+
+    private OutgoingMessage fresh() {
+        OutgoingMessage message = spare;
+        if (message == null) {
+            return new OutgoingMessage();
+        }
+        spare = message.next;
+        spareCount--;
+        message.next = null;
         return message;
     }
 
@@ -184,9 +195,17 @@ public final class SendQueue {
         heldBytes -= message.length;
         buffers.give(message.data);
         message.clear();
-        if (spare.size() < SPARE_MAX) {
-            spare.add(message);
+        if (spareCount < SPARE_MAX) {
+            message.next = spare;
+            spare = message;
+            spareCount++;
         }
+    }
+
+    /// Gives the memory back that only traffic needs.
+    public void trim() {
+        spare = null;
+        spareCount = 0;
     }
 
     /// Bytes that have no TSN yet.

@@ -10,6 +10,7 @@ import io.towpath.net.shard.ShardSocket;
 import io.towpath.net.shard.SocketFaults;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
+import io.towpath.sctp.Message;
 import io.towpath.sctp.Received;
 import io.towpath.sctp.SavedAssociation;
 import io.towpath.sctp.SctpConfig;
@@ -20,7 +21,9 @@ import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.net.SocketException;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// An association without blocking, between application threads and its shard.
@@ -28,6 +31,14 @@ public final class AssociationPort extends ShardSocket {
     private static final int SHUTDOWN = 1;
     private static final int RELEASE = 1 << 1;
     private static final int ABORT = 1 << 2;
+    private static final int SEND = 1 << 3;
+
+    /// What a call takes at most besides what it gives: messages, bytes, and the share of the receive buffer. The peer
+    /// is told of a window that is larger by so much.
+    private static final int AHEAD_MAX = 128;
+
+    private static final int AHEAD_BYTES_MAX = 1 << 16;
+    private static final int AHEAD_SHARE = 8;
 
     /// Something that runs on the shard's owner.
     public interface Work<T extends @Nullable Object> {
@@ -47,6 +58,10 @@ public final class AssociationPort extends ShardSocket {
             @Nullable SctpError error) {}
 
     private final Association association;
+    private final ReentrantLock receiving = new ReentrantLock();
+    private final ArrayDeque<Received> ahead = new ArrayDeque<>(2);
+    private final Outbox outbox = new Outbox();
+    private volatile boolean hasAhead;
     private volatile boolean waiting;
     private volatile boolean blocked;
     private volatile boolean established;
@@ -133,8 +148,12 @@ public final class AssociationPort extends ShardSocket {
     protected void fulfil(long now, int bits) {
         SctpLayer sctp = shard.stack().sctp();
         if ((bits & ABORT) != 0) {
+            outbox.clear();
             sctp.abort(now, association);
         } else {
+            boolean ignored = sendPosted(now);
+        }
+        if ((bits & SHUTDOWN) != 0) {
             sctp.shutdown(now, association);
         }
         if ((bits & RELEASE) != 0) {
@@ -151,10 +170,10 @@ public final class AssociationPort extends ShardSocket {
         if ((bits & Signals.CONNECTED) != 0) {
             established = true; // also when it is over again by now
         }
-        look();
         if ((bits & (Signals.WRITABLE | Signals.CLOSED)) != 0) {
-            blocked = false;
+            blocked = !sendPosted(now);
         }
+        look();
         VarHandle.fullFence(); // before looking for callers: see ParkingSpot
         readiness.onReady(bits, driving);
     }
@@ -223,7 +242,7 @@ public final class AssociationPort extends ShardSocket {
 
     /// True when [#poll] would have something to tell.
     public boolean canReceive() {
-        return waiting || released;
+        return waiting || hasAhead || released;
     }
 
     /// True unless the last message found no room and there is none yet.
@@ -236,12 +255,45 @@ public final class AssociationPort extends ShardSocket {
     /// @throws SocketException when the port was released
     public Next poll() throws SocketException {
         check();
-        return new Call<Next>() {
-            @Override
-            protected Next answer(long now) {
-                return take(now);
+        receiving.lock();
+        try {
+            Received next = ahead.poll();
+            if (next != null) {
+                hasAhead = !ahead.isEmpty();
+                if (next instanceof Message) {
+                    outbox.onReceived();
+                }
+                return new Next(next, false, null);
             }
-        }.on(shard);
+            return new Call<Next>() {
+                @Override
+                protected Next answer(long now) {
+                    return takeSeveral(now);
+                }
+            }.on(shard);
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    /// On the shard's owner: takes what waits behind the next message along, for a reader who comes for every small
+    /// message would hinder the shard's owner more than he takes.
+    private Next takeSeveral(long now) {
+        Next first = take(now);
+        int bytes = Math.min(AHEAD_BYTES_MAX, association.config().receiveBytesMax() / AHEAD_SHARE);
+        while (bytes > 0 && ahead.size() < AHEAD_MAX) {
+            Received next = take(now).received();
+            if (next == null) {
+                break;
+            }
+            bytes -= next instanceof Message message ? message.length() : 0;
+            ahead.add(next);
+        }
+        hasAhead = !ahead.isEmpty();
+        if (first.received() instanceof Message) {
+            outbox.onReceived();
+        }
+        return first;
     }
 
     /// On the shard's owner: the next message or notification.
@@ -256,20 +308,48 @@ public final class AssociationPort extends ShardSocket {
         return association.readable();
     }
 
-    /// Hands a message over; it is copied.
+    /// Hands a message over; it is copied. One of many small messages may be taken before the engine saw it:
+    /// what becomes impossible meanwhile is told by [io.towpath.sctp.Notification.SendFailed].
     ///
     /// @return null when it was taken; [SctpError#WOULD_BLOCK] when there is no room
     /// @throws SocketException when the port was released
     public @Nullable SctpError send(byte[] data, int at, int n, SendOptions options) throws SocketException {
         check();
+        if (!over && outbox.offer(shard.time().now(), data, at, n, options)) {
+            leave(SEND);
+            return null;
+        }
         return new Call<@Nullable SctpError>() {
             @Override
             protected @Nullable SctpError answer(long now) {
-                SctpError error = shard.stack().sctp().send(now, association, data, at, n, options);
+                SctpError error = sendPosted(now)
+                        ? shard.stack().sctp().send(now, association, data, at, n, options)
+                        : SctpError.WOULD_BLOCK;
+                if (error == null) {
+                    outbox.onTaken(n, options, association.config().sendBytesMax());
+                }
                 blocked = error == SctpError.WOULD_BLOCK;
+                outbox.open(!blocked);
                 return error;
             }
         }.on(shard);
+    }
+
+    /// On the shard's owner: hands over what was left for it, in order.
+    ///
+    /// @return false when some has to wait for a stream reset
+    private boolean sendPosted(long now) {
+        SctpLayer sctp = shard.stack().sctp();
+        for (Outbox.Batch batch = outbox.next(); batch != null; batch = outbox.next()) {
+            for (; !batch.isTaken(); batch.onTaken()) {
+                if (!sctp.post(now, association, batch.bytes, batch.at(), batch.length(), batch.options())) {
+                    outbox.open(false);
+                    return false;
+                }
+            }
+        }
+        outbox.open(association.writableOrTell());
+        return true;
     }
 
     /// Runs `work` on the shard's owner and waits for its answer.
