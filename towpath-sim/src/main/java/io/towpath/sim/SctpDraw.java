@@ -78,6 +78,7 @@ public final class SctpDraw {
                 chats,
                 cuts(all.split("cuts"), count),
                 moves,
+                resets(all.split("resets"), chats.size()),
                 reboots.isEmpty() ? handovers(all.split("handovers"), chats.size()) : List.of(),
                 reboots,
                 moves.isEmpty() ? tunnel(all.split("tunnel")) : null);
@@ -89,6 +90,16 @@ public final class SctpDraw {
         }
         long rebind = chance.chance(0.5) ? 0 : Time.MILLISECOND * (1000 + chance.nextInt(15_000));
         return new SctpScenario.Tunnel(chance.chance(0.5), rebind);
+    }
+
+    private static List<SctpScenario.Reset> resets(Entropy chance, int chats) {
+        List<SctpScenario.Reset> resets = new ArrayList<>();
+        long at = 0;
+        for (int n = chance.chance(0.35) ? 1 + chance.nextInt(8) : 0; n > 0; n--) {
+            at += Time.MILLISECOND * chance.nextInt(2500);
+            resets.add(new SctpScenario.Reset(chance.nextInt(chats), chance.chance(0.5), at));
+        }
+        return resets;
     }
 
     private static List<SctpScenario.Handover> handovers(Entropy chance, int chats) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param chats associations
 /// @param cuts when a wire is cut
 /// @param moves when the client's address changes
+/// @param resets when a side of an association asks for a reset of all numbers
 /// @param handovers when a side of an association goes on in another process
 /// @param reboots when a host loses its memory
 /// @param tunnel how SCTP travels in UDP, null when it goes in IP alone
@@ -26,6 +27,7 @@ public record SctpScenario(
         List<Chat> chats,
         List<Cut> cuts,
         List<Move> moves,
+        List<Reset> resets,
         List<Handover> handovers,
         List<Fault.Reboot> reboots,
         @Nullable Tunnel tunnel) {
@@ -55,6 +57,13 @@ public record SctpScenario(
     /// @param at when
     /// @param abrupt whether the old address is gone before the peer knows the new one
     public record Move(int wire, long at, boolean abrupt) {}
+
+    /// One side of an association asks for all streams and TSNs to begin anew (RFC 6525).
+    ///
+    /// @param chat place of the association
+    /// @param client whether it is the client's side
+    /// @param at when
+    public record Reset(int chat, boolean client, long at) {}
 
     /// The state of one side of an association is saved as soon as it can be, and restored after a while.
     ///
@@ -146,6 +155,11 @@ public record SctpScenario(
                     .append(" the client moves on wire ")
                     .append(move.wire());
             text.append(move.abrupt() ? " at once" : "");
+        }
+        for (Reset reset : resets) {
+            text.append("\n  ").append(SimText.time(reset.at()));
+            text.append(reset.client() ? " client " : " server ").append(reset.chat());
+            text.append(" resets all numbers");
         }
         for (Handover handover : handovers) {
             text.append("\n  ").append(SimText.time(handover.at()));

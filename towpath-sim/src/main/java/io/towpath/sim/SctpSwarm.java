@@ -262,6 +262,14 @@ public final class SctpSwarm {
         for (SctpScenario.Move move : scenario.moves()) {
             world.at(move.at(), "moves", () -> mover.move(move));
         }
+        for (SctpScenario.Reset reset : scenario.resets()) {
+            world.at(reset.at(), "resets all numbers", () -> {
+                if (reset.chat() < plays.size()) {
+                    Play play = plays.get(reset.chat());
+                    (reset.client() ? play.clientTalk : play.serverTalk).reset();
+                }
+            });
+        }
         for (SctpScenario.Handover handover : scenario.handovers()) {
             world.at(handover.at(), "is handed over", () -> {
                 if (handover.chat() < plays.size()) {

@@ -107,6 +107,17 @@ public final class SctpTalk implements Actor {
         }
     }
 
+    /// Asks for all streams and TSNs to begin anew, if it may.
+    void reset() {
+        Association a = association;
+        if (a != null) {
+            SctpError error = host.stack().sctp().resetAssociation(host.now(), a);
+            if (error == SctpError.INVALID || error == SctpError.BAD_STREAM) {
+                host.world().findings().add(host.now(), "outcome", name + ": a reset was refused: " + error);
+            }
+        }
+    }
+
     /// Goes on in another process as soon as nothing is on its way. Until then it sends nothing and takes all
     /// that comes.
     ///

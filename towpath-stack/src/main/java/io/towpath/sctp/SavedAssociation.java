@@ -146,7 +146,17 @@ public record SavedAssociation(
     /// @param sequence number of the next one of this side
     /// @param expected number of the peer's next one
     /// @param lastResult what its last one was answered
-    public record Requests(int sequence, int expected, int lastResult) {}
+    /// @param lastTsns the two TSNs that were told with it, or none
+    public record Requests(int sequence, int expected, int lastResult, List<Integer> lastTsns) {
+        /// @throws IllegalArgumentException when there is one TSN, or more than two
+        public Requests {
+            lastTsns = List.copyOf(lastTsns);
+            if (lastTsns.size() == 1) {
+                throw new IllegalArgumentException("saved association: a response has two TSNs or none");
+            }
+            SavedRules.range("the number of TSNs of a response", lastTsns.size(), 0, 2);
+        }
+    }
 
     /// Numbers of changes of addresses.
     ///

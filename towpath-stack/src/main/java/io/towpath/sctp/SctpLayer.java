@@ -421,6 +421,14 @@ public final class SctpLayer implements Transport {
         return machine.calls.reconfigure(a, new Reconfiguration.ResetIncoming(streams.clone()));
     }
 
+    /// Begins all streams of both directions anew, with other TSNs (SCTP_RESET_ASSOC, RFC 6525 §5.1.4), as soon
+    /// as nothing is on its way. Until then no message is taken.
+    ///
+    /// @return null when the request was taken: [Notification.AssociationReset] tells the outcome
+    public @Nullable SctpError resetAssociation(long now, Association a) {
+        return machine.calls.reconfigure(a, new Reconfiguration.ResetAssociation());
+    }
+
     /// Asks for more streams to send on (RFC 6525 §5.1.5).
     ///
     /// @return null when the request was taken: [Notification.StreamsChanged] tells the outcome

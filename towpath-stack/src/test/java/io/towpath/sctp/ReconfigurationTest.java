@@ -135,4 +135,176 @@ class ReconfigurationTest {
         var t = SctpLadder.established();
         assertThat(t.sctp.resetOutgoing(t.now, t.association(), 1)).isEqualTo(SctpError.NOT_SUPPORTED);
     }
+
+    // ---- SSNs and TSNs of the whole association
+
+    private static SctpChunk response(SctpLadder t, int number, int result, long peersNext, long ownNext) {
+        return reconfig(
+                new SctpParameter.ReconfigResponse(t.ownTsn(number), result, t.peerTsn(peersNext), t.ownTsn(ownNext)));
+    }
+
+    private static SctpChunk resets(SctpLadder t, int number) {
+        return reconfig(new SctpParameter.Word(SctpReconfigParameters.SSN_TSN_RESET, t.peerTsn(number) & 0xffff_ffffL));
+    }
+
+    private static String accepted(SctpLadder t, int number, long ownNext, long peersNext) {
+        return "RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(number) + ", result=1, sender_next_tsn="
+                + t.ownTsn(ownNext) + ", receiver_next_tsn=" + t.peerTsn(peersNext) + "]]";
+    }
+
+    private static final long FAR = 1L << 30;
+
+    @Test
+    @Rfc(value = 6525, section = "5.1.4")
+    void allNumbersBeginAnewAsThePeerSays() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, sid=2, ssn=0, ...]");
+        t.in(t.sack(1, 100_000), t.data(1, 3, 0, 10));
+        t.out("SACK[...]");
+        assertThat(t.sctp.resetAssociation(t.now, t.association())).isNull();
+        t.out("RECONFIG[flgs=0, SSN_TSN_RESET[req_sn=" + t.ownTsn(1) + "]]");
+        assertThat(t.trySend(SendOptions.stream(2), 10)).isEqualTo(SctpError.WOULD_BLOCK);
+        t.in(response(t, 1, SctpReconfigParameters.PERFORMED, 501, 901));
+        assertThat(t.notifications()).contains(new Notification.AssociationReset(null));
+        t.send(2, 10);
+        t.out("DATA[..., tsn=901, sid=2, ssn=0, ...]");
+        t.in(t.sack(901, 100_000), t.data(501, 3, 0, 20));
+        t.after(300);
+        t.out("SACK[flgs=0, cum_tsn=501, ...]");
+        assertThat(t.messages()).containsExactly("3:20");
+        // The next request has the next number.
+        t.sctp.resetAssociation(t.now, t.association());
+        t.out("RECONFIG[flgs=0, SSN_TSN_RESET[req_sn=" + t.ownTsn(2) + "]]");
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.1.4")
+    void whatHasOldNumbersArrivesFirst() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, ...]");
+        t.sctp.resetAssociation(t.now, t.association());
+        t.nothing();
+        t.in(t.sack(1, 100_000));
+        t.out("RECONFIG[flgs=0, SSN_TSN_RESET[...]]");
+    }
+
+    /// Between what the peer did and its response, its numbers mean something else.
+    @Test
+    void whatOvertakesTheResponseIsNeitherTakenNorAViolation() {
+        var t = established();
+        t.in(t.data(1, 3, 0, 10));
+        t.out("SACK[...]");
+        t.sctp.resetAssociation(t.now, t.association());
+        t.out("RECONFIG[...]");
+        t.in(t.sack(FAR, 100_000), t.data(3, 3, 0, 20));
+        t.out("SACK[flgs=0, cum_tsn=1, ..., gaps=[], ...]");
+        t.in(response(t, 1, SctpReconfigParameters.PERFORMED, 3, FAR + 1));
+        t.in(t.data(3, 3, 0, 20));
+        assertThat(t.messages()).containsExactly("3:10", "3:20");
+        assertThat(t.state()).isEqualTo(AssociationState.Name.ESTABLISHED);
+    }
+
+    @Test
+    void aShutdownThatOvertakesTheResponseShutsDown() {
+        var t = established();
+        t.sctp.resetAssociation(t.now, t.association());
+        t.out("RECONFIG[...]");
+        t.in(t.shutdownChunk(FAR));
+        t.out("SHUTDOWN_ACK[flgs=0]");
+    }
+
+    @Test
+    void aShutdownOfTheUserWaitsForTheResponse() {
+        var t = established();
+        t.sctp.resetAssociation(t.now, t.association());
+        t.out("RECONFIG[...]");
+        t.shutdown();
+        t.nothing();
+        t.in(response(t, 1, SctpReconfigParameters.PERFORMED, 501, 901));
+        t.out("SHUTDOWN[flgs=0, cum_tsn=500]");
+    }
+
+    @Test
+    void aDeniedResetOfAllLeavesAllNumbersAlone() {
+        var t = established();
+        t.sctp.resetAssociation(t.now, t.association());
+        t.ignore();
+        t.in(response(t, 1, SctpReconfigParameters.DENIED));
+        assertThat(t.notifications()).contains(new Notification.AssociationReset(SctpError.DENIED));
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, sid=2, ssn=0, ...]");
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.2.4")
+    void thePeerMayResetAllNumbers() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, sid=2, ssn=0, ...]");
+        t.in(t.sack(1, 100_000), t.data(1, 3, 0, 10));
+        t.out("SACK[...]");
+        t.in(resets(t, 1));
+        t.out(accepted(t, 1, 3, 2 + FAR));
+        t.in(resets(t, 1));
+        t.out(accepted(t, 1, 3, 2 + FAR));
+        assertThat(t.notifications()).contains(new Notification.AssociationReset(null));
+        // A late copy of what came before is one.
+        t.in(t.data(1, 3, 0, 10));
+        t.out("SACK[flgs=0, cum_tsn=" + (1 + FAR) + ", ..., dups=[1]]");
+        t.in(t.data(2 + FAR, 3, 0, 20));
+        t.ignore();
+        assertThat(t.messages()).containsExactly("3:20");
+        // So is a late SACK, and what it tells.
+        t.in(t.sack(1, 100_000));
+        t.send(2, 30);
+        t.out("SACK[...]", "DATA[..., tsn=3, sid=2, ssn=0, ...]");
+        t.in(t.sack(3, 100_000));
+        assertThat(t.state()).isEqualTo(AssociationState.Name.ESTABLISHED);
+    }
+
+    @Test
+    void thePeersResetWaitsForWhatIsOnItsWayAndNewMessagesWaitForIt() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, ...]");
+        t.in(resets(t, 1));
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(1) + ", result=6]]");
+        t.send(2, 20);
+        t.send(5, 20);
+        t.nothing();
+        t.in(t.sack(1, 100_000));
+        t.nothing();
+        t.in(resets(t, 1));
+        t.out(accepted(t, 1, 3, 1 + FAR), "DATA[..., tsn=3, sid=2, ssn=0, ...]", "DATA[..., tsn=4, sid=5, ssn=0, ...]");
+    }
+
+    @Test
+    void messagesDoNotWaitForAPeerThatAsksNoMore() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, ...]");
+        t.in(resets(t, 1));
+        t.ignore();
+        t.send(2, 20);
+        t.in(t.sack(1, 100_000));
+        t.nothing();
+        t.after(5000);
+        t.out("DATA[..., tsn=2, sid=2, ssn=1, ...]");
+    }
+
+    @Test
+    void aResetOfThePeersIsDeniedWhileThisSideShutsDownOrAsksItself() {
+        var t = established();
+        t.sctp.resetAssociation(t.now, t.association());
+        t.ignore();
+        t.in(resets(t, 1));
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(1) + ", result=4]]");
+        t.in(response(t, 1, SctpReconfigParameters.ALREADY_IN_PROGRESS));
+        t.shutdown();
+        t.ignore();
+        t.in(resets(t, 2));
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(2) + ", result=2]]");
+    }
 }

@@ -296,6 +296,15 @@ public final class SctpAssociation {
         port.demand((now, sctp, a) -> sctp.resetIncoming(now, a, which));
     }
 
+    /// Begins all streams of both directions anew, with other TSNs (`SCTP_RESET_ASSOC`, RFC 6525 §6.3.3), as soon
+    /// as nothing is on its way; until then no message is taken. [Notification.AssociationReset] tells the
+    /// outcome.
+    ///
+    /// @throws SocketException when the peer cannot do that, or such a request is under way
+    public void resetAssociation() throws IOException {
+        port.demand((now, sctp, a) -> sctp.resetAssociation(now, a));
+    }
+
     /// Asks for more streams to send on (`SCTP_ADD_STREAMS`, RFC 6525 §6.3.4). [Notification.StreamsChanged]
     /// tells the outcome.
     ///

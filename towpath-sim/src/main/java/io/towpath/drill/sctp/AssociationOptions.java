@@ -45,6 +45,7 @@ final class AssociationOptions {
                             return null;
                         }),
                 new Option("SCTP_RESET_STREAMS", 8, null, AssociationOptions::resetStreams),
+                new Option("SCTP_RESET_ASSOC", 4, null, AssociationOptions::resetAssociation),
                 new Option("SCTP_ADD_STREAMS", 8, null, AssociationOptions::addStreams),
                 new Option("SCTP_STREAM_SCHEDULER", 8, null, AssociationOptions::schedule),
                 new Option("SCTP_PLUGGABLE_SS", 8, null, AssociationOptions::schedule),
@@ -304,6 +305,12 @@ final class AssociationOptions {
         }
         SctpError error = out == 0 ? null : session.sctp().addOutgoing(session.now(), a, out);
         return errno(error == null && in > 0 ? session.sctp().addIncoming(session.now(), a, in) : error);
+    }
+
+    private static @Nullable Errno resetAssociation(Options options, SctpSocket socket, Fields value) {
+        Association a = options.association(socket);
+        SctpSession session = options.session();
+        return a == null ? Errno.ENOENT : errno(session.sctp().resetAssociation(session.now(), a));
     }
 
     private static @Nullable Errno schedule(Options options, SctpSocket socket, Fields value) {

@@ -32,6 +32,12 @@ public final class CongestionEcho {
         reducedUpTo = cumAcked;
     }
 
+    /// TSNs of both sides begin anew; what was counted stays.
+    public void start(long cumAcked) {
+        echo = -1;
+        reducedUpTo = cumAcked;
+    }
+
     /// Lowest TSN of a packet that was marked and whose echo the peer did not confirm, -1 for none.
     public long echo() {
         return echo;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// local tag (4)       peer's tag (4)        local initial TSN (4)    peer's initial TSN (4)
 /// next TSN (8)        cumulative TSN (8)    peer's window (4)        its largest window (4)
 /// streams out (2)     streams in (2)        marked TSN (8)
-/// request sequence (4)   expected (4)       last result (4)
+/// request sequence (4)   expected (4)       last result (4)          TSNs with it (a list of none or two, 4 each)
 /// bound addresses     local addresses       as lists
 /// streams out         each: id (2), next (4), next unordered (4), value (4)
 /// streams in          each: id (2), next (4)
@@ -77,6 +77,8 @@ public final class SavedFormat {
         out.u32(saved.requests().sequence());
         out.u32(saved.requests().expected());
         out.u32(saved.requests().lastResult());
+        out.u16(saved.requests().lastTsns().size());
+        saved.requests().lastTsns().forEach(out::u32);
         out.addresses(saved.boundAddresses());
         out.addresses(saved.localAddresses());
         out.u16(saved.outStreams().size());
@@ -158,7 +160,7 @@ public final class SavedFormat {
         int outbound = in.u16();
         int inbound = in.u16();
         long echo = in.u64();
-        var requests = new Requests(in.u32(), in.u32(), in.u32());
+        var requests = new Requests(in.u32(), in.u32(), in.u32(), in.list(4, in::u32));
         List<IpAddress> bound = in.addresses();
         List<IpAddress> local = in.addresses();
         List<OutStream> outStreams = in.list(14, () -> new OutStream(in.u16(), in.u32(), in.u32(), in.u32()));

@@ -180,7 +180,7 @@ final class ChunkArrival {
                     return UnknownChunks.on(a, from, b, at);
                 }
                 if (a.receiver != null && a.state().takesData()) {
-                    engine.streamResponses.on(a, from, b, at);
+                    engine.streamResponses.on(now, a, from, b, at);
                 }
             }
             case SctpChunks.ASCONF, SctpChunks.ASCONF_ACK -> {
@@ -237,6 +237,11 @@ final class ChunkArrival {
         if (tsn > receiver.tracker.cumulative() + 1) {
             engine.context.counters().count(Counter.SCTP_OUT_OF_ORDER);
         }
+        if (a.reconfiguration.isResettingTsns() && tsn != receiver.tracker.cumulative() + 1) {
+            // RFC 6525 §5.2.4: this may be a chunk of after the reset, which has other numbers.
+            receiver.refuse();
+            return;
+        }
         receiver.source = from.address();
         Receiver.Outcome outcome = interleaved
                 ? receiver.onInterleaved(
@@ -282,6 +287,10 @@ final class ChunkArrival {
         if (a.state() instanceof AssociationState.CookieWait || a.receiver == null) {
             return;
         }
+        if (a.reconfiguration.isResettingTsns()) {
+            // Nothing is outstanding, and its numbers may be those of after the reset.
+            return;
+        }
         a.sackedAt = now;
         if (sacks.sack(now, a, b, at) == SackArrival.Outcome.VIOLATION) {
             engine.violation(now, a, "SACK of a TSN that was not sent");
@@ -296,7 +305,8 @@ final class ChunkArrival {
         }
         // §9.2: "verify, by checking the Cumulative TSN Ack field of the chunk, that all its outstanding DATA
         // chunks have been received by the SHUTDOWN chunk sender."
-        if (sacks.cumulativeOnly(now, a, SctpChunks.tsn(b, at)) == SackArrival.Outcome.VIOLATION) {
+        if (!a.reconfiguration.isResettingTsns()
+                && sacks.cumulativeOnly(now, a, SctpChunks.tsn(b, at)) == SackArrival.Outcome.VIOLATION) {
             engine.violation(now, a, "SHUTDOWN acknowledges a TSN that was not sent");
             return;
         }
@@ -384,7 +394,7 @@ final class ChunkArrival {
     /// point to the value carried in the FORWARD TSN chunk".
     private void forwardTsn(Association a, byte[] b, int at, boolean interleaved) {
         @Nullable Receiver receiver = a.receiver;
-        if (receiver == null || !a.state().takesData()) {
+        if (receiver == null || !a.state().takesData() || a.reconfiguration.isResettingTsns()) {
             return;
         }
         long tsn = Serial.unwrap(SctpForwardTsnHeader.cumulativeTsn(b, at), receiver.tracker.cumulative());

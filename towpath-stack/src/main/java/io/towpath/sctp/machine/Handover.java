@@ -17,6 +17,7 @@ import io.towpath.sctp.ecn.CongestionEcho;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.receive.Receiver;
 import io.towpath.sctp.send.PartialReliability;
+import io.towpath.sctp.stream.Reconfiguration;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Octets;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ public final class Handover {
         if (a.inbox.messages() > 0 || a.waitsForAccept) {
             found.add(HandoverObstacle.NOT_RECEIVED);
         }
-        if (a.reconfiguration.request != null) {
+        if (a.reconfiguration.request != null || a.reconfiguration.holding) {
             found.add(HandoverObstacle.STREAMS_CHANGING);
         }
         if (a.isChangingAddresses()) {
@@ -132,11 +133,16 @@ public final class Handover {
                 in,
                 primary,
                 paths,
-                new SavedAssociation.Requests(
-                        a.reconfiguration.sequence, a.reconfiguration.expected, a.reconfiguration.lastResult),
+                requests(a.reconfiguration),
                 changes(a.addressChanges),
                 authentication(Authentication.agreed(a)),
                 ecn == null ? -1 : ecn.echo());
+    }
+
+    private static SavedAssociation.Requests requests(Reconfiguration r) {
+        int[] tsns = r.lastTsns;
+        return new SavedAssociation.Requests(
+                r.sequence, r.expected, r.lastResult, tsns == null ? List.of() : List.of(tsns[0], tsns[1]));
     }
 
     private static SavedAssociation.Path path(Path path) {
@@ -286,6 +292,8 @@ public final class Handover {
         }
         a.reconfiguration.start(saved.requests().sequence(), saved.requests().expected());
         a.reconfiguration.lastResult = saved.requests().lastResult();
+        List<Integer> tsns = saved.requests().lastTsns();
+        a.reconfiguration.lastTsns = tsns.isEmpty() ? null : new int[] {tsns.get(0), tsns.get(1)};
         SavedAssociation.AddressChanges changes = saved.addressChanges();
         a.addressChanges = changes == null
                 ? null

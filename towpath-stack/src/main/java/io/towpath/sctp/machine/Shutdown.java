@@ -75,6 +75,10 @@ final class Shutdown {
             return;
         }
         if (a.state() instanceof AssociationState.ShutdownPending) {
+            if (a.reconfiguration.isResettingTsns()) {
+                // What this SHUTDOWN acknowledges would mean something else to a peer that has reset its TSNs.
+                return;
+            }
             engine.become(now, a, new AssociationState.ShutdownSent(), "everything is acknowledged");
             stopHeartbeats(a);
         } else if (a.state() instanceof AssociationState.ShutdownReceived) {

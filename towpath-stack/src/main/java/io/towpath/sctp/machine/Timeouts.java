@@ -246,6 +246,7 @@ final class Timeouts {
 
     /// RFC 6525 §5.1.1: an unanswered request is sent again, with the errors and the back-off of DATA.
     private void requestAgain(long now, Association a) {
+        engine.streamResponses.onTimer(a);
         if (a.reconfiguration.request == null || !a.state().sendsData()) {
             return;
         }

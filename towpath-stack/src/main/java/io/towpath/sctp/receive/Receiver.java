@@ -442,6 +442,24 @@ public final class Receiver {
         }
     }
 
+    /// A DATA chunk is not taken: the peer is to send it again.
+    public void refuse() {
+        sacks.onRefused();
+    }
+
+    /// All streams begin anew with number 0, and TSNs with this one. What is not whole will never be.
+    public void restart(long nextTsn) {
+        end();
+        tracker.forward(nextTsn - 1);
+        tracker.clearDuplicates();
+        for (InStream stream : streams) {
+            if (stream != null) {
+                drain(stream, SSN_MASK >>> 1);
+                stream.next = 0;
+            }
+        }
+    }
+
     /// The association ends: buffers are given back, and a message that was delivered in part is told broken.
     public void end() {
         for (int i = reassembly.size() - 1; i >= 0; i--) {

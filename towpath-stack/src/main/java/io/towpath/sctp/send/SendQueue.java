@@ -17,6 +17,7 @@ public final class SendQueue {
     private @Nullable OutStream[] streams = new OutStream[1];
     private int streamCount;
     private boolean interleaving;
+    private boolean held;
     private @Nullable OutStream current;
     private long orders;
     private long queuedBytes;
@@ -59,6 +60,7 @@ public final class SendQueue {
         OutStream stream = streams[id];
         if (stream == null) {
             stream = new OutStream(id);
+            stream.paused = held;
             streams[id] = stream;
         }
         return stream;
@@ -188,6 +190,27 @@ public final class SendQueue {
         } else if (!paused && head != null) {
             scheduler.add(stream);
         }
+    }
+
+    /// Stops new messages of all streams from getting TSNs, or lets them again.
+    public void hold(boolean holding) {
+        held = holding;
+        for (OutStream stream : streams) {
+            if (stream != null) {
+                pause(stream, holding);
+            }
+        }
+    }
+
+    /// Whether a message has TSNs for some of its bytes and none for others.
+    public boolean isPartlySent() {
+        for (OutStream stream : streams) {
+            OutgoingMessage head = stream == null ? null : stream.head();
+            if (head != null && head.isPartlySent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Nothing of the message is needed any more.

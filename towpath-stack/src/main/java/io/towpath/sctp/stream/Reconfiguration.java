@@ -29,6 +29,9 @@ public final class Reconfiguration {
     /// @param count how many more
     public record AddIncoming(int count) implements Request {}
 
+    /// To begin all streams of both directions anew, with other TSNs.
+    public record ResetAssociation() implements Request {}
+
     /// The request that waits or is out, null if there is none.
     public @Nullable Request request;
 
@@ -51,6 +54,19 @@ public final class Reconfiguration {
     /// The result that the peer's last request got.
     public int lastResult;
 
+    /// The TSNs that the peer's last request got with the result: the next one of this side, and the next one
+    /// that the peer is to use. Null when it was no request to reset them, or was not done.
+    public int @Nullable [] lastTsns;
+
+    /// The peer wants to reset all streams and TSNs: no message gets a TSN until that is done, or it does not
+    /// ask any more.
+    public boolean holding;
+
+    /// Whether a request to reset all TSNs is out: what comes may be of before or after.
+    public boolean isResettingTsns() {
+        return isOut && request instanceof ResetAssociation;
+    }
+
     /// Begins with the initial TSNs.
     public void start(int localInitialTsn, int peerInitialTsn) {
         request = null;
@@ -60,5 +76,7 @@ public final class Reconfiguration {
         sequence = localInitialTsn;
         expected = peerInitialTsn;
         lastResult = 0;
+        lastTsns = null;
+        holding = false;
     }
 }

@@ -50,6 +50,7 @@ public final class StreamRequests {
             case Reconfiguration.ResetOutgoing reset -> streams(reset.streams(), a.outboundStreams());
             case Reconfiguration.ResetIncoming reset ->
                 streams(reset.streams(), a.receiver().streamCount());
+            case Reconfiguration.ResetAssociation ignored -> null;
             case Reconfiguration.AddOutgoing add -> more(add.count(), a.outboundStreams());
             case Reconfiguration.AddIncoming add ->
                 more(add.count(), a.receiver().streamCount());
@@ -81,8 +82,9 @@ public final class StreamRequests {
 
     /// Whether a message for the stream must wait: the stream is about to begin anew.
     public static boolean holds(Association a, int stream) {
-        return a.reconfiguration.request instanceof Reconfiguration.ResetOutgoing reset
-                && (reset.streams().length == 0 || contains(reset.streams(), stream));
+        return a.reconfiguration.request instanceof Reconfiguration.ResetAssociation
+                || a.reconfiguration.request instanceof Reconfiguration.ResetOutgoing reset
+                        && (reset.streams().length == 0 || contains(reset.streams(), stream));
     }
 
     private static boolean contains(int[] streams, int stream) {
@@ -99,6 +101,10 @@ public final class StreamRequests {
     public boolean isReady(Association a) {
         if (!a.reconfiguration.due) {
             return false;
+        }
+        if (a.reconfiguration.request instanceof Reconfiguration.ResetAssociation && !a.reconfiguration.isOut) {
+            // §5.1.4: user data gets no TSNs meanwhile; what has old ones must have arrived.
+            return a.sendQueue.isEmpty() && a.outstanding.isEmpty();
         }
         if (!(a.reconfiguration.request instanceof Reconfiguration.ResetOutgoing reset) || a.reconfiguration.isOut) {
             return true;
@@ -133,6 +139,8 @@ public final class StreamRequests {
                 at = SctpReconfigParameters.writeIncomingReset(b, at, r.sequence, reset.streams().length);
                 at = list(b, at, reset.streams());
             }
+            case Reconfiguration.ResetAssociation ignored ->
+                at = SctpReconfigParameters.writeSsnTsnReset(b, at, r.sequence);
             case Reconfiguration.AddOutgoing add ->
                 at = SctpReconfigParameters.writeAddStreams(
                         b, at, SctpReconfigParameters.ADD_OUTGOING, r.sequence, add.count());
@@ -174,6 +182,21 @@ public final class StreamRequests {
         finish(a, request, done ? null : SctpError.DENIED);
     }
 
+    /// A response with TSNs (§5.2.7): to the request to reset them all.
+    ///
+    /// @param peersNext the next TSN of the peer
+    /// @param ownNext the next TSN that this side is to use
+    public void onResponse(Association a, int sequence, int result, int peersNext, int ownNext) {
+        Reconfiguration r = a.reconfiguration;
+        if (result == SctpReconfigParameters.PERFORMED
+                && sequence == r.sequence
+                && r.isResettingTsns()
+                && a.outstanding.isEmpty()) {
+            AssociationReset.perform(a, ownNext, peersNext);
+        }
+        onResponse(a, sequence, result);
+    }
+
     /// The request that is out is over, one way or the other.
     void finish(Association a, Reconfiguration.Request request, @Nullable SctpError error) {
         Reconfiguration r = a.reconfiguration;
@@ -194,6 +217,8 @@ public final class StreamRequests {
                     a.notify(context, new Notification.StreamsReset(true, reset.streams(), error));
                 }
             }
+            case Reconfiguration.ResetAssociation ignored ->
+                a.notify(context, new Notification.AssociationReset(error));
             case Reconfiguration.AddOutgoing add -> {
                 if (error == null) {
                     a.sendQueue.streamCount(a.sendQueue.streamCount() + add.count());

@@ -1,8 +1,11 @@
 package io.towpath.sctp.stream;
 
 import io.towpath.core.Context;
+import io.towpath.core.Time;
 import io.towpath.sctp.Association;
+import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Notification;
+import io.towpath.sctp.SctpTimer;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.receive.Receiver;
 import io.towpath.wire.Malformed;
@@ -10,10 +13,15 @@ import io.towpath.wire.SctpChunks;
 import io.towpath.wire.SctpParameters;
 import io.towpath.wire.SctpReconfigParameters;
 import io.towpath.wire.Serial;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Requests of the peer (RFC 6525 §5.2), and where its responses go.
 public final class StreamResponses {
     private static final int STREAMS_MAX = 0xffff;
+
+    /// How long new messages wait after the peer asked for a reset.
+    private static final int HOLD_RTOS = 4;
 
     private final Context context;
     private final StreamRequests requests;
@@ -25,20 +33,19 @@ public final class StreamResponses {
     }
 
     /// A RE-CONFIG chunk at `at`, which passed its gate.
-    public void on(Association a, Path from, byte[] b, int at) {
+    public void on(long now, Association a, Path from, byte[] b, int at) {
         int end = SctpChunks.valueEnd(b, at);
         for (int p = SctpChunks.variableAt(b, at); p < end; p = SctpParameters.next(b, p, end)) {
             if (SctpParameters.check(b, p, end) != Malformed.NONE) {
                 return;
             }
             switch (SctpParameters.type(b, p)) {
-                case SctpReconfigParameters.RESPONSE ->
-                    requests.onResponse(a, SctpReconfigParameters.sequence(b, p), SctpReconfigParameters.result(b, p));
+                case SctpReconfigParameters.RESPONSE -> response(a, b, p);
                 case SctpReconfigParameters.OUTGOING_RESET,
                         SctpReconfigParameters.INCOMING_RESET,
                         SctpReconfigParameters.SSN_TSN_RESET,
                         SctpReconfigParameters.ADD_OUTGOING,
-                        SctpReconfigParameters.ADD_INCOMING -> request(a, from, b, p);
+                        SctpReconfigParameters.ADD_INCOMING -> request(now, a, from, b, p);
                 default -> {
                     // Nothing that a RE-CONFIG may have.
                 }
@@ -46,26 +53,89 @@ public final class StreamResponses {
         }
     }
 
-    private void request(Association a, Path from, byte[] b, int p) {
+    private void response(Association a, byte[] b, int p) {
+        int sequence = SctpReconfigParameters.sequence(b, p);
+        int result = SctpReconfigParameters.result(b, p);
+        if (SctpReconfigParameters.hasTsns(b, p)) {
+            requests.onResponse(
+                    a,
+                    sequence,
+                    result,
+                    SctpReconfigParameters.senderNextTsn(b, p),
+                    SctpReconfigParameters.receiverNextTsn(b, p));
+        } else {
+            requests.onResponse(a, sequence, result);
+        }
+    }
+
+    private void request(long now, Association a, Path from, byte[] b, int p) {
         Reconfiguration r = a.reconfiguration;
         int sequence = SctpReconfigParameters.sequence(b, p);
         int result;
+        int[] tsns = null;
         if (sequence == r.expected) {
-            result = perform(a, b, p);
+            boolean resets = SctpParameters.type(b, p) == SctpReconfigParameters.SSN_TSN_RESET;
+            result = resets ? resetAssociation(now, a, from) : perform(a, b, p);
             if (result != SctpReconfigParameters.IN_PROGRESS) {
                 r.expected++;
                 r.lastResult = result;
+                r.lastTsns = resets && result == SctpReconfigParameters.PERFORMED ? AssociationReset.accept(a) : null;
             }
+            tsns = result == SctpReconfigParameters.IN_PROGRESS ? null : r.lastTsns;
         } else if (sequence == r.expected - 1) {
             // §5.2.1: a retransmission of the last one gets the same response.
             result = r.lastResult;
+            tsns = r.lastTsns;
         } else {
             result = SctpReconfigParameters.BAD_SEQUENCE;
         }
-        byte[] chunk = new byte[SctpChunks.HEAD + 12];
-        int next = SctpChunks.writeHead(chunk, 0, SctpChunks.RECONFIG, 0, chunk.length);
-        SctpReconfigParameters.writeResponse(chunk, next, sequence, result);
-        a.control.reply(chunk, from);
+        a.control.reply(response(sequence, result, tsns), from);
+    }
+
+    private static byte[] response(int sequence, int result, int @Nullable [] tsns) {
+        byte[] chunk = new byte[SctpChunks.HEAD + 20];
+        int end = tsns == null
+                ? SctpReconfigParameters.writeResponse(chunk, SctpChunks.HEAD, sequence, result)
+                : SctpReconfigParameters.writeResponse(chunk, SctpChunks.HEAD, sequence, result, tsns[0], tsns[1]);
+        SctpChunks.writeHead(chunk, 0, SctpChunks.RECONFIG, 0, end);
+        return Arrays.copyOf(chunk, end);
+    }
+
+    /// The peer wants all streams to begin anew, with other TSNs (§5.2.4). The result; when it is PERFORMED,
+    /// that is still to be done.
+    private int resetAssociation(long now, Association a, Path from) {
+        if (a.stateName() != AssociationState.Name.ESTABLISHED) {
+            return SctpReconfigParameters.DENIED;
+        }
+        Reconfiguration r = a.reconfiguration;
+        if (r.request != null) {
+            return SctpReconfigParameters.ALREADY_IN_PROGRESS;
+        }
+        if (!AssociationReset.isQuiet(a)) {
+            // New messages wait, so that it becomes quiet; for as long as the peer goes on asking.
+            hold(a, true);
+            a.timers.set(SctpTimer.RECONFIGURATION, Time.after(now, HOLD_RTOS * from.rto()));
+            return SctpReconfigParameters.IN_PROGRESS;
+        }
+        hold(a, false);
+        a.timers.stop(SctpTimer.RECONFIGURATION);
+        a.notify(context, new Notification.AssociationReset(null));
+        return SctpReconfigParameters.PERFORMED;
+    }
+
+    /// The peer does not ask any more.
+    public void onTimer(Association a) {
+        hold(a, false);
+    }
+
+    private static void hold(Association a, boolean holding) {
+        if (a.reconfiguration.holding != holding) {
+            a.reconfiguration.holding = holding;
+            a.sendQueue.hold(holding);
+            if (!holding) {
+                a.burst = Math.max(a.burst, Math.max(1, a.config().limits().maxBurst()));
+            }
+        }
     }
 
     private int perform(Association a, byte[] b, int p) {
@@ -74,7 +144,6 @@ public final class StreamResponses {
             case SctpReconfigParameters.INCOMING_RESET -> resetOutgoing(a, b, p);
             case SctpReconfigParameters.ADD_OUTGOING -> addIncoming(a, SctpReconfigParameters.newStreams(b, p));
             case SctpReconfigParameters.ADD_INCOMING -> addOutgoing(a, SctpReconfigParameters.newStreams(b, p));
-            // §5.2.4 leaves it to the receiver whether all TSNs begin anew; this side does not want it.
             default -> SctpReconfigParameters.DENIED;
         };
     }
