@@ -39,6 +39,8 @@ public final class IpInterface {
     private final ArrayDeque<Packet> backlog = new ArrayDeque<>();
     private List<Prefix> addresses = List.of();
     private Prefix[] addressArray = {};
+    /// Lower halves of the directed broadcast addresses: each packet is held against them.
+    private long[] broadcasts = {};
     /// Groups that users joined, once for each user.
     private final List<IpAddress> joined = new ArrayList<>();
     private boolean up = true;
@@ -144,6 +146,10 @@ public final class IpInterface {
     void addresses(List<Prefix> changed) {
         addresses = List.copyOf(changed);
         addressArray = addresses.toArray(Prefix[]::new);
+        broadcasts = addresses.stream()
+                .filter(prefix -> prefix.address().isIp4() && prefix.length() <= 30)
+                .mapToLong(prefix -> prefix.address().low() | 0xffff_ffffL >>> prefix.length())
+                .toArray();
     }
 
     boolean hasAddress(long high, long low) {
@@ -210,18 +216,15 @@ public final class IpInterface {
 
     /// True for 255.255.255.255 and for the directed broadcast address of one of this interface's networks.
     boolean isBroadcast(long high, long low) {
-        if (low == LIMITED_BROADCAST && high == 0) {
-            return true;
+        if (high != 0) {
+            return false;
         }
-        for (Prefix prefix : addressArray) {
-            if (prefix.address().isIp4()
-                    && prefix.length() <= 30
-                    && prefix.contains(high, low)
-                    && (low | -1L << (32 - prefix.length())) == -1L) {
+        for (long broadcast : broadcasts) {
+            if (low == broadcast) {
                 return true;
             }
         }
-        return false;
+        return low == LIMITED_BROADCAST;
     }
 
     /// Packets for the link, first in first out. The driver takes them away after each poll.

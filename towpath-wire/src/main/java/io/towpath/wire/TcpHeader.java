@@ -150,7 +150,17 @@ public final class TcpHeader {
         Bytes.put32(b, at + CHECKSUM, urgentPointer & 0xffff);
     }
 
-    /// Writes the checksum field.
+    /// Writes the sequence number.
+    public static void setSequence(byte[] b, int at, int sequence) {
+        Bytes.put32(b, at + 4, sequence);
+    }
+
+    /// Writes the flags, any of [#FLAGS], in place of those that are there.
+    public static void setFlags(byte[] b, int at, int flags) {
+        Bytes.put16(b, at + 12, Bytes.u16(b, at + 12) & ~FLAGS | flags & FLAGS);
+    }
+
+    /// Writes the checksum field as given.
     public static void setChecksum(byte[] b, int at, int checksum) {
         Bytes.put16(b, at + CHECKSUM, checksum);
     }

@@ -60,7 +60,7 @@ public record AuthConfig(
 
     /// True when no peer has a key.
     public boolean isEmpty() {
-        return keys.isEmpty() && masterKeys.isEmpty();
+        return this == NONE || keys.isEmpty() && masterKeys.isEmpty();
     }
 
     /// The key for MD5 of the peer at an address given as two longs (IPv4 as v4-mapped) and a port; null when it

@@ -9,6 +9,7 @@ import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.ecn.EcnFeedback;
+import io.towpath.tcp.ecn.EcnMode;
 import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.segment.Segment;
 import io.towpath.tcp.send.Delivery;
@@ -51,6 +52,10 @@ final class Acknowledgment {
         }
         boolean windowSame = snd.wnd == before;
         long acked = seg.ack - snd.una;
+        if (isSilent(c, seg)) {
+            engine.ready(c);
+            return null;
+        }
         long pipeBefore = c.pipe();
         c.flight.rate().begin(now);
         delivery.begin(now, c.rtt.minRttOrZero(), c.recovery.fack(), c.recovery.point());
@@ -100,6 +105,18 @@ final class Acknowledgment {
     /// Whether the acknowledgment number is one that RFC 5961 §5.2 finds acceptable.
     static boolean mayBeTrue(TcpConnection c, Segment seg) {
         return seg.ack <= c.snd.nxt && seg.ack >= c.snd.una - c.snd.maxWnd;
+    }
+
+    /// Whether it can tell nothing more: nothing is in flight, and neither probes nor marks wait for an answer. So it
+    /// is with each segment of a peer that sends and is sent nothing, for which the rest would be a third of the
+    /// work of taking its text.
+    private static boolean isSilent(TcpConnection c, Segment seg) {
+        return seg.ack == c.snd.una
+                && c.flight.isEmpty()
+                && seg.options.sackCount == 0
+                && !c.probing
+                && !c.recovery.isActive()
+                && c.ecn.mode() != EcnMode.ACCURATE;
     }
 
     private static boolean isStamped(TcpConnection c, Segment seg) {

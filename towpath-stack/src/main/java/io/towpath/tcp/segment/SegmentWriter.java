@@ -34,6 +34,11 @@ public final class SegmentWriter {
 
     private static final int CHECKSUM_AT = 16;
 
+    /// The header that was written last, with its options; and the window it tells, in bytes.
+    private final byte[] lastHeader = new byte[TcpHeader.LENGTH_MAX];
+
+    private long lastWindow;
+
     private final Context context;
     private final Network network;
     private final Signatures signatures;
@@ -89,6 +94,7 @@ public final class SegmentWriter {
             c.timeoutDue = false;
         }
         Signatures.reserve(b, at + header, !together, c.keys, c.key());
+        lastWindow = (long) window << c.options.receiveScale;
         int front = optionBytes(c) - c.signatureBytes() + riders + (together ? 2 : 0);
         c.ecn.writeOption(b, at + TcpHeader.LENGTH + front, counters);
         if (text > 0) {
@@ -99,19 +105,38 @@ public final class SegmentWriter {
                 packet.segmentBytes = c.mss;
             }
         }
+        System.arraycopy(b, at, lastHeader, 0, header);
         c.accounts.ackSentAt = now;
         onAckSent(c);
-        send(
-                now,
-                c,
-                packet,
-                text,
-                why,
-                seq,
-                flags,
-                c.ecn.codepoint(newData),
-                (long) window << c.options.receiveScale,
-                out);
+        send(now, c, packet, text, why, seq, flags, c.ecn.codepoint(newData), lastWindow, out);
+    }
+
+    /// Writes new text as segments of MSS octets one behind the other, as a link with segmentation offload would cut
+    /// them. They differ in nothing but their sequence numbers and in what is pushed, so the header is thought out
+    /// once: the caller sees to it that nothing else rides along which goes only once.
+    ///
+    /// @param length a multiple of the MSS; `out` has room for all
+    /// @param push whether the last one is pushed
+    void writeTrain(long now, TcpConnection c, long seq, int length, boolean push, TcpEvent.Why why, TxBatch out) {
+        int mss = c.mss;
+        long last = seq + length - mss;
+        write(now, c, seq, mss, push && seq == last ? TcpHeader.PSH : 0, why, out);
+        int headerBytes = TcpHeader.dataOffset(lastHeader, 0);
+        int flags = TcpHeader.flags(lastHeader, 0) & ~TcpHeader.CWR;
+        int ecn = c.ecn.codepoint(true);
+        for (long next = seq + mss; next <= last; next += mss) {
+            Packet packet = context.pool().take(headerBytes + mss);
+            byte[] b = packet.bytes;
+            int at = packet.at;
+            packet.end = at + headerBytes + mss;
+            System.arraycopy(lastHeader, 0, b, at, headerBytes);
+            TcpHeader.setSequence(b, at, (int) next);
+            int pushed = push && next == last ? flags | TcpHeader.PSH : flags;
+            TcpHeader.setFlags(b, at, pushed);
+            c.sendRing().peek(c.snd.position(next), b, at + headerBytes, mss);
+            c.bytesSent += mss;
+            send(now, c, packet, mss, why, next, pushed, ecn, lastWindow, out);
+        }
     }
 
     private static boolean isNew(TcpEvent.Why why) {

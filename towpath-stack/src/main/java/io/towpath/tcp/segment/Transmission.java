@@ -29,6 +29,9 @@ public final class Transmission {
     /// New segments that the connection whose turn it is has sent in this turn, one behind the other.
     private int burst;
 
+    /// Packets that it may still send in this turn.
+    private int left = BURST;
+
     /// Sends by `writer`.
     public Transmission(Context context, SegmentWriter writer) {
         this.context = context;
@@ -40,16 +43,18 @@ public final class Transmission {
     /// @return true when it has more to say
     public boolean run(long now, TcpConnection c, TxBatch out) {
         burst = 0;
-        for (int i = 0; i < BURST; i++) {
+        int sent = 0;
+        while (sent < BURST) {
             if (out.isFull()) {
                 return true;
             }
+            left = Math.min(BURST - sent, out.room());
             if (next(now, c).what == Decision.What.NOTHING) {
                 c.accounts.limits.become(now, limit(c));
                 noteApplicationLimited(c);
                 return false;
             }
-            carryOut(now, c, out);
+            sent += carryOut(now, c, out);
         }
         return true;
     }
@@ -212,7 +217,7 @@ public final class Transmission {
             decision.of(Decision.What.MTU_PROBE, snd.nxt, mss + extra);
             return true;
         }
-        n = Math.min(n, superSegment(c, mss));
+        n = atOnce(c, n, mss, queued);
         if (c.fastOpen != null) {
             n = Math.min(n, c.fastOpen.upToNewText(snd.nxt - snd.iss - 1));
         }
@@ -253,13 +258,44 @@ public final class Transmission {
         return Math.max(c.mss - riders, Math.min(c.mss, 8));
     }
 
+    /// How much of `n` bytes is sent by this decision: one segment, a super-segment, or a train of segments.
+    private long atOnce(TcpConnection c, long n, int mss, long queued) {
+        if (n <= mss || mss != c.mss) {
+            return Math.min(n, mss);
+        }
+        if (c.route.offloads().segmentationMax() > 0) {
+            return Math.min(n, superSegment(c, mss));
+        }
+        if (!isTrainPossible(c)) {
+            return mss;
+        }
+        long train = Math.min(n, (long) left * mss);
+        train -= train % mss;
+        // The last one may have the FIN with it, and goes on its own.
+        return c.snd.closing && train == queued ? train - mss : train;
+    }
+
+    /// Whether the next segments differ in nothing but their numbers and leave without a second thought in between:
+    /// nothing is lost, nothing is paced, nothing rides along.
+    private static boolean isTrainPossible(TcpConnection c) {
+        return c.recovery.phase() == LossRecovery.Phase.OPEN
+                && !c.recovery.isProbeDue()
+                && c.pipe() == c.flight.outstanding()
+                && c.congestion.pacingRate() == 0
+                && c.snd.up <= c.snd.nxt
+                && c.snd.pushed == Long.MAX_VALUE
+                && !c.config().pushPairs()
+                && !c.timeoutDue
+                && !c.isSigned()
+                && c.fastOpen == null
+                && c.ecn.mode() != EcnMode.ACCURATE;
+    }
+
     /// The most text that one packet may carry: several segments when the link cuts them, but no more than a third of
     /// the congestion window. What is lost as one packet must leave enough behind it for its loss to be seen.
     private static int superSegment(TcpConnection c, int mss) {
         int most = c.route.offloads().segmentationMax();
-        if (most == 0
-                || mss != c.mss
-                || c.snd.up > c.snd.nxt
+        if (c.snd.up > c.snd.nxt
                 || c.config().conditions().security() != null
                 || c.isSigned() // a signature is of one segment
                 || c.ecn.mode() == EcnMode.ACCURATE) {
@@ -272,14 +308,19 @@ public final class Transmission {
         return Math.max(mss, text - text % mss);
     }
 
-    private void carryOut(long now, TcpConnection c, TxBatch out) {
+    /// Carries out what was decided.
+    ///
+    /// @return how many packets that made
+    private int carryOut(long now, TcpConnection c, TxBatch out) {
         long seq = decision.seq;
         int length = decision.length;
         switch (decision.what) {
             case SYN -> sendSyn(now, c, out);
             case DATA -> {
+                int segments = isTrain(c, length) ? length / c.mss : 1;
                 sendNew(now, c, seq, length, decision.push, out);
-                burst++;
+                burst += segments;
+                return segments;
             }
             case MTU_PROBE -> sendMtuProbe(now, c, seq, length, out);
             case RETRANSMIT -> sendAgain(now, c, decision.index, seq, length, out);
@@ -297,6 +338,12 @@ public final class Transmission {
             }
             case NOTHING -> {}
         }
+        return 1;
+    }
+
+    /// Whether new data of this length is a train ([#atOnce]); with a FIN one segment is one number longer.
+    private static boolean isTrain(TcpConnection c, int length) {
+        return length >= 2 * c.mss && c.route.offloads().segmentationMax() == 0;
     }
 
     private void sendSyn(long now, TcpConnection c, TxBatch out) {
@@ -332,7 +379,11 @@ public final class Transmission {
         boolean limited = isLimitedTransmit(c, length);
         c.accounts.limitedTransmits += limited ? Math.ceilDiv(length, c.mss) : 0;
         TcpEvent.Why why = limited ? TcpEvent.Why.LIMITED_TRANSMIT : TcpEvent.Why.DATA;
-        writer.write(now, c, seq, length, push ? TcpHeader.PSH : 0, why, out);
+        if (isTrain(c, length)) {
+            writer.writeTrain(now, c, seq, length, push, why, out);
+        } else {
+            writer.write(now, c, seq, length, push ? TcpHeader.PSH : 0, why, out);
+        }
         boolean held = c.unsentRoom() == 0;
         addToFlight(now, c, seq, length);
         if (held && c.unsentRoom() > 0) {
