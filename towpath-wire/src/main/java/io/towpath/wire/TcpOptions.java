@@ -62,6 +62,9 @@ public final class TcpOptions {
     /// Octets of an authentication option with a code of 96 bits (RFC 5926).
     public static final int AUTHENTICATION_LENGTH = 16;
 
+    /// Timestamps with the two NOPs in front that RFC 7323 §A recommends: what almost all segments have, alone.
+    private static final int ALIGNED_TIMESTAMPS = NOP << 24 | NOP << 16 | TIMESTAMPS << 8 | TIMESTAMPS_LENGTH;
+
     /// Maximum segment size, 0 … 65535; −1 if absent.
     public int mss;
     /// Window scale shift as it came, 0 … 255; −1 if absent. What to do above 14 is the engine's decision (RFC 7323
@@ -133,6 +136,9 @@ public final class TcpOptions {
     /// @return false if an option has an impossible length: reading stops there, what came before it is kept
     public boolean parse(byte[] b, int at, int end) {
         clear();
+        if (end - at == 2 + TIMESTAMPS_LENGTH && Bytes.i32(b, at) == ALIGNED_TIMESTAMPS) {
+            return read(b, at + 2, TIMESTAMPS, TIMESTAMPS_LENGTH);
+        }
         int next = at;
         while (next < end) {
             int kind = Bytes.u8(b, next);

@@ -110,7 +110,7 @@ final class Acknowledgment {
     /// Whether it can tell nothing more: nothing is in flight, and neither probes nor marks wait for an answer. So it
     /// is with each segment of a peer that sends and is sent nothing, for which the rest would be a third of the
     /// work of taking its text.
-    private static boolean isSilent(TcpConnection c, Segment seg) {
+    static boolean isSilent(TcpConnection c, Segment seg) {
         return seg.ack == c.snd.una
                 && c.flight.isEmpty()
                 && seg.options.sackCount == 0

@@ -12,6 +12,7 @@ import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpState;
 import io.towpath.tcp.TcpTimer;
 import io.towpath.tcp.ecn.Ecn;
+import io.towpath.tcp.ecn.EcnMode;
 import io.towpath.tcp.listen.FastOpen;
 import io.towpath.tcp.option.Negotiation;
 import io.towpath.tcp.receive.Receiver;
@@ -43,11 +44,45 @@ public final class SegmentArrival {
         seg.unwrap(c.rcv.nxt, c.snd.una);
         c.segmentsIn += seg.wireSegments;
         tell(now, c, seg);
-        Drop drop = c.state() == TcpState.SYN_SENT ? synSent(now, c, seg) : otherwise(now, c, seg);
+        Drop drop = c.state() == TcpState.SYN_SENT
+                ? synSent(now, c, seg)
+                : isPredicted(now, c, seg) ? predicted(now, c, seg) : otherwise(now, c, seg);
         if (!c.isDead()) {
             engine.schedule(c);
         }
         return drop;
+    }
+
+    /// Header prediction (V. Jacobson, "4BSD Header Prediction", 1990): whether it is the next segment of a peer
+    /// that sends and is sent nothing. All steps before the seventh come to nothing then, but for what
+    /// [#predicted] does.
+    private static boolean isPredicted(long now, TcpConnection c, Segment seg) {
+        return c.state() == TcpState.ESTABLISHED
+                && (seg.flags & ~TcpHeader.PSH) == TcpHeader.ACK
+                && seg.seq == c.rcv.nxt
+                && seg.textLength > 0
+                && seg.textLength <= c.rcv.wnd()
+                && Acknowledgment.isSilent(c, seg)
+                && seg.windowBytes(c.options.sendScale) == c.snd.wnd
+                && c.ecn.mode() == EcnMode.NONE
+                && seg.ecn == Ecn.NOT_ECT
+                && seg.options.hasTimestamp == c.options.timestamps
+                && !(c.options.timestamps && c.stamps.isOld(now, seg.options.tsVal))
+                && seg.options.userTimeout < 0
+                && !c.userGone
+                && c.config().conditions().security() == null;
+    }
+
+    /// What of the first six steps and the ACK is left for a segment that was predicted.
+    private @Nullable Drop predicted(long now, TcpConnection c, Segment seg) {
+        if (c.options.timestamps) {
+            c.stamps.onSegment(now, seg.options.tsVal, seg.seq);
+        }
+        c.heardAt = now;
+        c.probes.onHeard();
+        c.accounts.ackReceivedAt = now;
+        c.snd.updateWindow(seg.seq, seg.ack, c.snd.wnd);
+        return onText(now, c, seg, false);
     }
 
     private void tell(long now, TcpConnection c, Segment seg) {
