@@ -1,6 +1,8 @@
 package io.towpath.net;
 
+import io.towpath.sctp.SchedulingPolicy;
 import io.towpath.sctp.SctpEndpoint;
+import io.towpath.sctp.SctpFeatures;
 import io.towpath.sctp.SctpInfo;
 import io.towpath.tcp.SocketPair;
 import io.towpath.tcp.TcpInfo;
@@ -230,10 +232,10 @@ public record SocketRow(
                 "",
                 0,
                 0,
-                "",
+                sctp.extensions().agreed().ecn() ? "classic" : "",
+                sctp.extensions().marksIn(),
                 0,
-                0,
-                0,
+                sctp.extensions().markReductions(),
                 0,
                 details(sctp));
     }
@@ -241,6 +243,7 @@ public record SocketRow(
     private static String details(SctpInfo sctp) {
         var text = new StringBuilder("streams " + sctp.outboundStreams() + "/" + sctp.inboundStreams() + ", DATA out "
                 + sctp.dataOut() + " in " + sctp.dataIn() + ", twice " + sctp.duplicates());
+        extensions(text, sctp.extensions());
         for (SctpInfo.PathInfo path : sctp.paths()) {
             text.append("; path ").append(path.address());
             text.append(' ').append(path.state().name().toLowerCase(Locale.ROOT).replace('_', ' '));
@@ -251,6 +254,35 @@ public record SocketRow(
             text.append(path.errors() == 0 ? "" : ", errors " + path.errors());
         }
         return text.toString();
+    }
+
+    private static void extensions(StringBuilder text, SctpInfo.ExtensionInfo extensions) {
+        SctpFeatures agreed = extensions.agreed();
+        text.append(agreed.interleaving() ? ", I-DATA" : "");
+        if (extensions.scheduler() != SchedulingPolicy.FIRST_COME) {
+            text.append(", ")
+                    .append(extensions
+                            .scheduler()
+                            .name()
+                            .toLowerCase(Locale.ROOT)
+                            .replace('_', ' '));
+        }
+        if (agreed.partialReliability()) {
+            text.append(", abandoned ").append(extensions.abandoned());
+            text.append(" (FORWARD-TSN out ").append(extensions.forwardTsnsOut());
+            text.append(" in ").append(extensions.forwardTsnsIn()).append(')');
+        }
+        text.append(agreed.reconfiguration() ? ", reconfigured " + extensions.reconfigurations() : "");
+        text.append(agreed.addressConfiguration() ? ", addresses changed " + extensions.addressChanges() : "");
+        if (agreed.authentication()) {
+            text.append(", AUTH key ").append(extensions.activeKey());
+            text.append(" refused ").append(extensions.notAuthenticated());
+        }
+        if (agreed.ecn()) {
+            text.append(", ECN marks ").append(extensions.marksIn());
+            text.append(" reductions ").append(extensions.markReductions());
+        }
+        text.append(agreed.zeroChecksum() ? ", no checksum" : "");
     }
 
     private static String text(@Nullable IpAddress address, int port) {

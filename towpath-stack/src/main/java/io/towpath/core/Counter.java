@@ -143,5 +143,23 @@ public enum Counter {
     /// SCTP zero-window probes sent.
     SCTP_WINDOW_PROBES,
     /// SCTP paths that became inactive.
-    SCTP_PATH_FAILURES
+    SCTP_PATH_FAILURES,
+    /// SCTP messages given up by their policy (RFC 3758, RFC 7496).
+    SCTP_ABANDONED,
+    /// SCTP FORWARD-TSN and I-FORWARD-TSN chunks sent.
+    SCTP_FORWARD_TSNS_OUT,
+    /// SCTP FORWARD-TSN and I-FORWARD-TSN chunks received that told something new.
+    SCTP_FORWARD_TSNS_IN,
+    /// SCTP requests for streams that were done, of either side (RFC 6525).
+    SCTP_RECONFIGURATIONS,
+    /// SCTP changes of addresses that were answered, of either side (RFC 5061).
+    SCTP_ADDRESS_CHANGES,
+    /// SCTP packets with data that the network marked.
+    SCTP_MARKS_IN,
+    /// SCTP congestion windows reduced because the peer echoed marks.
+    SCTP_MARK_REDUCTIONS,
+    /// SCTP associations that went to another process.
+    SCTP_HANDED_OVER,
+    /// SCTP associations that came from another process.
+    SCTP_RESTORED
 }

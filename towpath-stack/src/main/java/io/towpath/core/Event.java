@@ -65,7 +65,9 @@ public interface Event {
         /// An SCTP timer fired.
         SCTP_TIMER,
         /// A path of an SCTP association became active or inactive, was confirmed or became the primary one.
-        SCTP_PATH;
+        SCTP_PATH,
+        /// An extension of SCTP did something that no other event tells.
+        SCTP_NOTE;
 
         final long bit = 1L << ordinal();
     }

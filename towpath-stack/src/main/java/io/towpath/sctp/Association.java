@@ -189,6 +189,16 @@ public final class Association extends SignalSource implements Deadlined {
         public long messagesOut;
         /// Bytes of user data acknowledged.
         public long bytesAcked;
+        /// FORWARD-TSN chunks out.
+        public long forwardTsnsOut;
+        /// FORWARD-TSN chunks in that told something new.
+        public long forwardTsnsIn;
+        /// Requests for streams that were done, of either side.
+        public long reconfigurations;
+        /// Changes of addresses that were answered, of either side.
+        public long addressChanges;
+        /// Chunks refused that must be authenticated and were not.
+        public long notAuthenticated;
 
         Tally() {}
     }
@@ -309,6 +319,22 @@ public final class Association extends SignalSource implements Deadlined {
     public long cumulativeTsn() {
         Receiver present = receiver;
         return present == null ? 0 : present.tracker.cumulative() & 0xffff_ffffL;
+    }
+
+    /// For the engine: tells readers of events what an extension did.
+    public void note(long now, Context context, SctpEvent.Note note, long value) {
+        if (context.events().wants(Event.Kind.SCTP_NOTE)) {
+            context.events().emit(new SctpEvent.Noted(now, id, note, value));
+        }
+    }
+
+    /// For the engine: tells readers of events what was agreed on.
+    public void noteAgreed(long now, Context context) {
+        if (context.events().wants(Event.Kind.SCTP_NOTE)) {
+            context.events()
+                    .emit(new SctpEvent.Agreed(
+                            now, id, agreed, outboundStreams(), receiver().streamCount()));
+        }
     }
 
     /// For the engine: raises signals.

@@ -104,6 +104,60 @@ public sealed interface SctpEvent extends Event {
         }
     }
 
+    /// The handshake is over, or the peer restarted: what both sides can do.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param association its number
+    /// @param features extensions that both agreed on
+    /// @param outboundStreams streams that may be sent on
+    /// @param inboundStreams streams that the peer may send on
+    record Agreed(long at, long association, SctpFeatures features, int outboundStreams, int inboundStreams)
+            implements SctpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.SCTP_NOTE;
+        }
+    }
+
+    /// An extension did something that no other event tells.
+    ///
+    /// @param at when, in nanoseconds of the run
+    /// @param association its number
+    /// @param note what
+    /// @param value a number that goes with it, as [Note] says; 0 where that says nothing
+    record Noted(long at, long association, Note note, long value) implements SctpEvent {
+        @Override
+        public Kind kind() {
+            return Kind.SCTP_NOTE;
+        }
+    }
+
+    /// What extensions do now and then.
+    enum Note {
+        /// A message was given up by its policy (RFC 3758); value: its bytes.
+        ABANDONED,
+        /// The peer gave messages up; value: TSNs that are not waited for any more.
+        FORWARDED,
+        /// The peer asked for other streams, and it was done (RFC 6525); value: the type of its request.
+        RECONFIGURED,
+        /// The peer answered a request for other streams; value: its result.
+        RECONFIGURATION_ANSWERED,
+        /// The peer changed its addresses (RFC 5061); value: the serial number.
+        ADDRESSES_CHANGED,
+        /// The peer answered a change of addresses; value: 1 when it refused.
+        ADDRESS_CHANGE_ANSWERED,
+        /// The peer uses another key (RFC 4895); value: its identifier.
+        KEY_CHANGED,
+        /// A chunk was refused that must be authenticated and is not; value: its type.
+        NOT_AUTHENTICATED,
+        /// A packet with data came marked (ECN).
+        MARKED,
+        /// The peer echoed marks, and a window was reduced (ECN).
+        REDUCED_FOR_MARKS,
+        /// Packets to an address of the peer go to another UDP port (RFC 6951); value: it, 0 for IP alone.
+        ENCAPSULATION_CHANGED
+    }
+
     /// A path changed.
     ///
     /// @param at when, in nanoseconds of the run

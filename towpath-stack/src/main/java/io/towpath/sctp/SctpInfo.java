@@ -1,5 +1,7 @@
 package io.towpath.sctp;
 
+import io.towpath.sctp.auth.Authentication;
+import io.towpath.sctp.ecn.CongestionEcho;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.receive.Receiver;
 import io.towpath.wire.IpAddress;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// @param retransmissions DATA chunks sent again
 /// @param duplicates DATA chunks received more than once
 /// @param bytesAcked bytes of user data acknowledged
+/// @param extensions what extensions did
 public record SctpInfo(
         long id,
         List<IpAddress> localAddresses,
@@ -61,7 +64,51 @@ public record SctpInfo(
         long dataOut,
         long retransmissions,
         long duplicates,
-        long bytesAcked) {
+        long bytesAcked,
+        ExtensionInfo extensions) {
+    /// What extensions did.
+    ///
+    /// @param agreed those that both sides agreed on
+    /// @param scheduler which stream is served when
+    /// @param abandoned messages given up by their policy
+    /// @param forwardTsnsOut FORWARD-TSN chunks sent
+    /// @param forwardTsnsIn FORWARD-TSN chunks received that told something new
+    /// @param reconfigurations requests for streams that were done, of either side
+    /// @param addressChanges changes of addresses that were answered, of either side
+    /// @param activeKey identifier of the key to send with, -1 without AUTH
+    /// @param notAuthenticated chunks refused that must be authenticated and were not
+    /// @param marksIn packets that came marked (ECN)
+    /// @param markReductions how often the peer's echoes of marks reduced a window
+    public record ExtensionInfo(
+            SctpFeatures agreed,
+            SchedulingPolicy scheduler,
+            long abandoned,
+            long forwardTsnsOut,
+            long forwardTsnsIn,
+            long reconfigurations,
+            long addressChanges,
+            int activeKey,
+            long notAuthenticated,
+            long marksIn,
+            long markReductions) {
+        static ExtensionInfo of(Association a) {
+            Authentication keys = Authentication.agreed(a);
+            CongestionEcho ecn = a.ecn;
+            return new ExtensionInfo(
+                    a.agreed,
+                    a.sendQueue.scheduler().policy(),
+                    a.tally.abandoned,
+                    a.tally.forwardTsnsOut,
+                    a.tally.forwardTsnsIn,
+                    a.tally.reconfigurations,
+                    a.tally.addressChanges,
+                    keys == null ? -1 : keys.keys().active(),
+                    a.tally.notAuthenticated,
+                    ecn == null ? 0 : ecn.marks(),
+                    ecn == null ? 0 : ecn.reductions());
+        }
+    }
+
     /// One path.
     ///
     /// @param address the peer's address
@@ -142,6 +189,7 @@ public record SctpInfo(
                 a.tally.dataOut,
                 a.tally.retransmissions,
                 a.tally.duplicates,
-                a.tally.bytesAcked);
+                a.tally.bytesAcked,
+                ExtensionInfo.of(a));
     }
 }

@@ -11,10 +11,19 @@ import io.towpath.net.SocketRow;
 import io.towpath.net.TcpServer;
 import io.towpath.net.TcpStream;
 import io.towpath.net.Towpath;
+import io.towpath.net.sctp.SctpServer;
+import io.towpath.net.sctp.SctpSocket;
+import io.towpath.sctp.AssociationState;
+import io.towpath.sctp.SchedulingPolicy;
+import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SctpFeatures;
+import io.towpath.wire.IpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +46,28 @@ class ControlServerTest {
     @AfterEach
     void stop() {
         pair.close();
+    }
+
+    @Test
+    void anAssociationsRowTellsItsExtensions() throws IOException {
+        var config = SctpConfig.defaults()
+                .withFeatures(SctpFeatures.defaults()
+                        .withInterleaving(true)
+                        .withAuthentication(true)
+                        .withEcn(true));
+        SctpServer server = pair.b().sctp().listen(List.of(), 5, 1, config);
+        SctpSocket client =
+                pair.a().sctp().connect(List.of(), 0, List.of(IpAddress.parse("10.0.0.2")), 5, config, Duration.ZERO);
+        assertThat(client.association().state()).isEqualTo(AssociationState.Name.ESTABLISHED);
+        client.association().setScheduler(SchedulingPolicy.WEIGHTED_FAIR);
+        try (ControlServer control = ControlServer.open(pair.a(), directory.resolve("a.sock"))) {
+            SocketRow row = ControlClient.ask(control.path()).sockets().getFirst();
+            assertThat(row.details())
+                    .contains("I-DATA, weighted fair, abandoned 0 (FORWARD-TSN out 0 in 0), reconfigured 0,"
+                            + " AUTH key 0 refused 0, ECN marks 0 reductions 0");
+            assertThat(row.ecn()).isEqualTo("classic");
+        }
+        server.close();
     }
 
     @Test

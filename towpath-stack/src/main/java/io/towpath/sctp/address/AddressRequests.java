@@ -1,12 +1,14 @@
 package io.towpath.sctp.address;
 
 import io.towpath.core.Context;
+import io.towpath.core.Counter;
 import io.towpath.core.Route;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.Notification.LocalAddressChanged.Change;
 import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.SctpTimer;
 import io.towpath.sctp.packet.PacketBuilder;
 import io.towpath.sctp.path.Path;
@@ -230,7 +232,11 @@ public final class AddressRequests {
         changes.out = null;
         changes.chunk = null;
         changes.path = null;
-        done(a, request, isRefused(b, at));
+        boolean refused = isRefused(b, at);
+        a.tally.addressChanges++;
+        context.counters().count(Counter.SCTP_ADDRESS_CHANGES);
+        a.note(now, context, SctpEvent.Note.ADDRESS_CHANGE_ANSWERED, refused ? 1 : 0);
+        done(a, request, refused);
     }
 
     /// §4.2.5: "if a responding endpoint does not report an error for any requested TLV, a success is

@@ -1,9 +1,11 @@
 package io.towpath.sctp.address;
 
 import io.towpath.core.Context;
+import io.towpath.core.Counter;
 import io.towpath.core.Packet;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.Notification.PathChanged.Change;
+import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathStates;
 import io.towpath.wire.Bytes;
@@ -52,6 +54,9 @@ public final class AddressResponses {
             answer = answer(now, a, packet, at, SctpParameters.next(b, first, end), end);
             changes.answer = answer;
             changes.expected++;
+            a.tally.addressChanges++;
+            context.counters().count(Counter.SCTP_ADDRESS_CHANGES);
+            a.note(now, context, SctpEvent.Note.ADDRESSES_CHANGED, SctpChunks.serial(b, at) & 0xffff_ffffL);
         } else if (ahead != -1) {
             // §5.2: one that is ahead, or so old that its answer is not kept any more: "silently discard".
             return true;

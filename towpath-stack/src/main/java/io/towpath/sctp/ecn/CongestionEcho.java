@@ -90,12 +90,15 @@ public final class CongestionEcho {
 
     /// An ECNE at `at`. RFC 3168 §6.1.2: the sender "SHOULD NOT reduce the congestion window more than once
     /// every window of data"; the CWR goes back every time, for the one before may be lost.
-    public void onEcho(Association a, byte[] b, int at) {
+    ///
+    /// @return whether a window was reduced
+    public boolean onEcho(Association a, byte[] b, int at) {
         long tsn = Serial.unwrap(SctpChunks.tsn(b, at), a.outstanding.cumAcked());
         if (tsn >= a.outstanding.nextTsn()) {
-            return;
+            return false;
         }
-        if (tsn > reducedUpTo) {
+        boolean reduces = tsn > reducedUpTo;
+        if (reduces) {
             reducedUpTo = a.outstanding.nextTsn() - 1;
             reductions++;
             path(a, tsn).window.onCongestionEcho();
@@ -103,6 +106,7 @@ public final class CongestionEcho {
         byte[] reduced = new byte[CHUNK];
         SctpChunks.writeWord(reduced, 0, SctpChunks.CWR, 0, (int) tsn);
         a.control.reply(reduced, null);
+        return reduces;
     }
 
     /// The path that the marked packet took; when that is forgotten, the primary one.

@@ -5,6 +5,7 @@ import io.towpath.sctp.Association;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
+import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.auth.KeyVector;
 import io.towpath.sctp.auth.SharedKeys;
@@ -49,7 +50,7 @@ final class AuthArrival {
 
     /// Judges the AUTH chunk at `at` of an association that agreed on AUTH. False when the rest of the packet
     /// must be discarded.
-    boolean on(Association a, Path from, byte[] b, int at, int end) {
+    boolean on(long now, Association a, Path from, byte[] b, int at, int end) {
         Authentication own = Authentication.agreed(a);
         if (own == null) {
             return UnknownChunks.on(a, from, b, at);
@@ -58,6 +59,7 @@ final class AuthArrival {
         return switch (own.verify(b, at, end)) {
             case AUTHENTIC -> {
                 if (own.isNewKey(keyId)) {
+                    a.note(now, engine.context, SctpEvent.Note.KEY_CHANGED, keyId);
                     a.notify(
                             engine.context,
                             new Notification.Authentication(Notification.Authentication.Change.NEW_KEY, keyId));
@@ -73,11 +75,11 @@ final class AuthArrival {
                 SctpCauses.writeUnsupportedHmac(cause, 0, SctpAuthHeader.hmacId(b, at));
                 a.control.reply(
                         UnknownChunks.error(SctpCauses.UNSUPPORTED_HMAC, cause, SctpCauses.HEAD, cause.length), from);
-                engine.context.counters().dropped(Drop.SCTP_NOT_AUTHENTICATED);
+                refused(now, a, SctpChunks.AUTH);
                 yield false;
             }
             case FORGED -> {
-                engine.context.counters().dropped(Drop.SCTP_NOT_AUTHENTICATED);
+                refused(now, a, SctpChunks.AUTH);
                 yield false;
             }
         };
@@ -86,13 +88,19 @@ final class AuthArrival {
     /// Whether a chunk that no AUTH chunk comes before must be dropped. §6.3: "The receiver has a list of
     /// chunk types which it expects to be received only after an AUTH-chunk. […] It MUST silently discard
     /// these chunks if they are not placed after an AUTH chunk in the packet."
-    boolean isDemanded(Association a, int type) {
+    boolean isDemanded(long now, Association a, int type) {
         Authentication own = Authentication.agreed(a);
         if (own == null || !own.ownDemands().has(type)) {
             return false;
         }
-        engine.context.counters().dropped(Drop.SCTP_NOT_AUTHENTICATED);
+        refused(now, a, type);
         return true;
+    }
+
+    private void refused(long now, Association a, int type) {
+        a.tally.notAuthenticated++;
+        engine.context.counters().dropped(Drop.SCTP_NOT_AUTHENTICATED);
+        a.note(now, engine.context, SctpEvent.Note.NOT_AUTHENTICATED, type);
     }
 
     /// What a COOKIE ECHO must be judged by: what both sides told in the handshake that the cookie is of,

@@ -8,6 +8,7 @@ import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.SctpTimer;
 import io.towpath.sctp.ecn.CongestionEcho;
 import io.towpath.sctp.packet.UnknownChunks;
@@ -73,13 +74,13 @@ final class ChunkArrival {
             }
             int type = SctpChunks.type(b, at);
             if (type == SctpChunks.AUTH && fault == Malformed.NONE && a.agreed.authentication()) {
-                if (!auth.on(a, from, b, at, packet.end)) {
+                if (!auth.on(now, a, from, b, at, packet.end)) {
                     break;
                 }
                 authentic = true;
                 continue;
             }
-            if (!authentic && auth.isDemanded(a, type)) {
+            if (!authentic && auth.isDemanded(now, a, type)) {
                 continue;
             }
             a.heardAt = now;
@@ -99,7 +100,7 @@ final class ChunkArrival {
             }
         }
         if (hasData) {
-            marked(a, packet, lowestTsn);
+            marked(now, a, packet, lowestTsn);
             afterData(now, a, from, gapsBefore);
         }
         shutdown.proceed(now, a);
@@ -108,10 +109,12 @@ final class ChunkArrival {
     }
 
     /// The network marked a packet with DATA: the peer hears of it at once.
-    private static void marked(Association a, Packet packet, long lowestTsn) {
+    private void marked(long now, Association a, Packet packet, long lowestTsn) {
         CongestionEcho ecn = a.ecn;
         Receiver receiver = a.receiver;
         if (ecn != null && receiver != null && CongestionEcho.isMarked(packet.trafficClass)) {
+            engine.context.counters().count(Counter.SCTP_MARKS_IN);
+            a.note(now, engine.context, SctpEvent.Note.MARKED, 0);
             ecn.onMark(Serial.unwrap((int) lowestTsn, receiver.tracker.cumulative()));
             receiver.sacks.demand();
         }
@@ -170,7 +173,10 @@ final class ChunkArrival {
                     return UnknownChunks.on(a, from, b, at);
                 }
                 if (type == SctpChunks.ECNE) {
-                    ecn.onEcho(a, b, at);
+                    if (ecn.onEcho(a, b, at)) {
+                        engine.context.counters().count(Counter.SCTP_MARK_REDUCTIONS);
+                        a.note(now, engine.context, SctpEvent.Note.REDUCED_FOR_MARKS, 0);
+                    }
                 } else {
                     ecn.onReduced(a, b, at);
                 }
@@ -194,7 +200,7 @@ final class ChunkArrival {
                 if (!a.agreed.partialReliability() || interleaved != a.agreed.interleaving()) {
                     return UnknownChunks.on(a, from, b, at);
                 }
-                forwardTsn(a, b, at, interleaved);
+                forwardTsn(now, a, b, at, interleaved);
             }
             // §5.2.3: late; and a COOKIE ECHO that is not the first chunk is none.
             case SctpChunks.INIT, SctpChunks.INIT_ACK, SctpChunks.COOKIE_ECHO -> {
@@ -392,13 +398,16 @@ final class ChunkArrival {
 
     /// RFC 3758 §3.6: "When a FORWARD TSN chunk arrives, the data receiver MUST first update its cumulative TSN
     /// point to the value carried in the FORWARD TSN chunk".
-    private void forwardTsn(Association a, byte[] b, int at, boolean interleaved) {
+    private void forwardTsn(long now, Association a, byte[] b, int at, boolean interleaved) {
         @Nullable Receiver receiver = a.receiver;
         if (receiver == null || !a.state().takesData() || a.reconfiguration.isResettingTsns()) {
             return;
         }
         long tsn = Serial.unwrap(SctpForwardTsnHeader.cumulativeTsn(b, at), receiver.tracker.cumulative());
         if (tsn > receiver.tracker.cumulative()) {
+            a.tally.forwardTsnsIn++;
+            engine.context.counters().count(Counter.SCTP_FORWARD_TSNS_IN);
+            a.note(now, engine.context, SctpEvent.Note.FORWARDED, tsn - receiver.tracker.cumulative());
             receiver.forward(tsn);
             for (int i = 0; i < SctpForwardTsnHeader.streams(b, at); i++) {
                 if (interleaved) {

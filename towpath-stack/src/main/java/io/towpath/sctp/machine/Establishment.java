@@ -130,6 +130,7 @@ final class Establishment {
 
     /// Timers of the data phase.
     void start(long now, Association a) {
+        a.noteAgreed(now, engine.context);
         a.dataAt = now;
         for (int i = 0; i < a.paths.size(); i++) {
             Path path = a.paths.get(i);

@@ -1,5 +1,6 @@
 package io.towpath.sctp.machine;
 
+import io.towpath.core.Counter;
 import io.towpath.core.Route;
 import io.towpath.core.Time;
 import io.towpath.sctp.Association;
@@ -85,6 +86,7 @@ public final class Handover {
         SavedAssociation saved = state(a);
         engine.handedOver.add(now, a.localTag, Time.after(now, SILENCE));
         engine.end(now, a, SctpError.HANDED_OVER, "handed over");
+        engine.context.counters().count(Counter.SCTP_HANDED_OVER);
         return new SavedAssociation.Saved(saved);
     }
 
@@ -214,6 +216,7 @@ public final class Handover {
         engine.register(a);
         // If it was handed over here before, it came back.
         engine.handedOver.forget(a.localTag);
+        engine.context.counters().count(Counter.SCTP_RESTORED);
         a.heardAt = now;
         engine.become(now, a, new AssociationState.Established(), "restored");
         establishment.start(now, a);

@@ -97,7 +97,7 @@ public final class PacketArrival {
             if (drop != null || accepted == null) {
                 return drop;
             }
-            Encapsulation.learn(accepted, packet);
+            learn(now, accepted, packet);
             chunks.on(now, accepted, packet, SctpChunks.next(b, lead, packet.end), lead != first);
             tell(now, accepted, packet);
             return null;
@@ -120,7 +120,7 @@ public final class PacketArrival {
             // 8.4 SHOULD be followed; in other words, it is treated as an OOTB packet."
             return blue.on(now, packet, first);
         }
-        Encapsulation.learn(a, packet);
+        learn(now, a, packet);
         tell(now, a, packet);
         if (type == SctpChunks.INIT_ACK) {
             return fault != Malformed.NONE || !isAlone(packet, first)
@@ -129,6 +129,12 @@ public final class PacketArrival {
         }
         chunks.on(now, a, packet, first, false);
         return null;
+    }
+
+    private void learn(long now, Association a, Packet packet) {
+        if (Encapsulation.learn(a, packet)) {
+            a.note(now, engine.context, SctpEvent.Note.ENCAPSULATION_CHANGED, packet.encapsulationPort);
+        }
     }
 
     private @Nullable Drop heard(Association a, @Nullable Drop drop) {

@@ -109,7 +109,7 @@ public final class UserCalls {
             return SctpError.WOULD_BLOCK;
         }
         if (!a.writable(n) && a.agreed.partialReliability() && options.policy() == SendOptions.Policy.PRIORITY) {
-            engine.partial.makeRoom(a, n, options.policyValue());
+            engine.partial.makeRoom(now, a, n, options.policyValue());
         }
         if (!a.writable(n)) {
             a.blocked = true;

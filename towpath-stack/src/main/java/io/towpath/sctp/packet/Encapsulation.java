@@ -54,12 +54,16 @@ public final class Encapsulation {
     /// from"; and "when a non-encapsulated SCTP packet is received by the SCTP stack, the encapsulation of
     /// outgoing packets belonging to the same association and the corresponding destination address MUST be
     /// disabled". Addresses of the peer that become known later are expected behind the same port.
-    public static void learn(Association a, Packet packet) {
+    ///
+    /// @return whether packets to the address go elsewhere from now on
+    public static boolean learn(Association a, Packet packet) {
         a.encapsulationPort = packet.encapsulationPort;
         Path path = a.paths.find(packet.sourceHigh, packet.sourceLow);
-        if (path != null) {
-            path.encapsulate(packet.encapsulationPort);
+        if (path == null || path.encapsulationPort() == packet.encapsulationPort) {
+            return false;
         }
+        path.encapsulate(packet.encapsulationPort);
+        return true;
     }
 
     /// Sends a packet whose SCTP checksum is there: §5.3 has it computed whether there is another one outside

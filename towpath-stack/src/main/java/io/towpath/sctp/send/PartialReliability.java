@@ -1,11 +1,13 @@
 package io.towpath.sctp.send;
 
 import io.towpath.core.Context;
+import io.towpath.core.Counter;
 import io.towpath.core.Signals;
 import io.towpath.core.Time;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.SendOptions;
 import io.towpath.sctp.packet.PacketBuilder;
 import io.towpath.sctp.path.Path;
@@ -50,7 +52,7 @@ public final class PartialReliability {
             if (message == null || !isOver(now, message, 0)) {
                 return;
             }
-            giveUp(a, message, stream);
+            giveUp(now, a, message, stream);
         }
     }
 
@@ -64,19 +66,19 @@ public final class PartialReliability {
         for (Chunk chunk = out.firstLost(); chunk != null; chunk = out.nextLost(chunk.tsn + 1)) {
             OutgoingMessage message = chunk.message();
             if (isOver(now, message, chunk.transmissions)) {
-                giveUp(a, message, a.sendQueue.stream(message.options.streamId()));
+                giveUp(now, a, message, a.sendQueue.stream(message.options.streamId()));
             }
         }
     }
 
     /// Nothing more of the message is sent, and all its chunks count as given up.
-    private void giveUp(Association a, OutgoingMessage message, OutStream stream) {
+    private void giveUp(long now, Association a, OutgoingMessage message, OutStream stream) {
         boolean sent = message.sent > 0;
         a.inbox.add(new Notification.SendFailed(
                 Arrays.copyOf(message.data, message.length), message.options, sent, SctpError.EXPIRED));
         a.tell(context, Signals.READABLE);
         message.abandoned = true;
-        a.tally.abandoned++;
+        count(now, a, message);
         if (stream.head() == message) {
             a.sendQueue.dropHead(stream);
         }
@@ -97,11 +99,17 @@ public final class PartialReliability {
         }
     }
 
+    private void count(long now, Association a, OutgoingMessage message) {
+        a.tally.abandoned++;
+        context.counters().count(Counter.SCTP_ABANDONED);
+        a.note(now, context, SctpEvent.Note.ABANDONED, message.length);
+    }
+
     /// A message of more weight needs room (RFC 7496 §3.2, "Priority Policy"): messages of less weight that
     /// were not sent yet give way, the least important first.
     ///
     /// @param priority of the new message; greater numbers are less important
-    public void makeRoom(Association a, int bytes, long priority) {
+    public void makeRoom(long now, Association a, int bytes, long priority) {
         while (!a.writable(bytes)) {
             OutStream victim = a.sendQueue.leastImportant(priority);
             if (victim == null) {
@@ -111,7 +119,7 @@ public final class PartialReliability {
             a.inbox.add(new Notification.SendFailed(
                     Arrays.copyOf(message.data, message.length), message.options, false, SctpError.EXPIRED));
             a.tell(context, Signals.READABLE);
-            a.tally.abandoned++;
+            count(now, a, message);
             a.sendQueue.release(message);
         }
     }
@@ -170,6 +178,8 @@ public final class PartialReliability {
                     : SctpForwardTsnHeader.writeStream(b, at, streams[i], numbers[i]);
         }
         packet.finishChunk(at);
+        a.tally.forwardTsnsOut++;
+        context.counters().count(Counter.SCTP_FORWARD_TSNS_OUT);
         a.forwardTsnDue = false;
         // C5: "If a FORWARD TSN is sent, the sender MUST assure that at least one T3-rtx timer is running."
         Path path = packet.path();

@@ -162,6 +162,12 @@ public final class StreamRequests {
         return next;
     }
 
+    /// Whether a response of this number answers the request that is out.
+    boolean isAnswer(Association a, int sequence) {
+        Reconfiguration r = a.reconfiguration;
+        return r.request != null && r.isOut && sequence == r.sequence;
+    }
+
     /// A response of the peer (§5.2.7).
     public void onResponse(Association a, int sequence, int result) {
         Reconfiguration r = a.reconfiguration;

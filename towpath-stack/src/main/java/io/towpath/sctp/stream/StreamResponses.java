@@ -1,10 +1,12 @@
 package io.towpath.sctp.stream;
 
 import io.towpath.core.Context;
+import io.towpath.core.Counter;
 import io.towpath.core.Time;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Notification;
+import io.towpath.sctp.SctpEvent;
 import io.towpath.sctp.SctpTimer;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.receive.Receiver;
@@ -40,7 +42,7 @@ public final class StreamResponses {
                 return;
             }
             switch (SctpParameters.type(b, p)) {
-                case SctpReconfigParameters.RESPONSE -> response(a, b, p);
+                case SctpReconfigParameters.RESPONSE -> response(now, a, b, p);
                 case SctpReconfigParameters.OUTGOING_RESET,
                         SctpReconfigParameters.INCOMING_RESET,
                         SctpReconfigParameters.SSN_TSN_RESET,
@@ -53,9 +55,13 @@ public final class StreamResponses {
         }
     }
 
-    private void response(Association a, byte[] b, int p) {
+    private void response(long now, Association a, byte[] b, int p) {
         int sequence = SctpReconfigParameters.sequence(b, p);
         int result = SctpReconfigParameters.result(b, p);
+        if (requests.isAnswer(a, sequence)) {
+            a.note(now, context, SctpEvent.Note.RECONFIGURATION_ANSWERED, result);
+            count(a, result);
+        }
         if (SctpReconfigParameters.hasTsns(b, p)) {
             requests.onResponse(
                     a,
@@ -82,6 +88,9 @@ public final class StreamResponses {
                 r.lastTsns = resets && result == SctpReconfigParameters.PERFORMED ? AssociationReset.accept(a) : null;
             }
             tsns = result == SctpReconfigParameters.IN_PROGRESS ? null : r.lastTsns;
+            if (count(a, result)) {
+                a.note(now, context, SctpEvent.Note.RECONFIGURED, SctpParameters.type(b, p));
+            }
         } else if (sequence == r.expected - 1) {
             // §5.2.1: a retransmission of the last one gets the same response.
             result = r.lastResult;
@@ -90,6 +99,15 @@ public final class StreamResponses {
             result = SctpReconfigParameters.BAD_SEQUENCE;
         }
         a.control.reply(response(sequence, result, tsns), from);
+    }
+
+    private boolean count(Association a, int result) {
+        if (result != SctpReconfigParameters.PERFORMED) {
+            return false;
+        }
+        a.tally.reconfigurations++;
+        context.counters().count(Counter.SCTP_RECONFIGURATIONS);
+        return true;
     }
 
     private static byte[] response(int sequence, int result, int @Nullable [] tsns) {
