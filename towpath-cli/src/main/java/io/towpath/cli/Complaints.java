@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -87,7 +88,16 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         boolean valueOnly = String.valueOf(problem.getMessage()).startsWith("Missing required parameter for option");
         return valueOnly
                 ? name(first) + " needs a value: " + first.paramLabel()
-                : (first.isOption() ? name(first) + " " : "") + first.paramLabel() + " is required";
+                : (first.isOption() ? name(first) + " " : "") + first.paramLabel() + " is required" + choices(first);
+    }
+
+    /// `: bash or zsh`, when there are few to choose from.
+    private static String choices(ArgSpec argument) {
+        Object[] all = argument.type().getEnumConstants();
+        if (all == null) {
+            return "";
+        }
+        return ": " + String.join(" or ", Stream.of(all).map(String::valueOf).toList());
     }
 
     private static String name(ArgSpec argument) {

@@ -17,17 +17,24 @@ import java.util.concurrent.TimeUnit;
 /// @param err standard error
 /// @param style what the paper behind `out` can show
 /// @param isTerminal true when a person watches `out`: then lines may be drawn over
-record Console(PrintStream out, PrintStream err, TextStyle style, boolean isTerminal) {
+/// @param isPipe true when another process reads `out`, as `head` in `towpath demo | head`
+record Console(PrintStream out, PrintStream err, TextStyle style, boolean isTerminal, boolean isPipe) {
     private static final int WIDTH_OTHERWISE = 100;
     private static final int WIDTH_MAX = 116;
 
     /// Characters that ladders and bars are made of.
     private static final String GLYPHS = "─│├┤►◄✗…⋮█░▁µ";
 
+    /// Output that is no pipe.
+    Console(PrintStream out, PrintStream err, TextStyle style, boolean isTerminal) {
+        this(out, err, style, isTerminal, false);
+    }
+
     /// The process's own streams.
     static Console ofProcess() {
         boolean terminal = outputIsTerminal();
-        return new Console(System.out, System.err, style(System.out, terminal, System.getenv()), terminal);
+        TextStyle style = style(System.out, terminal, System.getenv());
+        return new Console(System.out, System.err, style, terminal, outputIs("pipe:", "socket:"));
     }
 
     /// What can be shown on `out`.
@@ -76,9 +83,13 @@ record Console(PrintStream out, PrintStream err, TextStyle style, boolean isTerm
         if (console != null && console.isTerminal()) {
             return true;
         }
+        return outputIs("/dev/pts/", "/dev/tty");
+    }
+
+    private static boolean outputIs(String... kinds) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+            return List.of(kinds).stream().anyMatch(target::startsWith);
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
             "2:wrong usage"
         })
 final class DemoCommand implements Callable<Integer> {
-    private static final long SIZE_MAX = 100_000_000_000L;
+    private static final long SIZE_MAX = 4_000_000_000L;
 
     private final Console console;
 
@@ -75,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
             throw CommandFailure.wrongUsage("--loss expects less than 90%, or hardly anything would ever arrive");
         }
         if (size.bytes() > SIZE_MAX) {
-            throw CommandFailure.wrongUsage("--size expects at most 100G");
+            throw CommandFailure.wrongUsage("--size expects at most 4G: every packet of it is played");
         }
         if (delay.nanos() > 60_000_000_000L) {
             throw CommandFailure.wrongUsage("--delay expects at most 60s");

@@ -142,7 +142,8 @@ final class HostCommand implements Callable<Integer> {
         try {
             return Services.parse(String.join(",", services));
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUsage("--service: " + e.getMessage());
+            throw CommandFailure.wrongUsage(
+                    "--service: " + String.valueOf(e.getMessage()).replaceFirst("^service ", ""));
         }
     }
 

@@ -49,7 +49,10 @@ public final class Main implements Runnable {
         int exitCode = commandLine(console).execute(arguments);
         // A print stream keeps its faults to itself until it is asked.
         if (console.out().checkError() && exitCode == 0) {
-            console.err().println("towpath: cannot write to standard output: no room, or its reader is gone");
+            // Who reads a pipe may have read enough: nothing to complain of.
+            if (!console.isPipe()) {
+                console.err().println("towpath: cannot write to standard output: no room, or its reader is gone");
+            }
             return 1;
         }
         return exitCode;

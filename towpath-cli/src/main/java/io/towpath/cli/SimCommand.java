@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /// `towpath sim`.
@@ -59,6 +61,10 @@ final class SimCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     SimCommand(Console console) {
         this.console = console;
     }
@@ -72,7 +78,18 @@ final class SimCommand implements Callable<Integer> {
             throw CommandFailure.wrongUsage("--threads expects 1 to 256, not " + threads);
         }
         Long one = replay;
+        if (one != null) {
+            refuseWhatIsForMany();
+        }
         return one == null ? runAll() : replay(one);
+    }
+
+    private void refuseWhatIsForMany() {
+        for (String option : List.of("--seeds", "--base", "--threads", "--list")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw CommandFailure.wrongUsage("--replay plays one seed; " + option + " is for a run of many");
+            }
+        }
     }
 
     private int replay(long seed) {

@@ -33,7 +33,7 @@ class WrongUsageTest {
         demo --delay 20      | towpath demo: --delay expects a duration such as 20ms, 1.5s or 2min (at most 24h), not '20'
         demo --delay 2h      | towpath demo: --delay expects at most 60s
         demo --size big      | towpath demo: --size expects a size such as 20M, 1.5G or 64KiB, not 'big'
-        demo --size 1000G    | towpath demo: --size expects at most 100G
+        demo --size 100G     | towpath demo: --size expects at most 4G: every packet of it is played
         demo --seed x        | towpath demo: --seed expects a whole number, not 'x'
         demo --seed 99999999999999999999 | towpath demo: --seed expects a whole number from -9223372036854775808 to 9223372036854775807, not 99999999999999999999
         demo --los 5%        | towpath demo: unknown option '--los'; did you mean --loss?
@@ -43,6 +43,9 @@ class WrongUsageTest {
         xyzzy                | towpath: unknown command 'xyzzy'; see towpath --help
         sim --seeds 0        | towpath sim: --seeds expects 1 to 1000000, not 0
         sim --seeds many     | towpath sim: --seeds expects a whole number, not 'many'
+        sim --replay 5 --seeds 3 | towpath sim: --replay plays one seed; --seeds is for a run of many
+        sim --base 3 --replay 5  | towpath sim: --replay plays one seed; --base is for a run of many
+        sim --replay 5 --list    | towpath sim: --replay plays one seed; --list is for a run of many
         sim --threads 0      | towpath sim: --threads expects 1 to 256, not 0
         host                 | towpath host: --tun NAME is required
         host --tun t         | towpath host: --address CIDR is required
@@ -56,10 +59,10 @@ class WrongUsageTest {
         host --tun t --address 10.0.0.1/24 --peer ten         | towpath host: --peer expects an address such as 10.77.0.1: not an IP address: "ten" (expected four numbers like 10.0.0.1, or an IPv6 address)
         host --tun t --address 10.0.0.1/24 --peer 10.1.0.1    | towpath host: --peer 10.1.0.1 is in none of the networks of --address
         host --tun t --address 10.0.0.1/24 --service gopher   | towpath host: --service: unknown service "gopher": expected echo, discard, daytime, chargen or time, each with an optional :PORT, or http=DIR[:PORT]
-        host --tun t --address 10.0.0.1/24 --service http=/no/such/dir | towpath host: --service: service "http=/no/such/dir": no such directory: "/no/such/dir"
+        host --tun t --address 10.0.0.1/24 --service http=/no/such/dir | towpath host: --service: "http=/no/such/dir": no such directory: "/no/such/dir"
         host --tun t --address 10.0.0.1/24 --service echo,discard:7    | towpath host: --service: two services on port 7 in "echo,discard:7"
         ss a/b               | towpath ss: NAME expects the name of a device, not 'a/b'
-        completion           | towpath completion: SHELL is required
+        completion           | towpath completion: SHELL is required: bash or zsh
         completion tcsh      | towpath completion: SHELL expects one of bash, zsh, not 'tcsh'
         bench tcp --link dsl | towpath bench tcp: --link expects one of memory, tun, not 'dsl'
         bench tcp --mtu 1    | towpath bench tcp: --mtu expects 576 to 65535, not 1
@@ -100,24 +103,40 @@ class WrongUsageTest {
     @ValueSource(strings = {"demo --size 1k", "sim --seeds 1", "--help", "completion bash"})
     @DisplayName("Output that cannot be written is a failure: one line, exit code 1")
     void outputThatCannotBeWritten(String arguments) {
-        var full = new PrintStream(
-                new OutputStream() {
-                    @Override
-                    public void write(int b) throws IOException {
-                        throw new IOException("No space left on device");
-                    }
-                },
-                false,
-                StandardCharsets.UTF_8);
         var err = new ByteArrayOutputStream();
-        var console = new Console(
-                full, new PrintStream(err, true, StandardCharsets.UTF_8), new TextStyle(100, true, false), false);
 
-        int exitCode = Main.run(console, arguments.split(" "));
+        int exitCode = Main.run(console(failing("No space left on device"), err, false), arguments.split(" "));
 
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .startsWith("towpath: cannot write to standard output")
                 .hasLineCount(1);
         assertThat(exitCode).isEqualTo(1);
+    }
+
+    @ParameterizedTest(name = "towpath {0} | head")
+    @ValueSource(strings = {"demo --size 1k", "sim --seeds 1", "--help", "completion bash"})
+    @DisplayName("A reader that has read enough is nothing to complain of")
+    void aReaderThatHasReadEnough(String arguments) {
+        var err = new ByteArrayOutputStream();
+
+        int exitCode = Main.run(console(failing("Broken pipe"), err, true), arguments.split(" "));
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(exitCode).isEqualTo(1);
+    }
+
+    private static Console console(PrintStream out, OutputStream err, boolean pipe) {
+        var complaints = new PrintStream(err, true, StandardCharsets.UTF_8);
+        return new Console(out, complaints, new TextStyle(100, true, false), false, pipe);
+    }
+
+    private static PrintStream failing(String why) {
+        var stream = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(why);
+            }
+        };
+        return new PrintStream(stream, false, StandardCharsets.UTF_8);
     }
 }

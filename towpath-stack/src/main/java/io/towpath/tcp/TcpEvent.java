@@ -309,10 +309,8 @@ public sealed interface TcpEvent extends Event {
         SIGNATURE_UNKNOWN,
         /// The peer told its user timeout (RFC 5482); value: the timeout in force after that, in nanoseconds.
         USER_TIMEOUT_TOLD,
-        /// Segments are spaced from now on; value: bytes a second.
+        /// Segments are spaced from now on, for as long as the connection lasts; value: bytes a second.
         PACING_BEGAN,
-        /// Segments are spaced no more.
-        PACING_ENDED,
         /// A reset was ignored in TIME-WAIT (RFC 1337).
         RESET_IGNORED,
         /// The peer completed the handshake, and the listener waits for its data.

@@ -171,6 +171,11 @@ public final class TcpLayer implements Transport {
 
     /// SEND of a record: the last byte written so far is its last, and no segment holds that and what is
     /// written from now on. To be called before [#written].
+    ///
+    /// As all calls here it is for the thread that drives the host. Unlike the send ring, into which another
+    /// thread may write meanwhile, the ends of records are the engine's own: a user on another thread has to hand
+    /// both the end and the word that something was written to the driving thread, and to write nothing of the
+    /// next record before that was done.
     public void endRecord(long now, TcpConnection c) {
         calls.endRecord(c);
     }

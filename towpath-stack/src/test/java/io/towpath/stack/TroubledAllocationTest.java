@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// selectively, puts in order and sets timers works in arrays that have grown to their size once.
 ///
 /// Two hosts, and a wire that takes time and loses what the seed says. One connection is measured after its arrays
-/// and
-/// the pools of packets have grown in a longer run of the same kind.
+/// and the pools of packets have grown in a longer run of the same kind.
 class TroubledAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int CHUNK = 64 * 1024;

@@ -279,6 +279,25 @@ class SackRecoveryTest {
     }
 
     @Test
+    @Rfc(value = 6675, section = "4", requirement = "6675-4-5")
+    void theNextRecoveryRescuesAgain() {
+        Ladder t = lastResort(10);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1001:9001>");
+        t.out(". 1:1001(1000) ack 1");
+        t.out("P. 9001:10001(1000) ack 1");
+        t.in(". 1:1(0) ack 10001 win 65535");
+        t.write(5000);
+        t.ignore();
+        t.in(". 1:1(0) ack 15001 win 65535"); // the window grows to six segments again
+        t.write(6000);
+        t.ignore();
+        t.in(". 1:1(0) ack 15001 win 65535 <nop,nop,sack 16001:20001>");
+        t.out(". 15001:16001(1000) ack 1");
+        t.out("P. 20001:21001(1000) ack 1");
+        t.nothing();
+    }
+
+    @Test
     @Rfc(value = 6675, section = "4")
     void newDataGoesBeforeTheLastResort() {
         Ladder t = lastResort(6);

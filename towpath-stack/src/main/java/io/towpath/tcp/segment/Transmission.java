@@ -415,8 +415,8 @@ public final class Transmission {
         boolean before = c.pacer.isPaced();
         long rate = c.congestion.pacingRate();
         c.pacer.onSent(now, length, rate, c.mss);
-        if (before != c.pacer.isPaced()) {
-            c.note(now, context, before ? TcpEvent.Note.PACING_ENDED : TcpEvent.Note.PACING_BEGAN, rate);
+        if (!before && c.pacer.isPaced()) { // once a round trip is known there is a rate, for good
+            c.note(now, context, TcpEvent.Note.PACING_BEGAN, rate);
         }
     }
 
