@@ -14,6 +14,7 @@ public abstract class Call<T extends @Nullable Object> extends Command {
     private @Nullable RuntimeException mistake;
     private @Nullable Timekeeper time;
     private volatile boolean done;
+    private volatile boolean asleep;
 
     /// Runs on the shard's owner, with arguments that were checked before: an [IllegalArgumentException] and an
     /// [IllegalStateException] go to the caller, who asked for what cannot be; any other is a defect of the stack.
@@ -38,7 +39,7 @@ public abstract class Call<T extends @Nullable Object> extends Command {
     private void finish() {
         done = true;
         Timekeeper keeper = time;
-        if (Thread.currentThread() != caller && keeper != null) {
+        if (asleep && keeper != null) {
             keeper.unpark(caller);
         }
     }
@@ -50,13 +51,8 @@ public abstract class Call<T extends @Nullable Object> extends Command {
         Timekeeper keeper = shard.time();
         time = keeper;
         shard.submit(this);
-        boolean interrupted = false;
-        while (!done) {
-            keeper.park(this, Time.NEVER);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (!done) {
+            await(keeper);
         }
         if (cause != null) {
             throw SocketFaults.dead(cause);
@@ -65,5 +61,21 @@ public abstract class Call<T extends @Nullable Object> extends Command {
             throw mistake;
         }
         return answer;
+    }
+
+    /// Somebody else has the baton, and holds it for a few packets at most.
+    private void await(Timekeeper keeper) {
+        if (keeper.spins() && Spinning.spin(() -> done, Spinning.MAX_NANOS)) {
+            return;
+        }
+        asleep = true; // before the look, and whoever is done looks after: one of them sees the other
+        boolean interrupted = false;
+        while (!done) {
+            keeper.park(this, Time.NEVER);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

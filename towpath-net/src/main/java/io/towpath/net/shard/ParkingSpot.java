@@ -2,6 +2,7 @@ package io.towpath.net.shard;
 
 import io.towpath.core.Time;
 import io.towpath.net.time.Timekeeper;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,38 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The handshake is Dekker's: the caller makes itself visible and then looks at the condition; the shard makes the
 /// condition true and then looks for a caller. One of them must see the other.
+///
+/// A caller that is visible is either LOOKING (at its condition, or spinning for a moment as [Spinning] allows) or
+/// ASLEEP. Waking the first kind is one compare-and-set; only the second kind costs a call of the system.
 public final class ParkingSpot {
+    private static final int AWAY = 0;
+    private static final int LOOKING = 1;
+    private static final int WOKEN = 2;
+    private static final int ASLEEP = 3;
+
+    /// Bound of [#inVain]: one wait of 64 is still tried by spinning.
+    private static final int IN_VAIN_MAX = 6;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup()
+                    .findVarHandle(ParkingSpot.class, "state", int.class)
+                    .withInvokeExactBehavior();
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Timekeeper time;
-    private volatile @Nullable Thread parked;
+    private volatile int state = AWAY;
+    private volatile @Nullable Thread caller; // set before the state leaves AWAY
 
     // The caller's own.
     private boolean interrupted;
+    private byte inVain; // tries in a row that ended in a long sleep
+    private byte restraint; // waits until the next try
 
     /// A place where nobody waits, and time passes as `time` says: [Shard#time] of the shard that is waited for.
     public ParkingSpot(Timekeeper time) {
@@ -36,13 +63,19 @@ public final class ParkingSpot {
 
     /// Caller: from now on [#wake] reaches this thread. Look at the condition after this call, not before.
     public void enter() {
-        parked = Thread.currentThread();
+        caller = Thread.currentThread();
+        look();
+    }
+
+    private void look() {
+        state = LOOKING;
         VarHandle.fullFence();
     }
 
     /// Caller: done waiting.
     public void leave() {
-        parked = null;
+        state = AWAY;
+        caller = null;
         if (interrupted) {
             interrupted = false;
             Thread.currentThread().interrupt();
@@ -54,25 +87,73 @@ public final class ParkingSpot {
         interrupted |= Thread.interrupted();
     }
 
-    /// Caller, between [#enter] and [#leave]: sleeps until woken, or until `deadline`. May return early for no
-    /// reason.
+    /// Caller, between [#enter] and [#leave], having seen that the condition does not hold: waits until woken, or
+    /// until `deadline`. May return early for no reason.
     public void park(long deadline) {
-        time.park(this, deadline);
+        if (!time.spins()) {
+            sleep(deadline);
+        } else if (restraint > 0) {
+            restraint--;
+            sleepAndLearn(deadline);
+        } else if (!Spinning.spin(this, deadline == Time.NEVER ? Time.NEVER : deadline - time.now())) {
+            sleepAndLearn(deadline);
+        }
+        look();
+    }
+
+    /// Whoever slept long after it had spun spins less and less often, until it sleeps but shortly again.
+    private void sleepAndLearn(long deadline) {
+        long began = System.nanoTime();
+        sleep(deadline);
+        if (System.nanoTime() - began < Spinning.WORTH_NANOS) {
+            inVain = 0;
+            restraint = 0;
+        } else if (restraint == 0) {
+            inVain = (byte) Math.min(inVain + 1, IN_VAIN_MAX);
+            restraint = (byte) ((1 << inVain) - 1);
+        }
+    }
+
+    private void sleep(long deadline) {
+        if (STATE.compareAndSet(this, LOOKING, ASLEEP)) {
+            time.park(this, deadline);
+        }
+    }
+
+    /// True when the caller, which does not sleep, was woken.
+    boolean isWoken() {
+        return state == WOKEN;
     }
 
     /// The shard's owner, after it published the condition and fenced: wakes the caller once the baton is free.
     public void wake(Driving driving) {
-        Thread thread = parked;
-        if (thread != null) {
-            driving.wake(time, thread);
+        if (isAsleep()) {
+            Thread thread = caller;
+            if (thread != null) {
+                driving.wake(time, thread);
+            }
         }
     }
 
-    /// Any thread: wakes the caller at once.
+    /// Any thread, after it published the condition and fenced: wakes the caller at once.
     public void wakeNow() {
-        Thread thread = parked;
-        if (thread != null) {
-            time.unpark(thread);
+        if (isAsleep()) {
+            Thread thread = caller;
+            if (thread != null) {
+                time.unpark(thread);
+            }
         }
+    }
+
+    /// Tells the caller to look again. True when it sleeps and does not hear it.
+    private boolean isAsleep() {
+        int now = state;
+        while (now == LOOKING) {
+            if (STATE.compareAndSet(this, LOOKING, WOKEN)) {
+                return false;
+            }
+            now = state;
+        }
+        return now == ASLEEP;
     }
 }

@@ -34,6 +34,9 @@ public final class Shard {
     /// How long a device that was full is left alone.
     private static final long RETRY_NANOS = 100 * Time.MICROSECOND;
 
+    /// How long the loop thread of a shard without devices leaves timers to visitors when it finds them there.
+    private static final long GLANCE_NANOS = 250 * Time.MICROSECOND;
+
     /// Value of [#loopWakesAt] while the loop thread is awake: it will look at the deadlines by itself.
     private static final long AWAKE = Long.MIN_VALUE;
 
@@ -58,6 +61,9 @@ public final class Shard {
     private @Nullable Command remaining;
     private @Nullable IOException dead;
     private long retryAt = Time.NEVER;
+    private boolean hasDevices;
+    private long visits;
+    private long visitsSeen;
 
     private volatile long loopWakesAt = AWAKE;
     private volatile boolean stopped;
@@ -111,6 +117,7 @@ public final class Shard {
     /// @param device true for a link whose reads cost a system call: visitors leave reading it to the loop thread
     public void add(Interface iface, Link link, boolean device) {
         ports.add(new Port(iface, link, device));
+        hasDevices |= device;
         if (link.source() instanceof MemoryLink memory) {
             memory.onReadable(this::poke);
             memory.onWritable(this::poke);
@@ -188,6 +195,7 @@ public final class Shard {
         if (!baton.request()) {
             return;
         }
+        visits++;
         boolean wake = work(driving);
         if (wake) {
             driver.wake();
@@ -225,8 +233,7 @@ public final class Shard {
     private void loop() {
         Driving driving = Driving.ofThisThread();
         while (!stopped && !failed) {
-            baton.acquire();
-            long deadline = loopTurns(driving);
+            long deadline = acquire() ? loopTurns(driving) : time.now() + GLANCE_NANOS;
             if (driving.hasMore()) {
                 driving.goOn();
             } else {
@@ -234,6 +241,34 @@ public final class Shard {
                 loopWakesAt = AWAKE;
             }
         }
+    }
+
+    /// The loop thread: takes the baton; false when a visitor has it who will do what there is to do.
+    ///
+    /// A shard with devices is waited for: reading them is the loop thread's. In all others there is nothing that
+    /// a visitor does not see to in its turns, so the loop thread looks again a moment later. Asking visitors for
+    /// the baton cost them two changes of threads for each timer: waking the loop thread, and waiting for it in
+    /// their next call.
+    private boolean acquire() {
+        if (hasDevices) {
+            baton.acquire();
+            return true;
+        }
+        return baton.request();
+    }
+
+    /// When the loop thread, which is about to let go, is to look next, if `deadline` is when something is due:
+    /// where visitors come and go they see to timers, and are not disturbed more often than once in a glance.
+    private long nextLook(long deadline) {
+        boolean busy = visits != visitsSeen && !hasDevices;
+        visitsSeen = visits;
+        if (!busy || deadline == Time.NEVER) {
+            loopWakesAt = deadline;
+            return deadline;
+        }
+        long glance = time.now() + GLANCE_NANOS;
+        loopWakesAt = deadline < glance ? AWAKE : deadline;
+        return Math.max(deadline, glance);
     }
 
     /// The loop thread's turns, until the baton is given back. Returns when the next one is due.
@@ -249,8 +284,10 @@ public final class Shard {
                     return Time.NEVER;
                 }
                 if (!more) {
-                    long deadline = nextDeadline();
-                    loopWakesAt = driving.hasMore() ? AWAKE : deadline;
+                    long deadline = nextLook(nextDeadline());
+                    if (driving.hasMore()) {
+                        loopWakesAt = AWAKE;
+                    }
                     if (baton.release() != Baton.Release.AGAIN) {
                         return deadline;
                     }

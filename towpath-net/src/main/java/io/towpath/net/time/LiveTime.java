@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// stamped by one host means the same moment to another.
 final class LiveTime implements Timekeeper {
     static final LiveTime INSTANCE = new LiveTime();
+    private static final boolean MANY_CORES = Runtime.getRuntime().availableProcessors() > 1;
     private static final long ORIGIN = System.nanoTime();
 
     private LiveTime() {}
@@ -33,6 +34,11 @@ final class LiveTime implements Timekeeper {
     @Override
     public void unpark(Thread thread) {
         LockSupport.unpark(thread);
+    }
+
+    @Override
+    public boolean spins() {
+        return MANY_CORES;
     }
 
     @Override

@@ -28,6 +28,11 @@ public interface Timekeeper {
     /// Ends the [#park] of `thread`, or its next one. Never blocks.
     void unpark(Thread thread);
 
+    /// True when a caller may look again for a moment before it waits, since others run meanwhile.
+    default boolean spins() {
+        return false;
+    }
+
     /// A host comes up.
     ///
     /// @return what the host calls when it has something to do ([IoDriver#wake]) and when it is gone
