@@ -79,6 +79,10 @@ public final class Packet {
     /// Moment at which a link received it or will deliver it; meaning set by the link that holds it.
     public long timeAt;
 
+    /// What a link keeps with [#bytes], so as not to make it anew each time the packet comes by; null for nothing.
+    /// It goes with the array, not with what is in it: neither cleared nor copied.
+    public @Nullable Object view;
+
     PacketPool pool;
     boolean held;
 
@@ -92,7 +96,7 @@ public final class Packet {
         return end - at;
     }
 
-    /// Forgets everything but the array; `at = end = HEADROOM`.
+    /// Forgets everything but the array and what a link keeps with it; `at = end = HEADROOM`.
     void reset() {
         at = HEADROOM;
         end = HEADROOM;
@@ -159,7 +163,7 @@ public final class Packet {
         checksumAt = checksumAt == 0 ? 0 : checksumAt + shift;
     }
 
-    /// Copies every field but the bytes.
+    /// Copies every field but the bytes and what a link keeps with them.
     public void copyMetadata(Packet from) {
         at = from.at;
         end = from.end;

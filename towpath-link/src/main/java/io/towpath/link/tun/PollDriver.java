@@ -23,8 +23,8 @@ public final class PollDriver implements IoDriver {
     private final int eventfd;
     private final List<TunLink> links = new ArrayList<>();
     private final MemorySegment timespec = posix.allocate(16, 8);
-    private final byte[] count = new byte[8];
-    private final byte[] one = new byte[8];
+    private final MemorySegment count = posix.allocate(8, 8);
+    private final MemorySegment one = posix.allocate(8, 8);
     private final Object closing = new Object();
     private MemorySegment pollfds = posix.allocate(POLLFD_BYTES, 8);
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -40,8 +40,7 @@ public final class PollDriver implements IoDriver {
         if (eventfd < 0) {
             throw new TunException("cannot create an eventfd (" + Errno.name(-eventfd) + ")", Errno.name(-eventfd));
         }
-        // An eventfd takes a 64-bit number in the machine's byte order: any number but 0 wakes.
-        one[0] = 1;
+        one.set(ValueLayout.JAVA_LONG, 0, 1);
     }
 
     /// Waits for `link` too from now on. Not while somebody is in [#await].
@@ -95,7 +94,7 @@ public final class PollDriver implements IoDriver {
             failed[i] = !failed[i] && ready > 0 && (revents(i + 1) & ~(Posix.POLLIN | Posix.POLLOUT)) != 0;
         }
         if (ready > 0 && revents(0) != 0) {
-            posix.read(eventfd, count, 0, 8);
+            posix.read(eventfd, count, 8);
         }
     }
 
@@ -118,7 +117,7 @@ public final class PollDriver implements IoDriver {
         // The lock keeps the descriptor from being closed, and its number from being given to another file.
         synchronized (closing) {
             if (!closed) {
-                waker.write(eventfd, one, 0, 8);
+                waker.write(eventfd, one, 8);
             }
         }
     }

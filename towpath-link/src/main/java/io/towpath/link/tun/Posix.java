@@ -15,10 +15,11 @@ import java.lang.invoke.VarHandle;
 
 /// The system calls a TUN link needs. Each returns the call's result, or its error number negated.
 ///
-/// One object for one user: the error number is captured in a segment of its own. [#read] and [#write] hand the heap
-/// array itself to the kernel (`critical(true)`): measured, the two segments they make are removed by escape
-/// analysis (0 bytes for each call) and a 64 KiB write is seven times as fast as one through a native buffer. The
-/// garbage collector cannot move or stop the thread meanwhile, so they are for descriptors that never block.
+/// One object for one user: the error number is captured in a segment of its own. [#read] and [#write] may be given a
+/// segment of a heap array, which is handed to the kernel itself (`critical(true)`): measured, a 64 KiB write is seven
+/// times as fast as one through a native buffer. The garbage collector cannot move or stop the thread meanwhile, so
+/// they are for descriptors that never block. They ask for the error number only when there is one: a call that
+/// captures it makes a segment, which the compiler removes only with luck.
 final class Posix {
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
@@ -37,8 +38,9 @@ final class Posix {
             STATE.varHandle(MemoryLayout.PathElement.groupElement("errno")).withInvokeExactBehavior();
 
     private static final FunctionDescriptor READ_WRITE = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-    private static final MethodHandle READ = bind("read", READ_WRITE, ERRNO, HEAP);
-    private static final MethodHandle WRITE = bind("write", READ_WRITE, ERRNO, HEAP);
+    private static final MethodHandle READ = bind("read", READ_WRITE, HEAP);
+    private static final MethodHandle WRITE = bind("write", READ_WRITE, HEAP);
+    private static final MethodHandle WRITE_WITH_ERRNO = bind("write", READ_WRITE, ERRNO, HEAP);
     private static final MethodHandle OPEN =
             bind("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), ERRNO, VARIADIC_2);
     private static final MethodHandle IOCTL_POINTER =
@@ -48,6 +50,7 @@ final class Posix {
     private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
     private static final MethodHandle EVENTFD =
             bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+    private static final MethodHandle UNSHARE = bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
     private static final MethodHandle PPOLL =
             bind("ppoll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS), ERRNO);
 
@@ -100,22 +103,27 @@ final class Posix {
         }
     }
 
-    /// Reads at most `length` bytes into `b` from `at` on. Only for descriptors that never block.
-    int read(int fd, byte[] b, int at, int length) {
+    /// Reads at most `length` bytes to the front of `target`. Only for descriptors that never block.
+    ///
+    /// @return −1 when there is nothing to read for now, or the read failed
+    int read(int fd, MemorySegment target, int length) {
+        assert length <= target.byteSize();
         try {
-            MemorySegment target = MemorySegment.ofArray(b).asSlice(at, length);
-            long result = (long) READ.invokeExact(state, fd, target, (long) length);
-            return result < 0 ? failed() : (int) result;
+            return (int) (long) READ.invokeExact(fd, target, (long) length);
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
-    /// Writes `length` bytes of `b` from `at` on. Only for descriptors that never block.
-    int write(int fd, byte[] b, int at, int length) {
+    /// Writes `length` bytes from the front of `source`. Only for descriptors that never block.
+    int write(int fd, MemorySegment source, int length) {
+        assert length <= source.byteSize();
         try {
-            MemorySegment source = MemorySegment.ofArray(b).asSlice(at, length);
-            long result = (long) WRITE.invokeExact(state, fd, source, (long) length);
+            long result = (long) WRITE.invokeExact(fd, source, (long) length);
+            if (result < 0) {
+                // Nothing was written; tried again it says why, or is.
+                result = (long) WRITE_WITH_ERRNO.invokeExact(state, fd, source, (long) length);
+            }
             return result < 0 ? failed() : (int) result;
         } catch (Throwable e) {
             throw impossible(e);
@@ -135,6 +143,16 @@ final class Posix {
     int ppoll(MemorySegment pollfds, int count, MemorySegment timeout) {
         try {
             int result = (int) PPOLL.invokeExact(state, pollfds, (long) count, timeout, MemorySegment.NULL);
+            return result < 0 ? failed() : result;
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// Gives the calling thread namespaces of its own.
+    int unshare(int flags) {
+        try {
+            int result = (int) UNSHARE.invokeExact(state, flags);
             return result < 0 ? failed() : result;
         } catch (Throwable e) {
             throw impossible(e);

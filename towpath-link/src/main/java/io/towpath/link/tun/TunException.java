@@ -45,6 +45,13 @@ public final class TunException extends IOException {
         return of(device, hint, errno);
     }
 
+    /// What making a network namespace failed with.
+    static TunException namespace(int errno) {
+        String name = Errno.name(errno);
+        String hint = errno == Errno.EPERM ? NO_PERMISSION : "the kernel did not make it";
+        return new TunException("cannot make a network namespace: " + hint + " (" + name + ")", name);
+    }
+
     private static final String NO_PERMISSION =
             "no permission: run with sudo, or in a namespace of your own (unshare -Urn)";
 

@@ -153,12 +153,9 @@ public final class TunLink implements Link {
         Packet spare = pool.take(readMax);
         int from = Packet.HEADROOM - vnetBytes;
         while (!into.isFull()) {
-            int n = posix.read(fd, spare.bytes, from, vnetBytes + readMax);
-            if (n == -Errno.EINTR) {
-                continue;
-            }
+            int n = posix.read(fd, PacketMemory.of(spare, from), vnetBytes + readMax);
             if (n < 0) {
-                // EAGAIN: nothing more for now. Anything else: the interface is down or gone.
+                // Nothing more for now, or the interface is down or gone.
                 break;
             }
             int length = n - vnetBytes;
@@ -225,9 +222,10 @@ public final class TunLink implements Link {
         } else {
             Checksums.settle(packet, Medium.RAW_IP, headers);
         }
+        MemorySegment memory = PacketMemory.of(packet, packet.at - vnetBytes);
         int result;
         do {
-            result = posix.write(fd, packet.bytes, packet.at - vnetBytes, packet.length() + vnetBytes);
+            result = posix.write(fd, memory, packet.length() + vnetBytes);
         } while (result == -Errno.EINTR);
         if (result == -Errno.EAGAIN) {
             blocked = true;

@@ -14,6 +14,10 @@ import java.util.concurrent.TimeUnit;
 /// @param routes destinations to send through the interface besides the addresses' own networks
 /// @param namespace named network namespace (`ip netns`) to move the interface into, empty to leave it where it is
 public record TunSetup(List<Prefix> addresses, List<Prefix> routes, String namespace) {
+    /// What the device holds for us. A sender on this machine fills the window, by default of up to 4 MiB, at once, and
+    /// packets of 1500 bytes that do not fit are lost.
+    private static final String QUEUE_PACKETS = "4096";
+
     private static final long COMMAND_SECONDS_MAX = 10;
     private static final int LOCAL_ROUTE_TRIES = 100;
     private static final long LOCAL_ROUTE_MILLIS = 20;
@@ -39,7 +43,7 @@ public record TunSetup(List<Prefix> addresses, List<Prefix> routes, String names
             execute("link", "set", "dev", name, "netns", namespace);
         }
         // IPv6 needs at least 1280 (RFC 8200 §5); the kernel takes it off an interface with less.
-        run("link", "set", "dev", name, "mtu", Integer.toString(mtu), "txqueuelen", "1000", "up");
+        run("link", "set", "dev", name, "mtu", Integer.toString(mtu), "txqueuelen", QUEUE_PACKETS, "up");
         for (Prefix address : addresses) {
             boolean ip4 = address.address().isIp4();
             List<String> command = new ArrayList<>(List.of(ip4 ? "-4" : "-6", "address", "add", address.toString()));

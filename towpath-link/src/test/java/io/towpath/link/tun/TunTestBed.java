@@ -93,7 +93,10 @@ final class TunTestBed implements AutoCloseable {
             }
         }
         turn(answer);
-        process.destroy();
+        if (process.isAlive()) {
+            // Not when it has ended by itself: this closes what it said, too.
+            process.destroy();
+        }
         return new Ended(process.waitFor(), said.get());
     }
 
