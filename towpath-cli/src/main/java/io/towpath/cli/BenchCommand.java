@@ -3,6 +3,7 @@ package io.towpath.cli;
 import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.MemoryLink;
+import io.towpath.link.tun.NetworkNamespace;
 import io.towpath.link.tun.TunLink;
 import io.towpath.link.tun.TunSetup;
 import io.towpath.net.Host;
@@ -55,7 +56,8 @@ final class BenchCommand implements Runnable {
             name = "tcp",
             description = {
                 "Bulk in one direction, request and answer, connections per second, bytes allocated per segment.",
-                "Over memory: two stacks in this process. Over TUN: the kernel's TCP against Towpath's (needs root)."
+                "Over memory: two stacks in this process. Over TUN: the kernel's TCP against Towpath's, in a network",
+                "namespace of its own (Linux, needs root or unshare -Urn)."
             },
             sortOptions = false,
             exitCodeListHeading = "%nExit codes:%n",
@@ -95,6 +97,13 @@ final class BenchCommand implements Runnable {
                         "How long to measure the streams; the engine takes half of it (default: ${DEFAULT-VALUE}).")
         private double seconds = 6;
 
+        @Option(
+                names = "--only",
+                paramLabel = "TEXT",
+                defaultValue = "",
+                description = "Measure only what has TEXT in its name.")
+        private String only = "";
+
         @Option(names = "--json", description = "Print the result as JSON.")
         private boolean json;
 
@@ -102,6 +111,11 @@ final class BenchCommand implements Runnable {
         enum LinkKind {
             memory,
             tun
+        }
+
+        /// What makes one row of the result.
+        private interface Measurement {
+            Row run(String name) throws IOException;
         }
 
         /// One row of the result.
@@ -134,18 +148,27 @@ final class BenchCommand implements Runnable {
 
         private List<Row> memory() throws IOException {
             var rows = new ArrayList<Row>();
-            rows.add(new Row(
+            add(
+                    rows,
                     "engine, one thread, packets of " + mtu + " bytes with checksums",
-                    EngineBench.run(mtu, Offloads.NONE, seconds / 2),
-                    null));
-            rows.add(new Row(
+                    name -> new Row(name, EngineBench.run(mtu, Offloads.NONE, seconds / 2), null));
+            add(
+                    rows,
                     "engine, one thread, super-segments of up to 64 KiB",
-                    EngineBench.run(mtu, ALL, seconds / 2),
-                    null));
-            rows.add(new Row(
-                    "blocking streams, packets of " + mtu + " bytes with checksums", null, streams(Offloads.NONE)));
-            rows.add(new Row("blocking streams, super-segments of up to 64 KiB", null, streams(ALL)));
+                    name -> new Row(name, EngineBench.run(mtu, ALL, seconds / 2), null));
+            add(
+                    rows,
+                    "blocking streams, packets of " + mtu + " bytes with checksums",
+                    name -> new Row(name, null, streams(Offloads.NONE)));
+            add(rows, "blocking streams, super-segments of up to 64 KiB", name -> new Row(name, null, streams(ALL)));
             return rows;
+        }
+
+        /// Measures it if the user wants it.
+        private void add(List<Row> rows, String name, Measurement measurement) throws IOException {
+            if (name.contains(only)) {
+                rows.add(measurement.run(name));
+            }
         }
 
         /// Connections come and go by the ten thousand per second: TIME-WAIT of a minute would use up all ports.
@@ -197,21 +220,38 @@ final class BenchCommand implements Runnable {
             };
         }
 
+        /// In a network namespace, so that nothing of the machine's own is touched or in the way.
         private List<Row> tun() throws IOException {
+            return NetworkNamespace.call(() -> {
+                var rows = new ArrayList<Row>();
+                for (boolean offload : List.of(true, false)) {
+                    for (boolean sends : List.of(false, true)) {
+                        add(
+                                rows,
+                                (sends ? "send to" : "receive from") + " the kernel, one thread, "
+                                        + (offload ? "super-segments of up to 64 KiB" : "packets of " + mtu + " bytes"),
+                                name -> new Row(name, TunEngineBench.run(mtu, offload, sends, seconds / 2), null));
+                    }
+                }
+                add(
+                        rows,
+                        "streams to the kernel's sockets, a thread for the host, super-segments of up to 64 KiB",
+                        name -> new Row(name, null, kernelToHost()));
+                return rows;
+            });
+        }
+
+        private SocketBench.Result kernelToHost() throws IOException {
             TunLink device = TunLink.open(DEVICE, mtu, true);
             try (device) {
                 new TunSetup(List.of(Prefix.parse(KERNEL + "/30")), List.of()).apply(device);
-                boolean offload = device.info().offloads().segmentationMax() > 0;
                 try (Host host = Towpath.host("bench")
                         .tcp(config())
                         .link(device)
                         .address(OWN + "/30")
                         .start()) {
                     var address = InetAddress.getByAddress(IpAddress.parse(OWN).toBytes());
-                    return List.of(new Row(
-                            "the kernel's sockets to Towpath over TUN, MTU " + mtu + (offload ? ", offloads" : ""),
-                            null,
-                            measure(host, port -> kernelLine(address, port))));
+                    return measure(host, port -> kernelLine(address, port));
                 }
             }
         }
