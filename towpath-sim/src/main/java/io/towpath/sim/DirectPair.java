@@ -36,9 +36,9 @@ public final class DirectPair {
         final MemoryLink link;
         final RxBatch arrived;
 
-        Side(String name, String address, MemoryLink link, TcpConfig tcp, Entropy entropy) {
+        Side(String name, String address, MemoryLink link, TcpConfig tcp, PacketPool pool, Entropy entropy) {
             this.link = link;
-            var context = Context.of(new PacketPool(), entropy.split(name));
+            var context = Context.of(pool, entropy.split(name));
             stack = new Stack(StackConfig.defaults(name).withTcp(tcp), context);
             var config = InterfaceConfig.rawIp(link.info().mtu())
                     .withOffloads(link.info().offloads());
@@ -89,8 +89,10 @@ public final class DirectPair {
     public DirectPair(int mtu, Offloads offloads, TcpConfig tcp, long seed) {
         var wire = MemoryLink.pair("wire", mtu, offloads, WIRE_CAPACITY);
         var entropy = Entropy.seeded(seed);
-        left = new Side("left", "10.0.0.1/24", wire.a(), tcp, entropy);
-        right = new Side("right", "10.0.0.2/24", wire.b(), tcp, entropy);
+        // One owner drives both, so one pool serves both, and packets come back to it while the caches hold them.
+        var pool = new PacketPool();
+        left = new Side("left", "10.0.0.1/24", wire.a(), tcp, pool, entropy);
+        right = new Side("right", "10.0.0.2/24", wire.b(), tcp, pool, entropy);
     }
 
     /// The stack with address 10.0.0.1.

@@ -13,6 +13,9 @@ public final class ConnectionTable {
     private @Nullable SocketPair[] slots = new SocketPair[16];
     private int size;
 
+    /// What was found last: segments come in bursts.
+    private @Nullable SocketPair last;
+
     /// An empty table.
     public ConnectionTable(Entropy entropy) {
         key0 = entropy.nextLong();
@@ -23,20 +26,30 @@ public final class ConnectionTable {
     public @Nullable SocketPair find(
             long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
         int ports = localPort << 16 | remotePort;
+        SocketPair found = last;
+        if (found != null && isOf(found, localHigh, localLow, remoteHigh, remoteLow, ports)) {
+            return found;
+        }
         int mask = slots.length - 1;
         for (int i = home(localHigh, localLow, remoteHigh, remoteLow, ports) & mask; ; i = i + 1 & mask) {
             SocketPair row = slots[i];
             if (row == null) {
                 return null;
             }
-            if (row.ports() == ports
-                    && row.remoteLow() == remoteLow
-                    && row.localLow() == localLow
-                    && row.remoteHigh() == remoteHigh
-                    && row.localHigh() == localHigh) {
+            if (isOf(row, localHigh, localLow, remoteHigh, remoteLow, ports)) {
+                last = row;
                 return row;
             }
         }
+    }
+
+    private static boolean isOf(
+            SocketPair row, long localHigh, long localLow, long remoteHigh, long remoteLow, int ports) {
+        return row.ports() == ports
+                && row.remoteLow() == remoteLow
+                && row.localLow() == localLow
+                && row.remoteHigh() == remoteHigh
+                && row.localHigh() == localHigh;
     }
 
     /// Adds a row; its socket pair must not be there yet.
@@ -68,6 +81,7 @@ public final class ConnectionTable {
             i = i + 1 & mask;
         }
         size--;
+        last = null;
         close(i, mask);
         if (slots.length > 16 && 8 * size < slots.length) {
             resize(slots.length / 2);
