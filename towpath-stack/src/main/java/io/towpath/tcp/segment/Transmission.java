@@ -23,6 +23,9 @@ public final class Transmission {
     /// Packets of one connection before the others get their turn.
     private static final int BURST = 32;
 
+    /// What a receiver takes for full-sized as long as it knows nothing better: the MSS of a peer that names none.
+    private static final int LEAST_HALF = 536;
+
     private final Context context;
     private final SegmentWriter writer;
     private final Decision decision = new Decision();
@@ -255,7 +258,15 @@ public final class Transmission {
     private static int segmentSize(TcpConnection c) {
         int blocks = SegmentWriter.sackBlocks(c, Integer.MAX_VALUE);
         int riders = (blocks == 0 ? 0 : 4 + 8 * blocks) + c.ecn.optionRoom();
-        return Math.max(c.mss - riders, Math.min(c.mss, 8));
+        return Math.min(Math.max(c.mss - riders, Math.min(c.mss, 8)), halfBuffer(c));
+    }
+
+    /// RFC 9293 §3.8.6.3 has an ACK come at once for "every second full-sized segment", and for a single one only
+    /// after a delay. A send buffer that holds no two segments, as one of 64 KiB on a loopback of that MTU, would
+    /// wait for that delay again and again: it is sent in halves instead, to which the receiver's idea of
+    /// full-sized adapts. Kernels do so with small windows.
+    private static int halfBuffer(TcpConnection c) {
+        return Math.max(LEAST_HALF, c.sendRing().capacityMax() / 2);
     }
 
     /// How much of `n` bytes is sent by this decision: one segment, a super-segment, or a train of segments.
