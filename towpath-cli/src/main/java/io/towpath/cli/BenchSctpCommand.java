@@ -106,7 +106,8 @@ final class BenchSctpCommand implements Callable<Integer> {
                 "",
                 Quantities.count((long) engine.packetsPerSecond()) + " packets/s, "
                         + String.format(Locale.ROOT, "%.2f", engine.allocatedPerMessage())
-                        + " bytes allocated per message beside it");
+                        + " bytes allocated per message beside it"
+                        + (engine.chunksAgain() == 0 ? "" : ", " + engine.chunksAgain() + " chunks sent again"));
         line("sockets", row.sockets().bytesPerSecond(), row.sockets().messagesPerSecond());
         console.out().flush();
     }
@@ -135,6 +136,7 @@ final class BenchSctpCommand implements Callable<Integer> {
                                 .put("messagesPerSecond", row.engine().messagesPerSecond())
                                 .put("packetsPerSecond", row.engine().packetsPerSecond())
                                 .put("allocatedBytesPerMessage", row.engine().allocatedPerMessage())
+                                .put("chunksAgain", row.engine().chunksAgain())
                                 .put("socketBytesPerSecond", row.sockets().bytesPerSecond())
                                 .put("socketMessagesPerSecond", row.sockets().messagesPerSecond())));
     }

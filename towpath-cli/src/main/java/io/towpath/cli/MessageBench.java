@@ -33,12 +33,14 @@ final class MessageBench {
     /// @param packetsPerSecond packets sent by both
     /// @param allocatedPerMessage bytes allocated by the driving thread for each message beyond what the user is
     ///     given: the message and the array of its bytes
+    /// @param chunksAgain chunks sent more than once, from the beginning: the wire loses nothing, so there should be none
     record Result(
             int messageBytes,
             double bytesPerSecond,
             double messagesPerSecond,
             double packetsPerSecond,
-            double allocatedPerMessage) {}
+            double allocatedPerMessage,
+            long chunksAgain) {}
 
     private final DirectPair pair;
     private final SctpLayer left;
@@ -95,7 +97,8 @@ final class MessageBench {
                 bytes * 1e9 / nanos,
                 messages * 1e9 / nanos,
                 (bench.packets() - packetsBefore) * 1e9 / nanos,
-                messages == 0 ? 0 : Math.max(0, allocated / (double) messages - ofOneMessage(messageBytes)));
+                messages == 0 ? 0 : Math.max(0, allocated / (double) messages - ofOneMessage(messageBytes)),
+                bench.left.info(0, bench.sender).retransmissions());
     }
 
     private static double ofOneMessage(int size) {

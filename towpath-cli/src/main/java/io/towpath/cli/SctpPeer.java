@@ -72,7 +72,7 @@ final class SctpPeer {
     SctpSocket connect(SctpSide side, SctpSide.Running running, Endpoint to) {
         List<IpAddress> addresses = new ArrayList<>(List.of(to.address()));
         addresses.addAll(also);
-        SctpConfig config = SctpSide.config().withNoDelay(true).withEncapsulation(side.isUdp() ? udpPeer : 0);
+        SctpConfig config = side.config(to.address()).withNoDelay(true).withEncapsulation(side.isUdp() ? udpPeer : 0);
         try {
             return running.host()
                     .sctp()

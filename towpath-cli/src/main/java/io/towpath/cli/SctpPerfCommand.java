@@ -110,7 +110,7 @@ final class SctpPerfCommand implements Callable<Integer> {
         if (messages < 0) {
             throw CommandFailure.wrongUsage("--messages expects at least 1, not " + messages);
         }
-        try (SctpSide.Running running = side.start()) {
+        try (SctpSide.Running running = side.start(there.address())) {
             SctpSide.closeAtExit(running);
             SctpSocket socket = peer.connect(side, running, there);
             try {

@@ -80,7 +80,7 @@ final class SctpSendCommand implements Callable<Integer> {
         if (stream < 0 || stream > 65_535) {
             throw CommandFailure.wrongUsage("--stream expects 0 to 65535, not " + stream);
         }
-        try (SctpSide.Running running = side.start()) {
+        try (SctpSide.Running running = side.start(there.address())) {
             SctpSide.closeAtExit(running);
             SctpSocket socket = peer.connect(side, running, there);
             try {

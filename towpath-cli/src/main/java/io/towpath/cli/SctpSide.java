@@ -28,6 +28,9 @@ final class SctpSide {
     private static final int BUFFER = 1 << 20;
     private static final int STREAMS = 64;
 
+    /// Between programs of one machine no packet of this size is cut on the way.
+    private static final int LOOPBACK_MTU = 65_535;
+
     @Option(
             names = "--udp-encap",
             paramLabel = "PORT",
@@ -57,7 +60,8 @@ final class SctpSide {
     @Option(
             names = "--mtu",
             paramLabel = "BYTES",
-            description = "Largest IP packet (default: 1500 with --tun, " + UdpSocketLink.MTU + " with --udp-encap).")
+            description = "Largest IP packet (default: 1500 with --tun, " + UdpSocketLink.MTU + " with --udp-encap; "
+                    + "what is found to get through when the peer is on this machine).")
     private int mtu;
 
     @Option(names = "--pcap", paramLabel = "FILE", description = "Write all packets to a pcapng file.")
@@ -142,30 +146,48 @@ final class SctpSide {
         return SctpConfig.defaults().withStreams(STREAMS, 65_535).withBuffers(BUFFER, BUFFER);
     }
 
+    /// Settings for an association with `to`.
+    SctpConfig config(IpAddress to) {
+        SctpConfig plain = config();
+        // RFC 6951 §5.6 has a fixed size for who cannot control the DF bit; on the loopback interface there is none.
+        return widens(to) ? plain.withExtensions(plain.extensions().withPathMtuProbes(true)) : plain;
+    }
+
+    private boolean widens(@Nullable IpAddress to) {
+        return isUdp() && mtu == 0 && to != null && to.isLoopback();
+    }
+
     /// Starts the host. [#check] comes first.
     ///
     /// @throws CommandFailure with one line when it cannot
     Running start() {
+        return start(null);
+    }
+
+    /// Starts the host that an association to `to` leaves from. [#check] comes first.
+    ///
+    /// @throws CommandFailure with one line when it cannot
+    Running start(@Nullable IpAddress to) {
         try {
-            return make();
+            return make(widens(to) ? LOOPBACK_MTU : mtu);
         } catch (IOException e) {
             throw CommandFailure.failed(Reasons.of(e));
         }
     }
 
-    private Running make() throws IOException {
+    private Running make(int packetBytes) throws IOException {
         List<Prefix> kernel = isUdp() ? List.of() : KernelSide.addresses(addresses, peers);
         PcapngFile capture = pcap == null ? null : create(pcap);
         Host host = null;
         try {
             HostBuilder builder = Towpath.host(isUdp() ? "sctp" : tun);
             if (isUdp()) {
-                UdpSocketLink socket =
-                        UdpSocketLink.open(new InetSocketAddress(udpEncap), mtu == 0 ? UdpSocketLink.MTU : mtu);
+                UdpSocketLink socket = UdpSocketLink.open(
+                        new InetSocketAddress(udpEncap), packetBytes == 0 ? UdpSocketLink.MTU : packetBytes);
                 udpPort = socket.port();
                 builder.udpSocket(socket, captured(socket, capture, builder));
             } else {
-                TunLink device = TunLink.open(tun, mtu == 0 ? 1500 : mtu, true);
+                TunLink device = TunLink.open(tun, packetBytes == 0 ? 1500 : packetBytes, true);
                 builder.link(captured(device, capture, builder));
                 new TunSetup(kernel, List.of()).apply(device);
                 addresses.forEach(builder::address);
