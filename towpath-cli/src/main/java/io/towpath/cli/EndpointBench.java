@@ -16,6 +16,7 @@ import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpLayer;
 import io.towpath.tcp.TcpListener;
 import io.towpath.wire.IpAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class EndpointBench {
     private static final IpAddress SERVER = IpAddress.parse("10.0.0.2");
     private static final int FIRST_PORT = 6000;
-    /// Connections to one port of the server: well below the number of ephemeral ports.
-    private static final int PER_PORT = 10_000;
+    /// Messages between times in which nothing happens.
+    private static final int ECHOES = 10_000;
 
     private static final int BACKLOG = 256;
     private static final int MESSAGE = 64;
@@ -43,6 +44,9 @@ final class EndpointBench {
 
     /// The transport that is measured. Connections have numbers from 0 on, in the order of their opens.
     private interface Ends {
+        /// Connections to one port of the server.
+        int perPort();
+
         /// Has the server take connections to `port` from now on.
         void listen(long now, int port);
 
@@ -92,15 +96,15 @@ final class EndpointBench {
     }
 
     private void open(LongConsumer progress) {
-        ends.listen(now, FIRST_PORT);
+        int perPort = ends.perPort();
         int accepted = 0;
         for (int i = 0; i < connections; i++) {
-            int port = FIRST_PORT + i / PER_PORT;
-            if (i > 0 && i % PER_PORT == 0) {
+            int port = FIRST_PORT + i / perPort;
+            if (i % perPort == 0) {
                 ends.listen(now, port);
             }
             ends.open(now, i, port);
-            if (i % BACKLOG == BACKLOG - 1 || i % PER_PORT == PER_PORT - 1 || i == connections - 1) {
+            if (i % BACKLOG == BACKLOG - 1 || i % perPort == perPort - 1 || i == connections - 1) {
                 pair.settle(now);
                 accepted += ends.accept(now, accepted);
                 now += Time.MILLISECOND;
@@ -132,7 +136,7 @@ final class EndpointBench {
             if (Arrays.equals(sent, read)) {
                 echoed++;
             }
-            if (i % PER_PORT == PER_PORT - 1) {
+            if (i % ECHOES == ECHOES - 1) {
                 quiet(); // so that idle ones give their buffers back while others talk
                 progress.accept(i);
             }
@@ -160,6 +164,9 @@ final class EndpointBench {
 
     /// TCP.
     private static final class TcpEnds implements Ends {
+        /// Well below the number of ephemeral ports.
+        private static final int PER_PORT = 10_000;
+
         private final TcpLayer left;
         private final TcpLayer right;
         private final TcpConnection[] clients;
@@ -171,6 +178,11 @@ final class EndpointBench {
             right = pair.right().tcp();
             clients = new TcpConnection[connections];
             servers = new TcpConnection[connections];
+        }
+
+        @Override
+        public int perPort() {
+            return PER_PORT;
         }
 
         @Override
@@ -209,8 +221,12 @@ final class EndpointBench {
         }
     }
 
-    /// SCTP: associations with one path. The users take the notifications as well.
+    /// SCTP: associations with one path. An endpoint has one with each endpoint of the other side, in the one-to-many
+    /// style, for there are not as many ports. The users take the notifications as well.
     private static final class SctpEnds implements Ends {
+        private static final int PER_PORT = 500;
+
+        private final List<SctpEndpoint> callers = new ArrayList<>();
         private final SctpLayer left;
         private final SctpLayer right;
         private final Association[] clients;
@@ -222,6 +238,14 @@ final class EndpointBench {
             right = pair.right().sctp();
             clients = new Association[connections];
             servers = new Association[connections];
+            for (int i = 0; i < PER_PORT; i++) {
+                callers.add(((SctpEndpoint.Bound) left.bind(0, List.of(), 0, SctpConfig.defaults())).endpoint());
+            }
+        }
+
+        @Override
+        public int perPort() {
+            return PER_PORT;
         }
 
         @Override
@@ -232,7 +256,7 @@ final class EndpointBench {
 
         @Override
         public void open(long now, int index, int port) {
-            var result = left.connect(now, List.of(), 0, List.of(SERVER), port, SctpConfig.defaults());
+            var result = left.connect(now, callers.get(index % PER_PORT), List.of(SERVER), port);
             clients[index] = ((Association.Opened) result).association();
         }
 

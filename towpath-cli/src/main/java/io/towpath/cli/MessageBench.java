@@ -33,7 +33,7 @@ final class MessageBench {
     /// @param packetsPerSecond packets sent by both
     /// @param allocatedPerMessage bytes allocated by the driving thread for each message beyond what the user is
     ///     given: the message and the array of its bytes
-    /// @param chunksAgain chunks sent more than once, from the beginning: the wire loses nothing, so there should be none
+    /// @param chunksAgain chunks sent more than once, from the beginning: the wire loses nothing
     record Result(
             int messageBytes,
             double bytesPerSecond,

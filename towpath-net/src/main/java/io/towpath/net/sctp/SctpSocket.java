@@ -8,6 +8,7 @@ import io.towpath.net.shard.Timeouts;
 import io.towpath.sctp.Message;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.Received;
+import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpError;
 import io.towpath.sctp.SctpInfo;
 import io.towpath.sctp.SendOptions;
@@ -81,6 +82,10 @@ public final class SctpSocket implements AutoCloseable {
     }
 
     /// Sends a message of `length` bytes, waiting while the send queue is full.
+    ///
+    /// Small messages that a thread gives one right after the other are gathered and travel together, also with
+    /// [SctpConfig#withNoDelay]; none of them waits for a timer. Should the association end before they left, they
+    /// come back as [Notification.SendFailed].
     ///
     /// @throws SocketException when the association is closed or shutting down, the stream does not exist, or
     /// the message is empty or too long
