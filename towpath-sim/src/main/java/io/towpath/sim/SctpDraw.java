@@ -70,7 +70,7 @@ public final class SctpDraw {
                 moves.add(new SctpScenario.Move(moving.nextInt(count), at, moving.chance(0.4)));
             }
         }
-        List<SctpScenario.Chat> chats = chats(all, count, !moves.isEmpty());
+        List<SctpScenario.Chat> chats = chats(all, count, !moves.isEmpty(), isIntact(wires));
         return new SctpScenario(
                 seed,
                 version,
@@ -128,8 +128,15 @@ public final class SctpDraw {
         return cuts;
     }
 
+    private static boolean isIntact(List<SctpScenario.WirePlan> wires) {
+        return wires.stream()
+                .allMatch(wire ->
+                        wire.toServer().corrupt() == 0 && wire.toClient().corrupt() == 0);
+    }
+
     /// @param moving whether addresses change: all can do that
-    private static List<SctpScenario.Chat> chats(Entropy all, int wires, boolean moving) {
+    /// @param intact whether no wire changes packets
+    private static List<SctpScenario.Chat> chats(Entropy all, int wires, boolean moving, boolean intact) {
         Entropy count = all.split("count");
         List<SctpScenario.Chat> chats = new ArrayList<>();
         for (int i = 0, n = 1 + count.nextInt(3); i < n; i++) {
@@ -140,10 +147,23 @@ public final class SctpDraw {
                     1 + chance.nextInt(wires),
                     side(chance.split("client")),
                     side(chance.split("server")),
-                    config(chance.split("client config"), moving),
-                    config(chance.split("server config"), moving)));
+                    guarded(chance.split("client sums"), config(chance.split("client config"), moving), intact),
+                    guarded(chance.split("server sums"), config(chance.split("server config"), moving), intact),
+                    reliability(chance.split("reliability"))));
         }
         return chats;
+    }
+
+    private static SctpScenario.Reliability reliability(Entropy chance) {
+        return chance.chance(0.6)
+                ? SctpScenario.Reliability.WHOLE
+                : new SctpScenario.Reliability(0.1 + 0.9 * chance.nextDouble(), 1 + chance.nextInt(3000));
+    }
+
+    /// Packets may go without a checksum where no wire changes any (RFC 9653).
+    private static SctpConfig guarded(Entropy chance, SctpConfig config, boolean intact) {
+        boolean without = chance.chance(0.4) && intact;
+        return config.withFeatures(config.features().withZeroChecksum(without));
     }
 
     private static SctpScenario.Side side(Entropy chance) {

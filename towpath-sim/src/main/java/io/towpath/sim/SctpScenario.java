@@ -106,6 +106,15 @@ public record SctpScenario(
             int partialDeliveryPoint,
             boolean wholeMessages) {}
 
+    /// How messages may be lost.
+    ///
+    /// @param share of messages that need not arrive
+    /// @param millisMax longest lifetime in milliseconds, at least 1
+    public record Reliability(double share, int millisMax) {
+        /// All arrive.
+        static final Reliability WHOLE = new Reliability(0, 1);
+    }
+
     /// One association.
     ///
     /// @param startAt when it begins
@@ -115,6 +124,7 @@ public record SctpScenario(
     /// @param server what the server does
     /// @param clientConfig its settings
     /// @param serverConfig its settings
+    /// @param reliability how messages of both sides may be lost
     public record Chat(
             long startAt,
             Opening opening,
@@ -122,12 +132,13 @@ public record SctpScenario(
             Side client,
             Side server,
             SctpConfig clientConfig,
-            SctpConfig serverConfig) {
+            SctpConfig serverConfig,
+            Reliability reliability) {
         @Override
         public String toString() {
             return SimText.time(startAt) + " " + opening.name().toLowerCase(Locale.ROOT) + ", names " + clientNames
                     + "\n    client " + client + "\n      " + clientConfig + "\n    server " + server + "\n      "
-                    + serverConfig;
+                    + serverConfig + (reliability.share() == 0 ? "" : "\n    " + reliability);
         }
     }
 

@@ -51,6 +51,8 @@ public final class SctpSwarm {
             var s = chat.server();
             toServer = new MessageFlow(world, "to server " + index, c.streams(), c.bytesMax(), c.unordered());
             toClient = new MessageFlow(world, "to client " + index, s.streams(), s.bytesMax(), s.unordered());
+            toServer.reliability(chat.reliability());
+            toClient.reliability(chat.reliability());
             boolean lossless = !scenario.mayLose();
             // When something may be lost nobody waits for all of it: who has sent its own goes.
             clientTalk = new SctpTalk(
@@ -417,11 +419,16 @@ public final class SctpSwarm {
             return;
         }
         boolean all =
-                play.toServer.delivered() == play.toServer.sent() && play.toClient.delivered() == play.toClient.sent();
+                play.toServer.missing().isEmpty() && play.toClient.missing().isEmpty();
         // When the box closes a port in the middle of a shutdown, the side that waits never hears of its end.
         boolean orderly = rebinds() || (play.clientTalk.isOrderly() && play.serverTalk.isOrderly());
         if (!all || !orderly) {
-            world.findings().add(world.now(), "outcome", "lost or disorderly: " + play);
+            world.findings()
+                    .add(
+                            world.now(),
+                            "outcome",
+                            "lost or disorderly, missing " + play.toServer.missing() + " and " + play.toClient.missing()
+                                    + ": " + play);
         }
     }
 

@@ -19,6 +19,7 @@ public final class SctpTalk implements Actor {
     private final SimHost host;
     private final String name;
     private final SctpScenario.Side plan;
+    private final SctpBounds bounds;
     private final MessageFlow out;
     private final MessageFlow in;
     private final int expected;
@@ -52,6 +53,7 @@ public final class SctpTalk implements Actor {
         this.host = host;
         this.name = name;
         this.plan = plan;
+        this.bounds = new SctpBounds(host.world(), name);
         this.out = out;
         this.in = in;
         this.expected = expected;
@@ -87,6 +89,7 @@ public final class SctpTalk implements Actor {
         if (a == null || done) {
             return;
         }
+        bounds.check(now, a, host.stack().sctp().info(now, a), plan.bytesMax());
         receive(now, a);
         if (association != a || done) {
             return;
@@ -174,7 +177,7 @@ public final class SctpTalk implements Actor {
         if (a.stateName() != AssociationState.Name.ESTABLISHED || out.sent() < plan.messages()) {
             return false;
         }
-        return plan.shutsDown() || expected >= 0 && in.delivered() >= expected;
+        return plan.shutsDown() || expected >= 0 && in.settled() >= expected;
     }
 
     private void receive(long now, Association a) {
@@ -187,7 +190,15 @@ public final class SctpTalk implements Actor {
                     readAt = now + plan.readPauseNanos();
                 }
                 case Notification.ShutdownComplete ignored -> orderly = true;
-                case Notification.PartialDeliveryAborted ignored -> begun = null;
+                case Notification.PartialDeliveryAborted(int streamId, long ssn) -> {
+                    begun = null;
+                    in.partAborted(streamId, ssn);
+                }
+                case Notification.SendFailed failed -> {
+                    if (failed.error() == SctpError.EXPIRED) {
+                        out.failed(now, failed.data());
+                    }
+                }
                 case Notification.Restarted ignored -> {
                     losses++;
                     in.restarted();

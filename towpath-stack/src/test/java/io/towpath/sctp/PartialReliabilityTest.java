@@ -95,6 +95,40 @@ class PartialReliabilityTest {
         t.out("FORWARD_TSN[cum_tsn=1, ids=[]]");
     }
 
+    /// All that was sent of it may have arrived: the FORWARD-TSN must tell something new, or the peer would wait
+    /// for the rest.
+    @Test
+    @Rfc(value = 3758, section = "3.5")
+    void theEndOfAMessageThatWasGivenUpHalfwayHasATsnOfItsOwn() {
+        var t = established(CONFIG.withLimits(SctpLimits.defaults().withInitialWindow(1)), SctpChunks.FORWARD_TSN);
+        t.send(SendOptions.stream(3).withPolicy(Policy.LIFETIME, 500 * Time.MILLISECOND), 5000);
+        t.out("DATA[flgs=B, ..., tsn=1, sid=3, ssn=0, ...]");
+        t.after(600);
+        t.in(t.sack(1, 100_000));
+        t.out("FORWARD_TSN[cum_tsn=2, ids=[{3,0}]]");
+        t.in(t.sack(2, 100_000));
+        t.send(3, 10);
+        t.out("DATA[flgs=BE, len=26, tsn=3, sid=3, ssn=1, ppid=0]");
+        t.in(t.sack(3, 100_000));
+        assertThat(t.info().outstandingChunks()).isZero();
+    }
+
+    @Test
+    void aPeerThatCannotBeToldGetsAllOfAMessageThatWasBegun() {
+        var t = new SctpLadder(CONFIG.withLimits(SctpLimits.defaults().withInitialWindow(1)));
+        t.listen();
+        t.in(t.init());
+        t.ignore();
+        t.in(t.cookieEcho());
+        t.ignore();
+        t.accept();
+        t.send(SendOptions.stream(3).withPolicy(Policy.LIFETIME, 500 * Time.MILLISECOND), 2000);
+        t.out("DATA[flgs=B, ..., tsn=1, sid=3, ssn=0, ...]");
+        t.after(600);
+        t.in(t.sack(1, 100_000));
+        t.out("DATA[flgs=E, ..., tsn=2, sid=3, ssn=0, ...]");
+    }
+
     @Test
     void fragmentsAreGivenUpTogetherAndWhatWasNotSentIsNotSent() {
         var t = established();

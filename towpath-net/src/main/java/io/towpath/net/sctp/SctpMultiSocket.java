@@ -3,7 +3,6 @@ package io.towpath.net.sctp;
 import io.towpath.net.sctp.port.AssociationPort;
 import io.towpath.net.sctp.port.EndpointCalls;
 import io.towpath.net.sctp.port.EndpointPort;
-import io.towpath.net.sctp.port.SctpFaults;
 import io.towpath.net.shard.Interrupts;
 import io.towpath.net.shard.Timeouts;
 import io.towpath.sctp.Notification;
@@ -140,7 +139,7 @@ public final class SctpMultiSocket implements AutoCloseable {
         sendLock.lock();
         try {
             endpoint().check();
-            check(calls.send(to.port(), data, 0, data.length, options));
+            check(to.port(), calls.send(to.port(), data, 0, data.length, options));
         } finally {
             sendLock.unlock();
         }
@@ -167,7 +166,7 @@ public final class SctpMultiSocket implements AutoCloseable {
                                 config(),
                                 (now, sctp, a) -> sctp.send(now, a, data, 0, data.length, options)));
             }
-            check(calls.send(found, data, 0, data.length, options));
+            check(found, calls.send(found, data, 0, data.length, options));
             return new SctpAssociation(found);
         } finally {
             sendLock.unlock();
@@ -185,13 +184,13 @@ public final class SctpMultiSocket implements AutoCloseable {
         if (error == SctpError.WOULD_BLOCK) {
             return false;
         }
-        check(error);
+        check(to.port(), error);
         return true;
     }
 
-    private static void check(@Nullable SctpError error) throws SocketException {
+    private static void check(AssociationPort port, @Nullable SctpError error) throws SocketException {
         if (error != null) {
-            throw SctpFaults.of(error);
+            throw port.sendFault(error);
         }
     }
 

@@ -97,7 +97,7 @@ public final class SctpSocket implements AutoCloseable {
         try {
             SctpError error = calls.send(data, offset, length, options);
             if (error != null) {
-                throw SctpFaults.of(error);
+                throw calls.port().sendFault(error);
             }
         } finally {
             sendLock.unlock();
@@ -112,7 +112,7 @@ public final class SctpSocket implements AutoCloseable {
         Objects.requireNonNull(options);
         SctpError error = calls.port().send(data, 0, data.length, options);
         if (error != null && error != SctpError.WOULD_BLOCK) {
-            throw SctpFaults.of(error);
+            throw calls.port().sendFault(error);
         }
         return error == null;
     }

@@ -98,6 +98,21 @@ class SctpSocketTest {
     }
 
     @Test
+    void whoSendsAfterTheEndHearsWhyItEnded() throws IOException {
+        SctpServer server = pair.b().sctp().listen(5000);
+        SctpSocket client = pair.a().sctp().connect(SERVER);
+        server.accept().abort();
+        assertThatThrownBy(client::receive).isInstanceOf(SocketException.class).hasMessage("Connection reset");
+        assertThatThrownBy(() -> client.send(new byte[1]))
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
+        assertThatThrownBy(() -> client.trySend(new byte[1], SendOptions.defaults()))
+                .hasMessage("Connection reset");
+        client.close();
+        assertThatThrownBy(() -> client.send(new byte[1])).hasMessage("Socket closed");
+    }
+
+    @Test
     void aShutdownDeliversWhatWasSentAndThenEnds() throws IOException {
         SctpServer server = pair.b().sctp().listen(5000);
         SctpSocket client = pair.a().sctp().connect(SERVER);

@@ -15,6 +15,7 @@ import io.towpath.sctp.path.PathTimer;
 import io.towpath.sctp.send.OutstandingData.Chunk;
 import io.towpath.sctp.send.OutstandingData.ChunkState;
 import io.towpath.wire.SctpChunks;
+import io.towpath.wire.SctpDataHeader;
 import io.towpath.wire.SctpForwardTsnHeader;
 import java.util.Arrays;
 
@@ -52,6 +53,10 @@ public final class PartialReliability {
             if (message == null || !isOver(now, message, 0)) {
                 return;
             }
+            if (message.sent > 0 && !a.agreed.partialReliability()) {
+                // The peer has a part of it, and could not be told that the rest will not come.
+                return;
+            }
             giveUp(now, a, message, stream);
         }
     }
@@ -82,6 +87,9 @@ public final class PartialReliability {
         if (stream.head() == message) {
             a.sendQueue.dropHead(stream);
         }
+        if (sent && !message.isSent()) {
+            end(a, message);
+        }
         if (message.outstanding == 0) {
             a.sendQueue.release(message);
         } else {
@@ -97,6 +105,21 @@ public final class PartialReliability {
             a.blocked = false;
             a.tell(context, Signals.WRITABLE);
         }
+    }
+
+    /// A message of which only a part has TSNs gets one more, for its end, which is never sent. All others may
+    /// have arrived: a FORWARD-TSN that told nothing new would be discarded (RFC 3758 §3.6), and the peer would
+    /// wait for the rest, and on an ordered stream for all that comes after it, for ever.
+    private static void end(Association a, OutgoingMessage message) {
+        Chunk chunk = a.outstanding.add();
+        chunk.message = message;
+        chunk.offset = message.sent;
+        chunk.length = 0;
+        chunk.fsn = message.nextFsn;
+        chunk.flags = SctpDataHeader.E | (message.options.unordered() ? SctpDataHeader.U : 0);
+        chunk.path = a.paths.primary();
+        chunk.state = ChunkState.ABANDONED;
+        message.outstanding++;
     }
 
     private void count(long now, Association a, OutgoingMessage message) {

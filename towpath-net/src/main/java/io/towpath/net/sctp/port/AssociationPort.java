@@ -377,6 +377,19 @@ public final class AssociationPort extends ShardSocket {
         return this.<@Nullable SctpError>ask((now, sctp, a) -> a.error());
     }
 
+    /// Why a message was not taken: when the association is over, why it is.
+    public SocketException sendFault(SctpError error) {
+        if (error == SctpError.CLOSED && !released) {
+            try {
+                SctpError why = error();
+                return SctpFaults.of(why == null ? SctpError.SHUTTING_DOWN : why);
+            } catch (SocketException dead) {
+                return dead;
+            }
+        }
+        return SctpFaults.of(error);
+    }
+
     /// Why it could not be opened.
     public SocketException connectFault() {
         IOException why = cause;
@@ -385,7 +398,8 @@ public final class AssociationPort extends ShardSocket {
         }
         try {
             SctpError error = error();
-            return SctpFaults.of(error == null ? SctpError.CLOSED : error);
+            // Without an error it was shut down in order before anybody saw it open: no connection all the same.
+            return SctpFaults.of(error == null ? SctpError.REFUSED : error);
         } catch (SocketException dead) {
             return dead;
         }

@@ -34,6 +34,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// The documentation of `SctpChannel`, but for notifications, options and selectors.
@@ -546,11 +547,19 @@ class SctpChannelTest extends ChannelCase {
     @Test
     void aCloseEndsABlockedSend() throws IOException {
         SctpChannel client = connect().client();
+        client.setOption(SctpStandardSocketOptions.SO_SNDBUF, 60_000);
+        var begun = new AtomicInteger();
         Blocked sender = Blocked.in(() -> {
             while (true) {
+                begun.incrementAndGet();
                 client.send(ByteBuffer.allocate(50_000), on(0));
             }
         });
+        // Nobody receives: 256 KiB hold five messages, the sixth stays with the sender, which has room for one
+        // alone. The seventh never finds room.
+        while (begun.get() < 7 || sender.thread().getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
         client.close();
         sender.endsBy().isExactlyInstanceOf(AsynchronousCloseException.class);
     }
