@@ -78,4 +78,14 @@ class ZeroChecksumTest {
         t.arrive(0, withoutChecksum(t, t.hostTag, t.data(1, 0, 0, 10)));
         t.nothing();
     }
+
+    /// The peer may have forgotten the association by then, and takes no packet without a checksum.
+    @Test
+    void aShutdownAckHasAChecksum() {
+        var t = established(SctpParameters.EDMID_DTLS);
+        int before = t.withoutChecksum;
+        t.in(t.shutdownChunk(0));
+        t.out("SHUTDOWN_ACK[flgs=0]");
+        assertThat(t.withoutChecksum).isEqualTo(before);
+    }
 }

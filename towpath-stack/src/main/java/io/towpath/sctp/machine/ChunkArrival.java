@@ -243,8 +243,8 @@ final class ChunkArrival {
         if (tsn > receiver.tracker.cumulative() + 1) {
             engine.context.counters().count(Counter.SCTP_OUT_OF_ORDER);
         }
-        if (a.reconfiguration.isResettingTsns() && tsn != receiver.tracker.cumulative() + 1) {
-            // RFC 6525 §5.2.4: this may be a chunk of after the reset, which has other numbers.
+        if (a.reconfiguration.isOfAfter(tsn, receiver.tracker.cumulative())) {
+            // RFC 6525 §5.2.4: what its numbers mean is known when the response is here.
             receiver.refuse();
             return;
         }
@@ -400,10 +400,13 @@ final class ChunkArrival {
     /// point to the value carried in the FORWARD TSN chunk".
     private void forwardTsn(long now, Association a, byte[] b, int at, boolean interleaved) {
         @Nullable Receiver receiver = a.receiver;
-        if (receiver == null || !a.state().takesData() || a.reconfiguration.isResettingTsns()) {
+        if (receiver == null || !a.state().takesData()) {
             return;
         }
         long tsn = Serial.unwrap(SctpForwardTsnHeader.cumulativeTsn(b, at), receiver.tracker.cumulative());
+        if (a.reconfiguration.isOfAfter(tsn, receiver.tracker.cumulative())) {
+            return;
+        }
         if (tsn > receiver.tracker.cumulative()) {
             a.tally.forwardTsnsIn++;
             engine.context.counters().count(Counter.SCTP_FORWARD_TSNS_IN);

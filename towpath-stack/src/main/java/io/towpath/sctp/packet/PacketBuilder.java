@@ -204,10 +204,15 @@ public final class PacketBuilder {
     }
 
     /// RFC 9653 §5.2: packets "containing an INIT chunk" and those "containing a COOKIE ECHO chunk" have
-    /// their checksum.
+    /// their checksum. So has a SHUTDOWN ACK: the peer may have sent its SHUTDOWN COMPLETE and forgotten the
+    /// association, and with it that a checksum may be missing; its answer to a packet out of the blue is what
+    /// ends the association then.
     private static boolean mayLeaveOut(Packet ready) {
         int first = SctpChunks.type(ready.bytes, ready.at + SctpHeader.LENGTH);
-        return first != SctpChunks.INIT && first != SctpChunks.COOKIE_ECHO && first != SctpChunks.AUTH;
+        return first != SctpChunks.INIT
+                && first != SctpChunks.COOKIE_ECHO
+                && first != SctpChunks.SHUTDOWN_ACK
+                && first != SctpChunks.AUTH;
     }
 
     /// Completes the packet and sends it; one without a way is dropped, and timers find out.

@@ -9,15 +9,12 @@ import io.towpath.sctp.send.PartialReliability;
 ///
 /// Nothing may be lost by that, so both see to it that nothing is on its way: the side that asks waits until all is
 /// acknowledged, and the other one puts it off ("in progress") until the same holds for it. What overtakes the
-/// response is told by its TSN: the side that answers leaves one out, so that its new chunks are never those
-/// that the other one waits for.
+/// response is told by its TSN, which is far from those of before.
 final class AssociationReset {
-    /// How far the peer's TSNs move: late copies of chunks of before must be behind them, not ahead, in the circle
-    /// of 2^32. *Deviation* from §5.2.4, which suggests twice as much: from there most of them would look new.
+    /// How far TSNs move: late copies of chunks of before must be behind them, not ahead, in the circle of 2^32.
+    /// *Deviation* from §5.2.4, which suggests twice as much for the peer's TSNs: from there most of them would
+    /// look new. The own ones move as far, where it suggests the next one.
     private static final int FAR = 1 << 30;
-
-    /// The one that is left out.
-    private static final int LEFT_OUT = 1;
 
     private AssociationReset() {}
 
@@ -33,7 +30,7 @@ final class AssociationReset {
     ///
     /// @return the next TSN of this side, and the next one of the peer
     static int[] accept(Association a) {
-        int ownNext = (int) a.outstanding.nextTsn() + LEFT_OUT;
+        int ownNext = (int) a.outstanding.nextTsn() + FAR;
         int peersNext = (int) a.receiver().tracker.cumulative() + 1 + FAR;
         perform(a, ownNext, peersNext);
         return new int[] {ownNext, peersNext};

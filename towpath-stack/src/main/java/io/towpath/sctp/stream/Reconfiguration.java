@@ -32,6 +32,9 @@ public final class Reconfiguration {
     /// To begin all streams of both directions anew, with other TSNs.
     public record ResetAssociation() implements Request {}
 
+    /// No peer has that many chunks on their way.
+    private static final long NEAR = 1 << 28;
+
     /// The request that waits or is out, null if there is none.
     public @Nullable Request request;
 
@@ -65,6 +68,13 @@ public final class Reconfiguration {
     /// Whether a request to reset all TSNs is out: what comes may be of before or after.
     public boolean isResettingTsns() {
         return isOut && request instanceof ResetAssociation;
+    }
+
+    /// Whether a TSN of the peer is one of after a reset whose response is still on its way.
+    ///
+    /// @param cumulative the Cumulative TSN Ack of before
+    public boolean isOfAfter(long tsn, long cumulative) {
+        return isResettingTsns() && tsn - cumulative > NEAR;
     }
 
     /// Begins with the initial TSNs.
