@@ -51,6 +51,22 @@ class PacketTest {
     }
 
     @Test
+    void whatALinkKeepsWithTheArrayStaysWithIt() {
+        var packet = pool.take(100);
+        var view = new Object();
+        packet.view = view;
+        packet.release();
+        var again = pool.take(100);
+        assertThat(again).isSameAs(packet);
+        assertThat(again.view).isSameAs(view);
+        var copy = pool.take(100);
+        copy.copyFrom(again);
+        assertThat(copy.view).isNull();
+        again.release();
+        copy.release();
+    }
+
+    @Test
     void aCopyHasTheSameBytesAtTheSamePlaceAndTheSameMetadata() throws IllegalAccessException {
         var packet = pool.take(100);
         fillEveryField(packet);
@@ -123,7 +139,10 @@ class PacketTest {
     }
 
     /// Every public field but the array: a new one is copied and cleared, or a test here fails.
+    /// What a link keeps with the array is none: it goes with the array, neither cleared nor copied.
     private static boolean isMetadata(java.lang.reflect.Field field) {
-        return !Modifier.isStatic(field.getModifiers()) && !Modifier.isFinal(field.getModifiers());
+        return !Modifier.isStatic(field.getModifiers())
+                && !Modifier.isFinal(field.getModifiers())
+                && !field.getName().equals("view");
     }
 }
