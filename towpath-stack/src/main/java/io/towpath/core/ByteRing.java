@@ -146,7 +146,9 @@ public final class ByteRing {
         int index = (int) position & (to.length - 1);
         int first = Math.min(n, to.length - index);
         System.arraycopy(from, at, to, index, first);
-        System.arraycopy(from, at + first, to, 0, n - first);
+        if (first < n) {
+            System.arraycopy(from, at + first, to, 0, n - first);
+        }
         placed = Math.max(placed, end);
     }
 
@@ -251,7 +253,9 @@ public final class ByteRing {
         int index = (int) position & (from.length - 1);
         int first = Math.min(n, from.length - index);
         System.arraycopy(from, index, to, at, first);
-        System.arraycopy(from, 0, to, at + first, n - first);
+        if (first < n) {
+            System.arraycopy(from, 0, to, at + first, n - first);
+        }
     }
 
     private static int powerOfTwo(int n) {

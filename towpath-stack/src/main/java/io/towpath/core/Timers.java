@@ -12,6 +12,7 @@ public final class Timers<E extends Enum<E>> {
 
     private final E[] names;
     private long[] moments = NONE;
+    private boolean changed;
 
     /// All timers stopped.
     ///
@@ -32,17 +33,27 @@ public final class Timers<E extends Enum<E>> {
             Arrays.fill(moments, Time.NEVER);
         }
         moments[timer.ordinal()] = at;
+        changed = true;
     }
 
     /// Stops `timer`.
     public void stop(E timer) {
         if (moments.length > 0) {
             moments[timer.ordinal()] = Time.NEVER;
+            changed = true;
         }
+    }
+
+    /// True when a timer was set or stopped since this was asked last: only then can [#earliest] be another.
+    public boolean takeChanged() {
+        boolean was = changed;
+        changed = false;
+        return was;
     }
 
     /// Stops all timers.
     public void stopAll() {
+        changed = true;
         Arrays.fill(moments, Time.NEVER);
     }
 

@@ -9,6 +9,9 @@ public final class Hooks {
 
     private final Hook[][] lists = new Hook[Hook.Point.values().length][];
 
+    /// No list has any: asked several times for each packet.
+    private boolean none = true;
+
     Hooks() {
         Arrays.fill(lists, NONE);
     }
@@ -19,6 +22,7 @@ public final class Hooks {
         Hook[] longer = Arrays.copyOf(list, list.length + 1);
         longer[list.length] = hook;
         lists[point.ordinal()] = longer;
+        none = false;
     }
 
     /// Removes `hook` from `point`; nothing happens when it is not there.
@@ -28,7 +32,7 @@ public final class Hooks {
     }
 
     boolean isEmpty(Hook.Point point) {
-        return lists[point.ordinal()].length == 0;
+        return none || lists[point.ordinal()].length == 0;
     }
 
     /// Asks the hooks in their order until one does not accept.

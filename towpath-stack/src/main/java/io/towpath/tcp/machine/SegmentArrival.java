@@ -47,7 +47,7 @@ public final class SegmentArrival {
         Drop drop = c.state() == TcpState.SYN_SENT
                 ? synSent(now, c, seg)
                 : isPredicted(now, c, seg) ? predicted(now, c, seg) : otherwise(now, c, seg);
-        if (!c.isDead()) {
+        if (!c.isDead() && c.timers.takeChanged()) {
             engine.schedule(c);
         }
         return drop;
