@@ -7,9 +7,9 @@ import io.towpath.link.tun.NetworkNamespace;
 import io.towpath.link.tun.TunLink;
 import io.towpath.link.tun.TunSetup;
 import io.towpath.net.Host;
+import io.towpath.net.TcpServer;
 import io.towpath.net.TcpStream;
 import io.towpath.net.Towpath;
-import io.towpath.net.service.Serving;
 import io.towpath.observe.Quantities;
 import io.towpath.observe.TextStyle.Ink;
 import io.towpath.tcp.TcpConfig;
@@ -55,7 +55,8 @@ final class BenchCommand implements Runnable {
     @Command(
             name = "tcp",
             description = {
-                "Bulk in one direction, request and answer, connections per second, bytes allocated per segment.",
+                "Bulk in one direction, a byte there and one back, connections that are opened, accepted and",
+                "closed, bytes allocated per segment.",
                 "Over memory: two stacks in this process. Over TUN: the kernel's TCP against Towpath's, in a network",
                 "namespace of its own (Linux, needs root or unshare -Urn)."
             },
@@ -71,6 +72,7 @@ final class BenchCommand implements Runnable {
         private static final String DEVICE = "tpbench%d";
         private static final String OWN = "10.99.77.2";
         private static final String KERNEL = "10.99.77.1";
+        private static final int IDLE = 2000;
         private static final Offloads ALL = new Offloads(true, 65_535);
 
         private final Console console;
@@ -188,16 +190,25 @@ final class BenchCommand implements Runnable {
                             .link(wire.b())
                             .address("10.0.0.2/24")
                             .start()) {
-                return measure(server, port -> line(client.connect("10.0.0.2", port)));
-            }
-        }
+                SocketBench.serve(server);
+                try (TcpServer idle = server.listen(IDLE, 1024)) {
+                    return SocketBench.run(
+                            new SocketBench.Dialer() {
+                                @Override
+                                public SocketBench.Line dial(int port) throws IOException {
+                                    return line(client.connect("10.0.0.2", port));
+                                }
 
-        private SocketBench.Result measure(Host server, SocketBench.Dialer dialer) throws IOException {
-            Serving serving = SocketBench.serve(server);
-            try {
-                return SocketBench.run(dialer, seconds);
-            } finally {
-                serving.close();
+                                @Override
+                                public void openAndClose() throws IOException {
+                                    TcpStream open = client.connect("10.0.0.2", IDLE);
+                                    TcpStream accepted = idle.accept();
+                                    open.close();
+                                    accepted.close();
+                                }
+                            },
+                            seconds);
+                }
             }
         }
 
@@ -251,9 +262,26 @@ final class BenchCommand implements Runnable {
                         .address(OWN + "/30")
                         .start()) {
                     var address = InetAddress.getByAddress(IpAddress.parse(OWN).toBytes());
-                    return measure(host, port -> kernelLine(address, port));
+                    return overTun(host, address);
                 }
             }
+        }
+
+        private SocketBench.Result overTun(Host host, InetAddress address) throws IOException {
+            SocketBench.serve(host);
+            return SocketBench.run(
+                    new SocketBench.Dialer() {
+                        @Override
+                        public SocketBench.Line dial(int port) throws IOException {
+                            return kernelLine(address, port);
+                        }
+
+                        @Override
+                        public void openAndClose() throws IOException {
+                            kernelLine(address, SocketBench.ECHO).close();
+                        }
+                    },
+                    seconds);
         }
 
         private static SocketBench.Line kernelLine(InetAddress address, int port) throws IOException {
@@ -343,6 +371,7 @@ final class BenchCommand implements Runnable {
         return new CommandLine(new BenchCommand(console))
                 .addSubcommand(new Tcp(console))
                 .addSubcommand(new BenchSctpCommand(console))
+                .addSubcommand(new BenchSocketsCommand(console))
                 .addSubcommand(new BenchMemoryCommand(console));
     }
 }

@@ -1,6 +1,8 @@
 package io.towpath.cli;
 
-import io.towpath.net.service.Services;
+import io.towpath.net.Host;
+import io.towpath.net.TcpServer;
+import io.towpath.net.TcpStream;
 import io.towpath.net.service.Serving;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,13 +12,15 @@ import java.io.OutputStream;
 /// after the other. The same for Towpath's streams and for the kernel's sockets.
 final class SocketBench {
     private static final int CHUNK = 1 << 16;
-    private static final int MESSAGE = 64;
     private static final double WARM_UP_SHARE = 0.3;
 
     /// Something to connect to.
     interface Dialer {
         /// A new connection to `port` of the peer.
         Line dial(int port) throws IOException;
+
+        /// Opens a connection to the peer, sees to it that it is accepted, and closes both ends.
+        void openAndClose() throws IOException;
     }
 
     /// One connection.
@@ -32,9 +36,9 @@ final class SocketBench {
     /// What was measured.
     ///
     /// @param bytesPerSecond bulk data in one direction
-    /// @param medianNanos of a request and its answer, 64 bytes each
+    /// @param medianNanos of a request and its answer, a byte each
     /// @param p99Nanos which 99 of 100 do not exceed
-    /// @param connectionsPerSecond opened, used for one answer and closed
+    /// @param connectionsPerSecond opened, accepted and closed, one after the other
     record Result(double bytesPerSecond, long medianNanos, long p99Nanos, double connectionsPerSecond) {}
 
     /// Ports of the services that answer.
@@ -44,9 +48,42 @@ final class SocketBench {
 
     private SocketBench() {}
 
-    /// Starts what the measurements talk to.
-    static Serving serve(io.towpath.net.Host host) throws IOException {
-        return Services.start(host, Services.parse("echo,discard,chargen"));
+    /// Starts what the measurements talk to, each connection served by a platform thread as the measuring one is.
+    /// Ends with the host.
+    static void serve(Host host) throws IOException {
+        accept(host.listen(ECHO), open -> {
+            byte[] some = new byte[CHUNK];
+            for (int n = open.read(some); n >= 0; n = open.read(some)) {
+                open.write(some, 0, n);
+            }
+        });
+        accept(host.listen(CHARGEN), open -> {
+            byte[] chunk = new byte[CHUNK];
+            while (true) {
+                open.write(chunk);
+            }
+        });
+    }
+
+    private static void accept(TcpServer server, Serving.Handler handler) {
+        Thread.ofPlatform().daemon().name("bench-accept").start(() -> {
+            try {
+                while (true) {
+                    TcpStream open = server.accept();
+                    Thread.ofPlatform().daemon().name("bench-serve").start(() -> serve(open, handler));
+                }
+            } catch (IOException closed) {
+                // Enough was measured.
+            }
+        });
+    }
+
+    private static void serve(TcpStream open, Serving.Handler handler) {
+        try (open) {
+            handler.serve(open);
+        } catch (IOException closed) {
+            // Enough was read.
+        }
     }
 
     static Result run(Dialer dialer, double seconds) throws IOException {
@@ -60,7 +97,7 @@ final class SocketBench {
         return new Result(bytesPerSecond, latencies.percentile(0.5), latencies.percentile(0.99), connectionsPerSecond);
     }
 
-    /// Reads what the chargen service writes.
+    /// Reads what the peer writes.
     private static double bulk(Dialer dialer, long nanos) throws IOException {
         byte[] chunk = new byte[CHUNK];
         try (Line line = dialer.dial(CHARGEN)) {
@@ -81,8 +118,7 @@ final class SocketBench {
     }
 
     private static Latencies roundTrips(Dialer dialer, long nanos) throws IOException {
-        byte[] message = new byte[MESSAGE];
-        byte[] answer = new byte[MESSAGE];
+        byte[] one = new byte[1];
         var latencies = new Latencies();
         try (Line line = dialer.dial(ECHO)) {
             InputStream in = line.in();
@@ -90,9 +126,8 @@ final class SocketBench {
             long began = System.nanoTime();
             long sent = began;
             while (sent - began < nanos) {
-                out.write(message);
-                out.flush();
-                if (in.readNBytes(answer, 0, MESSAGE) < MESSAGE) {
+                out.write(one);
+                if (in.read(one) < 1) {
                     throw new IOException("the echo service closed the connection");
                 }
                 long now = System.nanoTime();
@@ -108,13 +143,7 @@ final class SocketBench {
         long now = began;
         long count = 0;
         while (now - began < nanos) {
-            try (Line line = dialer.dial(ECHO)) {
-                line.out().write(1);
-                line.out().flush();
-                if (line.in().read() != 1) {
-                    throw new IOException("the echo service answered something else");
-                }
-            }
+            dialer.openAndClose();
             count++;
             now = System.nanoTime();
         }

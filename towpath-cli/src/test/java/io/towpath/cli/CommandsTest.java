@@ -34,6 +34,7 @@ class CommandsTest {
                 "bench",
                 "bench tcp",
                 "bench sctp",
+                "bench sockets",
                 "sctp",
                 "sctp echo",
                 "sctp send",
@@ -149,6 +150,19 @@ class CommandsTest {
                 .containsEntry("link", "memory")
                 .containsKeys("results", "mtu");
         assertThat(outcome.out()).contains("allocatedBytesPerSegment").contains("roundTripP99Nanos");
+    }
+
+    @Test
+    void javaSocketsAreMeasuredBesideTheLoopbacks() {
+        var outcome = Terminal.run("bench", "sockets", "--seconds", "0.05", "--json");
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(JsonDocument.read(outcome.out())).containsKeys("results", "seconds", "rounds");
+        assertThat(outcome.out())
+                .contains("\"socketBulk64\"", "\"channelConnections\"", "\"ratio\"")
+                .doesNotContain("\"towpath\": 0.0");
+        assertThat(Terminal.run("bench", "sockets", "--rounds", "0").err())
+                .startsWith("towpath bench sockets: --rounds expects 1 to 99, not 0");
     }
 
     @Test
