@@ -121,7 +121,15 @@ final class BenchCommand implements Runnable {
         }
 
         /// One row of the result.
-        private record Row(String name, EngineBench.@Nullable Result engine, SocketBench.@Nullable Result sockets) {}
+        private record Row(
+                String name,
+                EngineBench.@Nullable Result engine,
+                SocketBench.@Nullable Result sockets,
+                @Nullable Double connections) {
+            Row(String name, EngineBench.@Nullable Result engine, SocketBench.@Nullable Result sockets) {
+                this(name, engine, sockets, null);
+            }
+        }
 
         Tcp(Console console) {
             this.console = console;
@@ -160,6 +168,10 @@ final class BenchCommand implements Runnable {
                     name -> new Row(name, EngineBench.run(mtu, ALL, seconds / 2), null));
             add(
                     rows,
+                    "engine, one thread, " + EngineConnections.TOGETHER + " connections at a time",
+                    name -> new Row(name, null, null, connections()));
+            add(
+                    rows,
                     "blocking streams, packets of " + mtu + " bytes with checksums",
                     name -> new Row(name, null, streams(Offloads.NONE)));
             add(rows, "blocking streams, super-segments of up to 64 KiB", name -> new Row(name, null, streams(ALL)));
@@ -176,6 +188,13 @@ final class BenchCommand implements Runnable {
         /// Connections come and go by the ten thousand per second: TIME-WAIT of a minute would use up all ports.
         private static TcpConfig config() {
             return TcpConfig.defaults().withNoDelay(true).withTimeWaitNanos(Time.MILLISECOND);
+        }
+
+        private double connections() {
+            var engine = new EngineConnections(mtu);
+            long nanos = (long) (seconds / 2 * 1e9);
+            double ignored = engine.run(nanos); // the JIT compiles
+            return engine.run(nanos);
         }
 
         private SocketBench.Result streams(Offloads offloads) throws IOException {
@@ -323,6 +342,11 @@ final class BenchCommand implements Runnable {
                                 "%.2f bytes per segment",
                                 row.engine().allocatedPerSegment()));
             }
+            if (row.connections() != null) {
+                line(
+                        "connections",
+                        Quantities.count(row.connections().longValue()) + " opened, accepted and closed per second");
+            }
             if (row.sockets() != null) {
                 line(
                         "bulk",
@@ -355,6 +379,9 @@ final class BenchCommand implements Runnable {
                                     .put(
                                             "allocatedBytesPerSegment",
                                             row.engine().allocatedPerSegment());
+                        }
+                        if (row.connections() != null) {
+                            each.put("connectionsPerSecond", row.connections());
                         }
                         if (row.sockets() != null) {
                             each.put("bulkBytesPerSecond", row.sockets().bytesPerSecond())
