@@ -13,8 +13,8 @@ import java.lang.management.ManagementFactory;
 final class EngineBench {
     private static final int CHUNK = 1 << 16;
 
-    /// Data before the measurement: the JIT has compiled the path and pools are full.
-    private static final double WARM_UP_SHARE = 0.3;
+    /// What does not count before the measurement: the JIT compiles on the other processor for about so long.
+    private static final double WARM_UP_SECONDS = 3;
 
     /// What was measured.
     ///
@@ -40,7 +40,7 @@ final class EngineBench {
     /// @param seconds how long to measure
     static Result run(int mtu, Offloads offloads, double seconds) {
         var bench = new EngineBench(mtu, offloads);
-        bench.pump((long) (seconds * WARM_UP_SHARE * 1e9));
+        bench.pump((long) (Math.min(2 * seconds, WARM_UP_SECONDS) * 1e9));
         long deliveredBefore = bench.delivered;
         long segmentsBefore = bench.segments();
         long allocatedBefore = allocated();
