@@ -7,7 +7,10 @@ import io.towpath.sctp.Message;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.Received;
 import io.towpath.sctp.SavedAssociation;
+import io.towpath.sctp.SctpAuthentication;
 import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SendOptions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One side of an SCTP association: sends its messages, checks those of the other side, and shuts down as
@@ -241,7 +244,8 @@ public final class SctpTalk implements Actor {
                 next = out.next(a.outboundStreams());
                 pending = next;
             }
-            SctpError error = host.stack().sctp().send(now, a, next.data(), 0, next.data().length, next.options());
+            SendOptions how = underAKey(a, next.options());
+            SctpError error = host.stack().sctp().send(now, a, next.data(), 0, next.data().length, how);
             blocked = error == SctpError.WOULD_BLOCK;
             if (blocked) {
                 return;
@@ -254,6 +258,17 @@ public final class SctpTalk implements Actor {
             pending = null;
             sendAt = now + plan.pauseNanos();
         }
+    }
+
+    /// Messages go under all keys that both sides have, and under the active one, by turns.
+    private static SendOptions underAKey(Association a, SendOptions options) {
+        if (!a.agreed.authentication()) {
+            return options;
+        }
+        List<SctpAuthentication.Key> keys =
+                a.config().extensions().authentication().keys();
+        int turn = (int) (options.ppid() % (keys.size() + 1));
+        return turn == keys.size() ? options : options.withKey(keys.get(turn).id());
     }
 
     private void ended() {

@@ -22,6 +22,8 @@ public enum SctpError {
     EMPTY,
     /// The stream does not exist.
     BAD_STREAM,
+    /// No shared key of the number that a message names, or it was deactivated.
+    BAD_KEY,
     /// The association is shutting down and takes no more messages.
     SHUTTING_DOWN,
     /// The association or endpoint is closed.

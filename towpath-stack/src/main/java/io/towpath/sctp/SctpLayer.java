@@ -496,7 +496,17 @@ public final class SctpLayer implements Transport {
         return own == null ? SctpError.NOT_SUPPORTED : own.activateKey(id);
     }
 
-    /// Takes a key away that is not active: what the peer still sends under it is dropped.
+    /// No new message may be sent under a key that is not active. [Notification.Authentication] tells when the last
+    /// message under it was acknowledged.
+    ///
+    /// @return null when done
+    public @Nullable SctpError deactivateKey(long now, Association a, int id) {
+        Authentication own = a.authentication;
+        return own == null ? SctpError.NOT_SUPPORTED : own.deactivateKey(a, id);
+    }
+
+    /// Takes a key away that is not active, and that no message names which is not acknowledged: what the peer still
+    /// sends under it is dropped.
     ///
     /// @return null when done
     public @Nullable SctpError deleteKey(long now, Association a, int id) {

@@ -259,10 +259,19 @@ public final class SctpAssociation {
         port.demand((now, sctp, a) -> sctp.activateKey(now, a, id));
     }
 
+    /// No new message may be sent under a key (`SCTP_AUTH_DEACTIVATE_KEY`). Those that are not acknowledged keep it;
+    /// [io.towpath.sctp.Notification.Authentication] tells when there are none any more.
+    ///
+    /// @throws SocketException when it is active or none, or there is no AUTH
+    public void deactivateKey(int id) throws IOException {
+        port.demand((now, sctp, a) -> sctp.deactivateKey(now, a, id));
+    }
+
     /// Takes a key away that is not active (`SCTP_AUTH_DELETE_KEY`): what the peer still sends under it is
     /// dropped.
     ///
-    /// @throws SocketException when it is active or none, or there is no AUTH
+    /// @throws SocketException when it is active or none, when a message that names it is not acknowledged yet, or
+    /// there is no AUTH
     public void deleteKey(int id) throws IOException {
         port.demand((now, sctp, a) -> sctp.deleteKey(now, a, id));
     }

@@ -89,6 +89,7 @@ public final class SctpSocket implements AutoCloseable {
     ///
     /// @throws SocketException when the association is closed or shutting down, the stream does not exist, or
     /// the message is empty or too long
+    /// @throws IllegalArgumentException when `options` name a shared key that the association does not send with
     /// @throws ClosedByInterruptException when the caller was interrupted while it waited
     public void send(byte[] data, int offset, int length, SendOptions options) throws IOException {
         Objects.requireNonNull(options);

@@ -9,15 +9,19 @@ import io.towpath.net.Towpath;
 import io.towpath.sctp.AssociationState;
 import io.towpath.sctp.Message;
 import io.towpath.sctp.Notification;
+import io.towpath.sctp.Notification.Authentication.Change;
 import io.towpath.sctp.PathState;
 import io.towpath.sctp.Received;
 import io.towpath.sctp.SchedulingPolicy;
+import io.towpath.sctp.SctpAuthentication;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpError;
+import io.towpath.sctp.SctpExtensions;
 import io.towpath.sctp.SctpInfo;
 import io.towpath.sctp.SendOptions;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
+import io.towpath.wire.SctpChunks;
 import io.towpath.wire.testing.Rfc;
 import java.io.IOException;
 import java.net.SocketException;
@@ -170,6 +174,49 @@ class SctpAssociationTest {
         assertThatThrownBy(() -> one.association().activateKey(9)).isInstanceOf(SocketException.class);
         one.send("under it".getBytes(UTF_8));
         assertThat(new String(other.receive().data(), UTF_8)).isEqualTo("under it");
+    }
+
+    @Test
+    @Rfc(value = 6458, section = "5.3.8")
+    void aMessageNamesTheKeyThatItIsSentUnder() throws IOException {
+        SctpConfig keyed = SctpConfig.defaults()
+                .withNoDelay(true)
+                .withFeatures(SctpConfig.defaults()
+                        .features()
+                        .withAuthentication(true)
+                        .withInterleaving(false))
+                .withExtensions(SctpExtensions.defaults()
+                        .withAuthentication(SctpAuthentication.defaults().withChunkTypes(SctpChunks.DATA)));
+        SctpServer server = pair.b().sctp().listen(List.of(), 5001, 4, keyed);
+        SctpSocket one = pair.a().sctp().connect(List.of(), 0, List.of(FIRST), 5001, keyed, Duration.ofSeconds(10));
+        SctpSocket other = server.accept();
+        one.association().putKey(7, "secret".getBytes(UTF_8));
+        other.association().putKey(7, "secret".getBytes(UTF_8));
+        one.association().putKey(8, "right".getBytes(UTF_8));
+        other.association().putKey(8, "wrong".getBytes(UTF_8));
+        other.setInterest(Notification.Authentication.class::isInstance);
+        one.send("under seven".getBytes(UTF_8), SendOptions.stream(1).withKey(7));
+        assertThat(other.next()).isEqualTo(new Notification.Authentication(Change.NEW_KEY, 7));
+        assertThat(new String(other.receive().data(), UTF_8)).isEqualTo("under seven");
+        one.send(
+                "the peer has another secret".getBytes(UTF_8),
+                SendOptions.stream(1).withKey(8));
+        one.send("under the active one".getBytes(UTF_8), SendOptions.stream(2));
+        assertThat(new String(other.receive().data(), UTF_8)).isEqualTo("under the active one");
+        one.association().deactivateKey(8);
+        one.setInterest(Notification.Authentication.class::isInstance);
+        assertThat(one.tryNext()).as("a message is on its way under it").isNull();
+        other.association().putKey(8, "right".getBytes(UTF_8));
+        assertThat(new String(other.receive().data(), UTF_8)).isEqualTo("the peer has another secret");
+        assertThat(await(one, Notification.Authentication.class).change()).isEqualTo(Change.FREE_KEY);
+        assertThatThrownBy(() -> one.send(new byte[1], SendOptions.defaults().withKey(8)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The association has no shared key 8 to send with");
+        assertThatThrownBy(() -> one.trySend(new byte[1], SendOptions.defaults().withKey(9)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> client.send(new byte[1], SendOptions.defaults().withKey(0)))
+                .as("an association without AUTH")
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

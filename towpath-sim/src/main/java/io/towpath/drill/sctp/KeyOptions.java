@@ -114,11 +114,19 @@ final class KeyOptions {
         return a == null ? null : errno(session.sctp().activateKey(session.now(), a, id));
     }
 
-    /// §8.3.4: the key is not used for new messages. Keys are not chosen by message here.
+    /// §8.3.4: the key is not used for new messages.
     private static @Nullable Errno deactivate(Options options, SctpSocket socket, Fields value) {
         int id = (int) value.number("scact_keynumber");
         boolean active = own(socket).activeKey() == id && options.session().profile != SctpProfile.LINUX;
-        return active || !isKnown(socket, id) ? Errno.EINVAL : null;
+        if (active || !isKnown(socket, id)) {
+            return Errno.EINVAL;
+        }
+        Association a = options.association(socket);
+        SctpSession session = options.session();
+        if (a == null || own(socket).activeKey() == id) {
+            return null;
+        }
+        return errno(session.sctp().deactivateKey(session.now(), a, id));
     }
 
     private static @Nullable Errno delete(Options options, SctpSocket socket, Fields value) {

@@ -132,7 +132,7 @@ final class SctpSocket {
             case ADDRESS_IN_USE -> Errno.EADDRINUSE;
             case ADDRESS_NOT_AVAILABLE, NO_PORTS -> Errno.EADDRNOTAVAIL;
             case NO_ROUTE -> Errno.EHOSTUNREACH;
-            case BAD_DESTINATION, BAD_STREAM, INVALID, EMPTY -> Errno.EINVAL;
+            case BAD_DESTINATION, BAD_STREAM, BAD_KEY, INVALID, EMPTY -> Errno.EINVAL;
             case ALREADY_CONNECTED -> Errno.EISCONN;
             case WOULD_BLOCK -> Errno.EAGAIN;
             case TOO_LONG -> Errno.EMSGSIZE;

@@ -23,6 +23,7 @@ final class SendCalls {
     private int flags;
     private @Nullable IpAddress destination;
     private boolean wait;
+    private int keyId = SendOptions.ACTIVE_KEY;
 
     SendCalls(SctpSession session, SctpSocket socket, Arguments arguments) {
         this.session = session;
@@ -141,6 +142,10 @@ final class SendCalls {
         policy((int) info.numberOr0("pr_policy"), info.numberOr0("pr_value"));
     }
 
+    private void key(Fields info) {
+        keyId = (int) info.number("auth_keynumber");
+    }
+
     /// `sendmsg(fd, {msg_name, msg_iov, msg_control, msg_flags}, flags)`.
     private int message() {
         Map<String, Value> message = Buffers.message(arguments);
@@ -162,8 +167,9 @@ final class SendCalls {
             policyInfo(control.inner("cmsg_data"));
         } else if (type == Constants.of("SCTP_DSTADDRV4") || type == Constants.of("SCTP_DSTADDRV6")) {
             destination = session.remote;
-        } else if (type != Constants.of("SCTP_AUTHINFO")) {
-            // The key of SCTP_AUTHINFO makes no difference to an association without authentication.
+        } else if (type == Constants.of("SCTP_AUTHINFO")) {
+            key(control.inner("cmsg_data"));
+        } else {
             throw control.arguments().notUnderstood("the control message " + type);
         }
     }
@@ -172,9 +178,10 @@ final class SendCalls {
     private int sendVector() {
         to(arguments.at(3));
         switch ((int) Constants.number(arguments, arguments.at(7))) {
-            case 0, 3 -> {}
+            case 0 -> {}
             case 1 -> sendInfo(Fields.of(arguments, arguments.at(5)));
             case 2 -> policyInfo(Fields.of(arguments, arguments.at(5)));
+            case 3 -> key(Fields.of(arguments, arguments.at(5)));
             case 4 -> {
                 Fields all = Fields.of(arguments, arguments.at(5));
                 long valid = all.numberOr0("sendv_flags");
@@ -183,6 +190,9 @@ final class SendCalls {
                 }
                 if ((valid & 2) != 0) {
                     policyInfo(all.inner("sendv_prinfo"));
+                }
+                if ((valid & 4) != 0) {
+                    key(all.inner("sendv_authinfo"));
                 }
             }
             default -> throw arguments.notUnderstood("the information " + arguments.at(7));
@@ -215,7 +225,15 @@ final class SendCalls {
         byte[] data = new byte[length + (earlier == null ? 0 : earlier.length)];
         SctpError refused = data.length == 0 && (flags & Constants.EOF) != 0
                 ? null
-                : session.sctp().send(session.now(), a, data, 0, data.length, options);
+                // A key makes no difference to an association without authentication.
+                : session.sctp()
+                        .send(
+                                session.now(),
+                                a,
+                                data,
+                                0,
+                                data.length,
+                                a.agreed.authentication() ? options.withKey(keyId) : options);
         if (refused == SctpError.WOULD_BLOCK && wait) {
             return null;
         }

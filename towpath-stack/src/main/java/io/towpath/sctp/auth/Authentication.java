@@ -1,5 +1,6 @@
 package io.towpath.sctp.auth;
 
+import io.towpath.core.Context;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.SctpError;
@@ -113,9 +114,15 @@ public final class Authentication {
 
     /// Writes an AUTH chunk at `at`, whose code [#sign] fills in when the packet is complete.
     ///
+    /// @param keyId the key, [io.towpath.sctp.SendOptions#ACTIVE_KEY] for the active one
     /// @return where the next chunk begins
-    public int write(byte[] b, int at) {
-        return SctpAuthHeader.write(b, at, keys.active(), hmacId, codeLength(hmacId));
+    public int write(byte[] b, int at, int keyId) {
+        return SctpAuthHeader.write(b, at, keys.resolve(keyId), hmacId, codeLength(hmacId));
+    }
+
+    /// Whether the AUTH chunk of this side at `at` is under the key `keyId`, or the active one.
+    public boolean isUnder(byte[] b, int at, int keyId) {
+        return SctpAuthHeader.keyId(b, at) == keys.resolve(keyId);
     }
 
     /// RFC 4895 §6.2: the data "is given by the AUTH chunk with its HMAC field set to zero […] followed by
@@ -188,13 +195,54 @@ public final class Authentication {
         return keys.activate(id);
     }
 
-    /// SCTP_AUTH_DELETE_KEY (RFC 6458 §8.3.5). Null when done.
+    /// SCTP_AUTH_DEACTIVATE_KEY (RFC 6458 §8.3.4): no new message is sent under it. The user hears when the last one
+    /// is acknowledged, at once if there is none. Null when done.
+    public @Nullable SctpError deactivateKey(Association a, int id) {
+        boolean before = keys.isDeactivated(id);
+        boolean used = a.sendQueue.usesKey(id);
+        SctpError refused = keys.deactivate(id, used);
+        if (refused == null && !before && !used) {
+            a.inbox.add(free(id));
+        }
+        return refused;
+    }
+
+    /// SCTP_AUTH_DELETE_KEY (RFC 6458 §8.3.5): it "must not be in use for any packet being sent by the SCTP
+    /// implementation. This means, in particular, that it must be deactivated first." *Deviation*: a key that no
+    /// message is sent under may be deleted at once. Null when done.
     public @Nullable SctpError deleteKey(Association a, int id) {
+        if (a.sendQueue.usesKey(id)) {
+            return SctpError.INVALID;
+        }
+        boolean told = keys.isDeactivated(id) && !keys.leaving().contains(id);
         SctpError refused = keys.delete(id);
         if (refused == null) {
             codes.removeIf(code -> code.keyId == id);
-            a.inbox.add(new Notification.Authentication(Notification.Authentication.Change.FREE_KEY, id));
+            if (!told) {
+                a.inbox.add(free(id));
+            }
         }
         return refused;
+    }
+
+    private static Notification free(int id) {
+        return new Notification.Authentication(Notification.Authentication.Change.FREE_KEY, id);
+    }
+
+    /// Messages were acknowledged or given up: RFC 6458 §6.1.8, SCTP_AUTH_FREE_KEY: "the SCTP implementation will no
+    /// longer use the key identifier".
+    public static void tellFree(Context context, Association a) {
+        Authentication own = a.authentication;
+        if (own == null || own.keys.leaving().isEmpty()) {
+            return;
+        }
+        List<Integer> leaving = own.keys.leaving();
+        for (int i = leaving.size() - 1; i >= 0; i--) {
+            int id = leaving.get(i);
+            if (!a.sendQueue.usesKey(id)) {
+                leaving.remove(i);
+                a.notify(context, free(id));
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.towpath.core.Packet;
 import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
 import io.towpath.sctp.Association;
+import io.towpath.sctp.SendOptions;
 import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.packet.Encapsulation;
 import io.towpath.sctp.path.Path;
@@ -81,7 +82,7 @@ public final class Replies {
         Packet packet = begin(peer, a.peerTag, chunk.length + (code == null ? 0 : code.chunkLength()));
         int at = packet.end;
         if (code != null) {
-            packet.end = code.write(packet.bytes, at);
+            packet.end = code.write(packet.bytes, at, SendOptions.ACTIVE_KEY);
         }
         System.arraycopy(chunk, 0, packet.bytes, packet.end, chunk.length);
         packet.end += chunk.length;

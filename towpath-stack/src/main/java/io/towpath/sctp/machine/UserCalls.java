@@ -165,6 +165,12 @@ public final class UserCalls {
         if (options.ppid() < 0 || options.ppid() >>> PPID_BITS != 0) {
             return SctpError.INVALID;
         }
+        if (options.keyId() != SendOptions.ACTIVE_KEY) {
+            Authentication keys = a.authentication;
+            if (keys == null || !keys.keys().mayName(options.keyId())) {
+                return SctpError.BAD_KEY;
+            }
+        }
         IpAddress wanted = options.destination();
         return wanted != null && a.paths.find(wanted) == null ? SctpError.BAD_DESTINATION : null;
     }

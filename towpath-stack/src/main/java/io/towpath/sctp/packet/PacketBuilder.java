@@ -10,6 +10,7 @@ import io.towpath.core.Route;
 import io.towpath.core.TxBatch;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.SctpEvent;
+import io.towpath.sctp.SendOptions;
 import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.ecn.CongestionEcho;
 import io.towpath.sctp.path.Path;
@@ -151,6 +152,16 @@ public final class PacketBuilder {
         return room() - present.chunkLength();
     }
 
+    /// Whether a chunk of this type may be authenticated under a key here. RFC 6458 §5.3.8: "the SCTP implementation
+    /// must not bundle user messages that need to be authenticated using different shared key identifiers." What
+    /// is no user's message is under the active key: it must get through whatever key a user names.
+    ///
+    /// @param keyId the key, [SendOptions#ACTIVE_KEY] for the active one
+    public boolean takes(int type, int keyId) {
+        Authentication own = authentication;
+        return own == null || authAt < 0 || !own.peerDemands().has(type) || own.isUnder(packet().bytes, authAt, keyId);
+    }
+
     /// Whether it has no chunk yet.
     public boolean isEmpty() {
         Packet present = packet();
@@ -159,10 +170,17 @@ public final class PacketBuilder {
 
     /// A chunk was written whose value ends at `valueEnd`; its length is filled in and it is padded.
     public void finishChunk(int valueEnd) {
+        finishChunk(valueEnd, SendOptions.ACTIVE_KEY);
+    }
+
+    /// The same for a chunk that is authenticated under a key, if the peer demands that.
+    ///
+    /// @param keyId the key, which [#takes] allowed
+    public void finishChunk(int valueEnd, int keyId) {
         Packet present = packet();
         int at = present.end;
         present.end = SctpChunks.finish(present.bytes, at, valueEnd);
-        protect(present, at);
+        protect(present, at, keyId);
     }
 
     /// Several chunks were written that are complete and end at `end`.
@@ -170,7 +188,7 @@ public final class PacketBuilder {
         Packet present = packet();
         int at = present.end;
         present.end = end;
-        protect(present, at);
+        protect(present, at, SendOptions.ACTIVE_KEY);
     }
 
     /// Adds a chunk that is ready and padded.
@@ -179,19 +197,19 @@ public final class PacketBuilder {
         System.arraycopy(chunk, 0, present.bytes, present.end, chunk.length);
         int at = present.end;
         present.end += chunk.length;
-        protect(present, at);
+        protect(present, at, SendOptions.ACTIVE_KEY);
     }
 
     /// RFC 4895 §6.2: chunks that the peer wants to be authenticated come after an AUTH chunk: it is put
     /// before the first of them.
-    private void protect(Packet present, int at) {
+    private void protect(Packet present, int at, int keyId) {
         Authentication own = authentication;
         if (own == null || authAt >= 0 || !own.peerDemands().has(SctpChunks.type(present.bytes, at))) {
             return;
         }
         int n = own.chunkLength();
         System.arraycopy(present.bytes, at, present.bytes, at + n, present.end - at);
-        own.write(present.bytes, at);
+        own.write(present.bytes, at, keyId);
         present.end += n;
         limit += reserved;
         authAt = at;

@@ -33,6 +33,7 @@ public final class DataWriter {
     public void expire(long now, Association a) {
         partial.expireQueued(now, a);
         partial.expireLost(now, a);
+        Authentication.tellFree(context, a);
         PartialReliability.advance(a);
     }
 
@@ -145,6 +146,10 @@ public final class DataWriter {
         return Math.max(4, wanted > 0 ? Math.min(wanted, most) : most);
     }
 
+    private static int type(Association a) {
+        return a.agreed.interleaving() ? SctpChunks.I_DATA : SctpChunks.DATA;
+    }
+
     private static int headerBytes(Association a) {
         return a.agreed.interleaving() ? SctpDataHeader.I_LENGTH : SctpDataHeader.LENGTH;
     }
@@ -214,7 +219,8 @@ public final class DataWriter {
     }
 
     private boolean again(long now, Association a, Chunk chunk, Path path, PacketBuilder packet) {
-        if (SctpChunks.padded(headerBytes(a) + chunk.length) > packet.room()) {
+        if (SctpChunks.padded(headerBytes(a) + chunk.length) > packet.room()
+                || !packet.takes(type(a), chunk.message().options.keyId())) {
             return false;
         }
         // §6.3.1 C5, note: no measurement with a chunk sent before a retransmission of one with a lower TSN.
@@ -246,7 +252,8 @@ public final class DataWriter {
         int left = message.length - message.sent;
         int most = fragmentMax(a);
         int length = Math.min(left, most);
-        if (SctpChunks.padded(headerBytes(a) + length) > packet.room()) {
+        if (SctpChunks.padded(headerBytes(a) + length) > packet.room()
+                || !packet.takes(type(a), message.options.keyId())) {
             return false;
         }
         Chunk chunk = a.outstanding.add();
@@ -318,7 +325,7 @@ public final class DataWriter {
                         (int) message.options.ppid(),
                         chunk.length);
         System.arraycopy(message.data, chunk.offset, b, at, chunk.length);
-        packet.finishChunk(at + chunk.length);
+        packet.finishChunk(at + chunk.length, message.options.keyId());
         packet.hasData(chunk.transmissions > 0);
         a.outstanding.sent(now, chunk, path);
         // §6.2.1 B: "Any time a DATA chunk is transmitted (or retransmitted) to a peer, the endpoint subtracts

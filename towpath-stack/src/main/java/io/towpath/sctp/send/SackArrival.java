@@ -9,6 +9,7 @@ import io.towpath.core.Time;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.Notification;
 import io.towpath.sctp.SctpEvent;
+import io.towpath.sctp.auth.Authentication;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.path.PathStates;
 import io.towpath.sctp.path.PathTimer;
@@ -254,6 +255,7 @@ public final class SackArrival {
             out.onEmpty();
         }
         PartialReliability.advance(a);
+        Authentication.tellFree(context, a);
         if (out.isEmpty()) {
             stopTimers(a);
         }

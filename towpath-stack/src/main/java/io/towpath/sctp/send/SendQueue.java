@@ -1,6 +1,7 @@
 package io.towpath.sctp.send;
 
 import io.towpath.sctp.SendOptions;
+import io.towpath.sctp.auth.KeyUses;
 import io.towpath.sctp.packet.Buffers;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ public final class SendQueue {
     private long queuedBytes;
     private int queuedMessages;
     private long heldBytes;
+    private @Nullable KeyUses keyUses;
 
     /// An empty queue.
     ///
@@ -88,6 +90,15 @@ public final class SendQueue {
         queuedBytes += n;
         queuedMessages++;
         heldBytes += n;
+        int keyId = options.keyId();
+        if (keyId != SendOptions.ACTIVE_KEY) {
+            KeyUses uses = keyUses;
+            if (uses == null) {
+                uses = new KeyUses();
+                keyUses = uses;
+            }
+            uses.add(keyId);
+        }
         return message;
     }
 
@@ -213,9 +224,19 @@ public final class SendQueue {
         return false;
     }
 
+    /// Whether a message that waits or is not acknowledged names this shared key.
+    public boolean usesKey(int keyId) {
+        KeyUses uses = keyUses;
+        return uses != null && uses.isUsed(keyId);
+    }
+
     /// Nothing of the message is needed any more.
     public void release(OutgoingMessage message) {
         heldBytes -= message.length;
+        KeyUses uses = keyUses;
+        if (uses != null && message.options.keyId() != SendOptions.ACTIVE_KEY) {
+            uses.remove(message.options.keyId());
+        }
         buffers.give(message.data);
         message.clear();
         if (spareCount < SPARE_MAX) {

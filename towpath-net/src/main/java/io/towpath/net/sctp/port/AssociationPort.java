@@ -313,13 +313,14 @@ public final class AssociationPort extends ShardSocket {
     ///
     /// @return null when it was taken; [SctpError#WOULD_BLOCK] when there is no room
     /// @throws SocketException when the port was released
+    /// @throws IllegalArgumentException when `options` name a shared key that the association does not send with
     public @Nullable SctpError send(byte[] data, int at, int n, SendOptions options) throws SocketException {
         check();
         if (!over && outbox.offer(shard.time().now(), data, at, n, options)) {
             leave(SEND);
             return null;
         }
-        return new Call<@Nullable SctpError>() {
+        SctpError refused = new Call<@Nullable SctpError>() {
             @Override
             protected @Nullable SctpError answer(long now) {
                 SctpError error = sendPosted(now)
@@ -333,6 +334,11 @@ public final class AssociationPort extends ShardSocket {
                 return error;
             }
         }.on(shard);
+        if (refused == SctpError.BAD_KEY) {
+            throw new IllegalArgumentException(
+                    "The association has no shared key " + options.keyId() + " to send with");
+        }
+        return refused;
     }
 
     /// On the shard's owner: hands over what was left for it, in order.

@@ -136,6 +136,7 @@ final class Outbox {
                 && how.streamId() >= 0
                 && how.streamId() <= highestStream
                 && how.destination() == null
+                && how.keyId() == SendOptions.ACTIVE_KEY
                 && how.policy() != SendOptions.Policy.PRIORITY
                 && how.ppid() >>> 32 == 0;
     }

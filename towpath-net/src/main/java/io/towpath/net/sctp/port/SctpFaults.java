@@ -26,7 +26,7 @@ public final class SctpFaults {
             case SHUTDOWN_TIMED_OUT -> new SocketException("The peer did not complete the shutdown");
             case SHUTTING_DOWN -> new SocketException("The association is shutting down");
             case BAD_STREAM -> new SocketException("No such stream");
-            case BAD_DESTINATION, INVALID, EMPTY -> new SocketException("Invalid argument");
+            case BAD_DESTINATION, INVALID, BAD_KEY, EMPTY -> new SocketException("Invalid argument");
             case TOO_LONG -> new SocketException("Message too long");
             case WOULD_BLOCK, IN_PROGRESS -> new SocketException("Operation already in progress");
             case NOT_SUPPORTED -> new SocketException("Operation not supported by the peer or the settings");
