@@ -344,9 +344,9 @@ public final class SctpLayer implements Transport {
 
     /// Saves the state of an association, which is over here with that: its user gets
     /// [Notification.CommunicationLost] with [SctpError#HANDED_OVER], and the peer hears nothing of it.
-    /// Packets of the peer that still come to this host are dropped without an answer, for an ABORT would end
-    /// what goes on elsewhere. The state is of no use once it was restored: the association moves, it is not
-    /// copied.
+    /// Packets of the peer that still come to this host within half an hour are dropped without an answer, for an
+    /// ABORT would end what goes on elsewhere; for the last 16,384 associations that were saved. The state is of
+    /// no use once it was restored: the association moves, it is not copied.
     public SavedAssociation.Result save(long now, Association a) {
         return machine.handover.save(now, a);
     }

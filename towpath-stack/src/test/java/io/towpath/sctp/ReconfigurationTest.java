@@ -315,4 +315,36 @@ class ReconfigurationTest {
         t.in(resets(t, 2));
         t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(2) + ", result=2]]");
     }
+
+    @Test
+    void aPeerThatRestartsAfterItAskedForAResetIsSentNewMessages() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, ...]");
+        t.in(resets(t, 1));
+        t.out("RECONFIG[flgs=0, RECONFIG_RESPONSE[resp_sn=" + t.peerTsn(1) + ", result=6]]");
+        t.peerTag = 0xcafe;
+        t.in(t.init());
+        t.out("INIT_ACK[...]");
+        t.in(t.cookieEcho());
+        t.out("COOKIE_ACK[flgs=0]");
+        t.send(2, 20);
+        t.send(5, 20);
+        t.out("DATA[..., tsn=1, sid=2, ssn=0, ...]", "DATA[..., tsn=2, sid=5, ssn=0, ...]");
+    }
+
+    @Test
+    void messagesDoNotWaitForAPeerThatAsksNoMoreAlsoWhenThisSideAskedForStreamsMeanwhile() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, ...]");
+        t.in(resets(t, 1));
+        t.ignore();
+        assertThat(t.sctp.addOutgoing(t.now, t.association(), 5)).isNull();
+        t.out("RECONFIG[...]");
+        t.in(response(t, 1, SctpReconfigParameters.PERFORMED), t.sack(1, 100_000));
+        t.send(2, 20);
+        t.after(20_000);
+        t.out("DATA[..., tsn=2, sid=2, ssn=1, ...]");
+    }
 }

@@ -336,7 +336,7 @@ public final class SctpAssociation {
     ///
     /// @throws SocketException when the host is closed
     public Set<HandoverObstacle> handoverReadiness() throws IOException {
-        return port.ask((now, sctp, a) -> sctp.handoverReadiness(a));
+        return port.handoverReadiness();
     }
 
     /// Saves the state of the association for another process to go on with ([SctpSockets#restore]). It is over
@@ -345,7 +345,7 @@ public final class SctpAssociation {
     /// @return null when something stands in the way: [#handoverReadiness]
     /// @throws SocketException when the host is closed
     public @Nullable SavedAssociation save() throws IOException {
-        SavedAssociation.Result result = port.ask((now, sctp, a) -> sctp.save(now, a));
+        SavedAssociation.Result result = port.save();
         return switch (result) {
             case SavedAssociation.Saved(SavedAssociation state) -> state;
             case SavedAssociation.NotReady ignored -> null;

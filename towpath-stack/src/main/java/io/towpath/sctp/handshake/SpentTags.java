@@ -1,20 +1,30 @@
 package io.towpath.sctp.handshake;
 
-/// Verification tags of associations that are over, for as long as a cookie that names them may still come. RFC
-/// 9260 §5.3.1: "A new Verification Tag value MUST be used each time the endpoint tears down and then
-/// reestablishes an association to the same peer." An old COOKIE ECHO that comes late, with the DATA that it
-/// carries, would else make the association once more, and deliver its messages twice.
+/// Verification tags of associations that are over, for as long as something that names them may still come:
+/// packets for one that another process has now, or a cookie. RFC 9260 §5.3.1: "A new Verification Tag value MUST be
+/// used each time the endpoint tears down and then reestablishes an association to the same peer." An old COOKIE
+/// ECHO that comes late, with the DATA that it carries, would else make the association once more, and deliver its
+/// messages twice.
 public final class SpentTags {
-    /// Tags remembered at most; beyond it the oldest are forgotten.
     private static final int CAPACITY = 4096;
 
+    private final int capacity;
     private int[] tags = {};
     private long[] expiries = {};
     private int head;
     private int size;
 
     /// None.
-    public SpentTags() {}
+    public SpentTags() {
+        this(CAPACITY);
+    }
+
+    /// None.
+    ///
+    /// @param capacity tags remembered at most; beyond it the oldest are forgotten
+    public SpentTags(int capacity) {
+        this.capacity = capacity;
+    }
 
     /// An association of this side's `tag` is over.
     ///
@@ -23,7 +33,7 @@ public final class SpentTags {
         while (size > 0 && expiries[head] <= now) {
             drop();
         }
-        if (size == CAPACITY) {
+        if (size == capacity) {
             drop();
         }
         if (size == tags.length) {
@@ -40,7 +50,7 @@ public final class SpentTags {
     }
 
     private void grow() {
-        int length = Math.min(CAPACITY, Math.max(8, tags.length * 2));
+        int length = Math.min(capacity, Math.max(8, tags.length * 2));
         int[] moreTags = new int[length];
         long[] moreExpiries = new long[length];
         for (int i = 0; i < size; i++) {

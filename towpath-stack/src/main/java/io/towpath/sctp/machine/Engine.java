@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the files of the machine share: the tables of one host, and the few acts that several of them need.
 public final class Engine {
+    private static final int HANDED_OVER_MAX = 1 << 14;
+
     private static final byte[] NOTHING = {};
 
     final Context context;
@@ -57,8 +59,9 @@ public final class Engine {
     final StateCookie cookies;
     final SpentTags spentTags = new SpentTags();
 
-    /// Tags of associations that another process has now.
-    final SpentTags handedOver = new SpentTags();
+    /// Tags of associations that another process has now. Each packet out of the blue is held against all of them, so
+    /// there is a bound.
+    final SpentTags handedOver = new SpentTags(HANDED_OVER_MAX);
 
     final Replies replies;
     final Buffers buffers = new Buffers();

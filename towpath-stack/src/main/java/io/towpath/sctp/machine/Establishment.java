@@ -51,6 +51,7 @@ final class Establishment {
         authentication(a, init);
         a.ecn = features.ecn() ? new CongestionEcho(a.outstanding.cumAcked()) : null;
         a.reconfiguration.start(a.localInitialTsn, init.initialTsn);
+        a.sendQueue.hold(false); // who asked for a reset that made messages wait has forgotten it, if it restarted
         a.sendQueue.interleaving(features.interleaving());
         a.receiver = new Receiver(
                 engine.buffers,

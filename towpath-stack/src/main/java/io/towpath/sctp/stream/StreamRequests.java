@@ -180,7 +180,9 @@ public final class StreamRequests {
             r.retransmissions = 0;
             return;
         }
-        boolean done = result == SctpReconfigParameters.PERFORMED || result == SctpReconfigParameters.NOTHING_TO_DO;
+        // What resets TSNs is done when its response tells the new ones (the other onResponse), and not before.
+        boolean done = !(request instanceof Reconfiguration.ResetAssociation)
+                && (result == SctpReconfigParameters.PERFORMED || result == SctpReconfigParameters.NOTHING_TO_DO);
         if (done && request instanceof Reconfiguration.ResetIncoming && result == SctpReconfigParameters.PERFORMED) {
             finish(a, request, null);
             return;
@@ -194,19 +196,25 @@ public final class StreamRequests {
     /// @param ownNext the next TSN that this side is to use
     public void onResponse(Association a, int sequence, int result, int peersNext, int ownNext) {
         Reconfiguration r = a.reconfiguration;
+        Reconfiguration.Request request = r.request;
         if (result == SctpReconfigParameters.PERFORMED
                 && sequence == r.sequence
+                && request != null
                 && r.isResettingTsns()
                 && a.outstanding.isEmpty()) {
             AssociationReset.perform(a, ownNext, peersNext);
+            finish(a, request, null);
+        } else {
+            onResponse(a, sequence, result);
         }
-        onResponse(a, sequence, result);
     }
 
     /// The request that is out is over, one way or the other.
     void finish(Association a, Reconfiguration.Request request, @Nullable SctpError error) {
         Reconfiguration r = a.reconfiguration;
-        a.timers.stop(SctpTimer.RECONFIGURATION);
+        if (!r.holding) { // else it ends the wait of new messages for a reset of the peer's
+            a.timers.stop(SctpTimer.RECONFIGURATION);
+        }
         r.request = null;
         r.isOut = false;
         r.due = false;

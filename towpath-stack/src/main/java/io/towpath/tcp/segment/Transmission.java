@@ -148,7 +148,7 @@ public final class Transmission {
         long end = c.finSequence();
         long unsent = recordEnd(c, end) - snd.nxt;
         long usable = snd.una + snd.wnd - snd.nxt;
-        int text = (int) Math.min(Math.min(unsent, usable), segmentSize(c));
+        int text = (int) Math.min(Math.min(unsent, usable), segmentSize(c, unsent, false));
         if (text > 0) {
             boolean fin = snd.closing && snd.nxt + text == end && text < usable;
             decision.of(Decision.What.DATA, snd.nxt, text + (fin ? 1 : 0));
@@ -200,7 +200,7 @@ public final class Transmission {
         boolean ended = queued < end - snd.nxt;
         boolean idle = c.flight.isEmpty();
         restartAfterIdle(now, c, idle);
-        int mss = segmentSize(c);
+        int mss = segmentSize(c, queued, idle && queued <= usable);
         long room = Math.max(0, c.cwnd() - c.pipe());
         // Urgent data waits for nothing: it would come too late to be urgent.
         boolean eager = c.noDelay || snd.closing || snd.up > snd.nxt || ended;
@@ -255,10 +255,16 @@ public final class Transmission {
     }
 
     /// The largest text of a new segment: options that ride along, SACK and Accurate ECN, take their share.
-    private static int segmentSize(TcpConnection c) {
+    ///
+    /// @param queued bytes that wait
+    /// @param alone nothing is in flight, and the window takes all that waits
+    private static int segmentSize(TcpConnection c, long queued, boolean alone) {
         int blocks = SegmentWriter.sackBlocks(c, Integer.MAX_VALUE);
         int riders = (blocks == 0 ? 0 : 4 + 8 * blocks) + c.ecn.optionRoom();
-        return Math.min(Math.max(c.mss - riders, Math.min(c.mss, 8)), halfBuffer(c));
+        int whole = Math.max(c.mss - riders, Math.min(c.mss, 8));
+        // What is all there is, and fits one segment, is no reason for two: Nagle would hold the second one back until
+        // the delayed acknowledgment of the first.
+        return alone && queued <= whole && queued < c.sendRing().capacityMax() ? whole : Math.min(whole, halfBuffer(c));
     }
 
     /// RFC 9293 §3.8.6.3 has an ACK come at once for "every second full-sized segment", and for a single one only

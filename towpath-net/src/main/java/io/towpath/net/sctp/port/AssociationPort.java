@@ -10,6 +10,7 @@ import io.towpath.net.shard.ShardSocket;
 import io.towpath.net.shard.SocketFaults;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.AssociationState;
+import io.towpath.sctp.HandoverObstacle;
 import io.towpath.sctp.Message;
 import io.towpath.sctp.Received;
 import io.towpath.sctp.SavedAssociation;
@@ -23,6 +24,7 @@ import java.lang.invoke.VarHandle;
 import java.net.SocketException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,7 @@ public final class AssociationPort extends ShardSocket {
     private final ArrayDeque<Received> ahead = new ArrayDeque<>(2);
     private final Outbox outbox = new Outbox();
     private volatile boolean hasAhead;
+    private volatile int messagesAhead; // written with the lock for receiving held
     private volatile boolean waiting;
     private volatile boolean blocked;
     private volatile boolean established;
@@ -70,6 +73,9 @@ public final class AssociationPort extends ShardSocket {
     private volatile Readiness readiness = Readiness.NOBODY;
     private volatile @Nullable IOException cause;
     private volatile @Nullable Object handle;
+
+    /// The user wants the shutdown, but messages that were taken wait for a stream reset. The owner's.
+    private boolean shutdownWaits;
 
     /// On the [EndpointPort]'s list of those that have something. The owner's.
     boolean queued;
@@ -151,10 +157,8 @@ public final class AssociationPort extends ShardSocket {
             outbox.clear();
             sctp.abort(now, association);
         } else {
+            shutdownWaits |= (bits & SHUTDOWN) != 0;
             boolean ignored = sendPosted(now);
-        }
-        if ((bits & SHUTDOWN) != 0) {
-            sctp.shutdown(now, association);
         }
         if ((bits & RELEASE) != 0) {
             discard(now);
@@ -261,6 +265,8 @@ public final class AssociationPort extends ShardSocket {
             if (next != null) {
                 hasAhead = !ahead.isEmpty();
                 if (next instanceof Message) {
+                    int left = messagesAhead - 1;
+                    messagesAhead = left;
                     outbox.onReceived();
                 }
                 return new Next(next, false, null);
@@ -281,14 +287,19 @@ public final class AssociationPort extends ShardSocket {
     private Next takeSeveral(long now) {
         Next first = take(now);
         int bytes = Math.min(AHEAD_BYTES_MAX, association.config().receiveBytesMax() / AHEAD_SHARE);
+        int messages = 0;
         while (bytes > 0 && ahead.size() < AHEAD_MAX) {
             Received next = take(now).received();
             if (next == null) {
                 break;
             }
-            bytes -= next instanceof Message message ? message.length() : 0;
+            if (next instanceof Message message) {
+                bytes -= message.length();
+                messages++;
+            }
             ahead.add(next);
         }
+        messagesAhead = messages;
         hasAhead = !ahead.isEmpty();
         if (first.received() instanceof Message) {
             outbox.onReceived();
@@ -354,8 +365,37 @@ public final class AssociationPort extends ShardSocket {
                 }
             }
         }
+        if (shutdownWaits) {
+            shutdownWaits = false;
+            sctp.shutdown(now, association);
+        }
         outbox.open(association.writableOrTell());
         return true;
+    }
+
+    /// What stands in the way of [#save]: what the engine says, and what waits in this port.
+    public Set<HandoverObstacle> handoverReadiness() throws SocketException {
+        return ask((now, sctp, a) -> obstacles(now, sctp));
+    }
+
+    /// Saves the association for another process.
+    public SavedAssociation.Result save() throws SocketException {
+        return ask((now, sctp, a) -> {
+            Set<HandoverObstacle> obstacles = obstacles(now, sctp);
+            return obstacles.isEmpty() ? sctp.save(now, a) : new SavedAssociation.NotReady(obstacles);
+        });
+    }
+
+    private Set<HandoverObstacle> obstacles(long now, SctpLayer sctp) {
+        boolean posted = sendPosted(now);
+        Set<HandoverObstacle> found = sctp.handoverReadiness(association);
+        if (messagesAhead > 0) {
+            found.add(HandoverObstacle.NOT_RECEIVED); // acknowledged: nobody would send them again
+        }
+        if (!posted) {
+            found.add(HandoverObstacle.MESSAGES_QUEUED);
+        }
+        return found;
     }
 
     /// Runs `work` on the shard's owner and waits for its answer.
