@@ -7,8 +7,14 @@ import java.nio.file.Path;
 
 /// Packet by packet, everything computed here; what passed is captured, and tshark finds nothing wrong with it.
 class PlainIT extends LinuxScenarios {
-    private static final String WRONG = "_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0"
-            + " || udp.checksum.status == 0 || icmp.checksum.status == 0 || icmpv6.checksum.status == 0";
+    /// Linux writes 0xffff where its sum is zero, once in tens of thousands of segments: in ones' complement that is
+    /// the same number (RFC 1624 §3), but tshark wants the other form.
+    private static final String ZERO_OF_LINUX =
+            "((ip.src == 10.77.0.1 || ipv6.src == fd77::1) && tcp.checksum == 0xffff)";
+
+    private static final String WRONG =
+            "_ws.malformed || ip.checksum.status == 0 || (tcp.checksum.status == 0 && !" + ZERO_OF_LINUX + ")"
+                    + " || udp.checksum.status == 0 || icmp.checksum.status == 0 || icmpv6.checksum.status == 0";
 
     @Override
     Namespace open(Path www) throws IOException, InterruptedException {
