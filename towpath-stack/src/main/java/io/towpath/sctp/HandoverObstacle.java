@@ -1,9 +1,10 @@
 package io.towpath.sctp;
 
 /// Why the state of an association cannot be saved now ([SctpLayer#save]). Each passes by itself when the user
-/// sends no more for a while and takes what came, as long as the peer answers.
+/// sends no more for a while and takes what came, as long as the peer answers; but for [#NOT_ESTABLISHED], which
+/// stays once the association is over.
 public enum HandoverObstacle {
-    /// It is not established, or is shutting down.
+    /// It is not established yet, is shutting down, or is over.
     NOT_ESTABLISHED,
     /// Messages wait to be sent.
     MESSAGES_QUEUED,

@@ -34,7 +34,9 @@ public final class SctpChannels {
     }
 
     /// An unbound and unconnected channel: [SctpChannel#open()].
-    public SctpChannel openChannel() {
+    ///
+    /// @throws IOException never now; declared because that of the JDK is, and callers catch it
+    public SctpChannel openChannel() throws IOException {
         return new AssociationChannel(provider, opener, config);
     }
 
@@ -58,12 +60,16 @@ public final class SctpChannels {
     }
 
     /// An unbound server: [SctpServerChannel#open()].
-    public SctpServerChannel openServerChannel() {
+    ///
+    /// @throws IOException never now; declared because that of the JDK is, and callers catch it
+    public SctpServerChannel openServerChannel() throws IOException {
         return new AcceptingChannel(provider, opener, config);
     }
 
     /// An unbound channel for many associations: [SctpMultiChannel#open()].
-    public SctpMultiChannel openMultiChannel() {
+    ///
+    /// @throws IOException never now; declared because that of the JDK is, and callers catch it
+    public SctpMultiChannel openMultiChannel() throws IOException {
         return new EndpointChannel(provider, opener, config);
     }
 

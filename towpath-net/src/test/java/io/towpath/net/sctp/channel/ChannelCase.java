@@ -18,6 +18,7 @@ import io.towpath.net.HostPair;
 import io.towpath.net.Towpath;
 import io.towpath.net.sctp.SctpChannels;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -64,11 +65,19 @@ abstract class ChannelCase {
     }
 
     SctpChannel channel() {
-        return use(clients.openChannel());
+        try {
+            return use(clients.openChannel());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     SctpMultiChannel multi() {
-        return use(clients.openMultiChannel());
+        try {
+            return use(clients.openMultiChannel());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     SctpServerChannel listen() throws IOException {

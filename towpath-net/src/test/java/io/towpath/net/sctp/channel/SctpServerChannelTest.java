@@ -12,6 +12,7 @@ import com.sun.nio.sctp.SctpStandardSocketOptions;
 import com.sun.nio.sctp.SctpStandardSocketOptions.InitMaxStreams;
 import io.towpath.net.parity.Blocked;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -29,7 +30,11 @@ import org.junit.jupiter.api.Test;
 /// The documentation of `SctpServerChannel`.
 class SctpServerChannelTest extends ChannelCase {
     private SctpServerChannel unbound() {
-        return use(servers.openServerChannel());
+        try {
+            return use(servers.openServerChannel());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
