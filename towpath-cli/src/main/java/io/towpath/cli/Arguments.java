@@ -77,7 +77,8 @@ final class Arguments {
         if (text.strip().matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
             return Double.parseDouble(text.strip());
         }
-        throw new TypeConversionException("expects a number, not '" + text + "'");
+        boolean negative = text.strip().matches("-[0-9.]+");
+        throw new TypeConversionException("expects a number" + (negative ? " above 0" : "") + ", not '" + text + "'");
     }
 
     private static <E extends Enum<E>> ITypeConverter<E> oneOf(Class<E> type) {

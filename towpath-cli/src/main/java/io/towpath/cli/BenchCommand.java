@@ -55,10 +55,9 @@ final class BenchCommand implements Runnable {
     @Command(
             name = "tcp",
             description = {
-                "Bulk in one direction, a byte there and one back, connections that are opened, accepted and",
-                "closed, bytes allocated per segment.",
-                "Over memory: two stacks in this process. Over TUN: the kernel's TCP against Towpath's, in a network",
-                "namespace of its own (Linux, needs root or unshare -Urn)."
+                "TCP: bulk, round trips, connections, bytes allocated per segment.",
+                "Over memory: two stacks in this process. Over TUN: the kernel's TCP against Towpath's, in a network "
+                        + "namespace of its own (Linux, needs root or unshare -Urn)."
             },
             sortOptions = false,
             exitCodeListHeading = "%nExit codes:%n",

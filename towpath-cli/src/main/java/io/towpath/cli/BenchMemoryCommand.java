@@ -10,8 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "memory",
         description = {
-            "Heap of established connections on which nothing happens: never used, and after a message each way.",
-            "Both ends are in this process, so half as many connections as endpoints are opened."
+            "Heap of established connections and associations on which nothing happens.",
+            "Never used, and after a message each way. Both ends are in this process, so half as many connections as"
+                    + " endpoints are opened."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,14 +15,17 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sctp",
         description = {
-            "Messages in one direction over an association between two hosts of this process, on a wire in memory:",
-            "the engines alone, driven by one thread, then blocking sockets of hosts with threads of their own.",
+            "SCTP: messages in one direction over an association.",
+            "Between two hosts of this process, on a wire in memory: the engines alone, driven by one thread, "
+                    + "then blocking sockets of hosts with threads of their own.",
             "Between two programs, and over UDP or TUN: towpath sctp perf."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
 final class BenchSctpCommand implements Callable<Integer> {
+    private static final String ENGINE = "engine";
+    private static final String SOCKETS = "sockets";
     private static final long SIZE_MAX = 1 << 20;
 
     private final Console console;
@@ -51,11 +55,19 @@ final class BenchSctpCommand implements Callable<Integer> {
             description = "How long to measure each row (default: ${DEFAULT-VALUE}).")
     private double seconds = 5;
 
+    @Option(
+            names = "--only",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Measure only what has TEXT in its name: engine or sockets.")
+    private String only = "";
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
-    /// What was measured with messages of one size.
-    private record Row(MessageBench.Result engine, MessageSocketBench.Result sockets) {}
+    /// What was measured with messages of one size; null what the user did not want.
+    private record Row(
+            int messageBytes, MessageBench.@Nullable Result engine, MessageSocketBench.@Nullable Result sockets) {}
 
     BenchSctpCommand(Console console) {
         this.console = console;
@@ -74,6 +86,9 @@ final class BenchSctpCommand implements Callable<Integer> {
                 throw CommandFailure.wrongUsage("--size expects 1 to " + SIZE_MAX + " bytes, not " + size.bytes());
             }
         }
+        if (!ENGINE.contains(only) && !SOCKETS.contains(only)) {
+            throw CommandFailure.wrongUsage("--only expects a part of a name, which \"" + only + "\" is not");
+        }
         var rows = new ArrayList<Row>();
         for (ByteSize size : sizes) {
             Row row = measure((int) size.bytes());
@@ -91,24 +106,30 @@ final class BenchSctpCommand implements Callable<Integer> {
     private Row measure(int messageBytes) {
         try {
             return new Row(
-                    MessageBench.run(mtu, messageBytes, unordered, seconds),
-                    MessageSocketBench.run(mtu, messageBytes, unordered, seconds));
+                    messageBytes,
+                    ENGINE.contains(only) ? MessageBench.run(mtu, messageBytes, unordered, seconds) : null,
+                    SOCKETS.contains(only) ? MessageSocketBench.run(mtu, messageBytes, unordered, seconds) : null);
         } catch (IOException e) {
             throw CommandFailure.failed(Reasons.of(e));
         }
     }
 
     private void show(Row row) {
+        console.line(console.paint(Ink.BOLD, "messages of " + Quantities.bytes(row.messageBytes())));
         MessageBench.Result engine = row.engine();
-        console.line(console.paint(Ink.BOLD, "messages of " + Quantities.bytes(engine.messageBytes())));
-        line("engine", engine.bytesPerSecond(), engine.messagesPerSecond());
-        line(
-                "",
-                Quantities.count((long) engine.packetsPerSecond()) + " packets/s, "
-                        + String.format(Locale.ROOT, "%.2f", engine.allocatedPerMessage())
-                        + " bytes allocated per message beside it"
-                        + (engine.chunksAgain() == 0 ? "" : ", " + engine.chunksAgain() + " chunks sent again"));
-        line("sockets", row.sockets().bytesPerSecond(), row.sockets().messagesPerSecond());
+        if (engine != null) {
+            line(ENGINE, engine.bytesPerSecond(), engine.messagesPerSecond());
+            line(
+                    "",
+                    Quantities.count((long) engine.packetsPerSecond()) + " packets/s, "
+                            + String.format(Locale.ROOT, "%.2f", engine.allocatedPerMessage())
+                            + " bytes allocated per message beside it"
+                            + (engine.chunksAgain() == 0 ? "" : ", " + engine.chunksAgain() + " chunks sent again"));
+        }
+        MessageSocketBench.Result sockets = row.sockets();
+        if (sockets != null) {
+            line(SOCKETS, sockets.bytesPerSecond(), sockets.messagesPerSecond());
+        }
         console.out().flush();
     }
 
@@ -128,16 +149,23 @@ final class BenchSctpCommand implements Callable<Integer> {
                 .put("unordered", unordered)
                 .put("java", Runtime.version().toString())
                 .put("processors", Runtime.getRuntime().availableProcessors())
-                .list(
-                        "results",
-                        rows,
-                        (each, row) -> each.put("messageBytes", row.engine().messageBytes())
-                                .put("bytesPerSecond", row.engine().bytesPerSecond())
-                                .put("messagesPerSecond", row.engine().messagesPerSecond())
-                                .put("packetsPerSecond", row.engine().packetsPerSecond())
-                                .put("allocatedBytesPerMessage", row.engine().allocatedPerMessage())
-                                .put("chunksAgain", row.engine().chunksAgain())
-                                .put("socketBytesPerSecond", row.sockets().bytesPerSecond())
-                                .put("socketMessagesPerSecond", row.sockets().messagesPerSecond())));
+                .list("results", rows, BenchSctpCommand::result));
+    }
+
+    private static void result(Json json, Row row) {
+        json.put("messageBytes", row.messageBytes());
+        MessageBench.Result engine = row.engine();
+        if (engine != null) {
+            json.put("bytesPerSecond", engine.bytesPerSecond())
+                    .put("messagesPerSecond", engine.messagesPerSecond())
+                    .put("packetsPerSecond", engine.packetsPerSecond())
+                    .put("allocatedBytesPerMessage", engine.allocatedPerMessage())
+                    .put("chunksAgain", engine.chunksAgain());
+        }
+        MessageSocketBench.Result sockets = row.sockets();
+        if (sockets != null) {
+            json.put("socketBytesPerSecond", sockets.bytesPerSecond())
+                    .put("socketMessagesPerSecond", sockets.messagesPerSecond());
+        }
     }
 }

@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sockets",
         description = {
-            "What unmodified code for java.net and java.nio gets: the same code over two hosts with a wire in memory",
-            "between them, and over the operating system's loopback, one right after the other."
+            "java.net and java.nio over Towpath, beside the system's loopback.",
+            "The same unmodified code over two hosts with a wire in memory between them, and over the operating "
+                    + "system's loopback, one right after the other."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
@@ -35,10 +36,8 @@ final class BenchSocketsCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "3",
-            description = {
-                "How long to measure each figure (default: ${DEFAULT-VALUE}), after as long a time that",
-                "does not count: the JIT compiles, buffers grow."
-            })
+            description = "How long to measure each figure (default: ${DEFAULT-VALUE}), after as long a time that "
+                    + "does not count: the JIT compiles, buffers grow.")
     private double seconds = 3;
 
     @Option(

@@ -6,6 +6,7 @@ import io.towpath.sctp.SendOptions;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +61,9 @@ final class SctpPeer {
                 return to;
             }
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUsage(
-                    "TO expects an address and a port such as 10.77.0.1:7 or [::1]:7, not '" + text + "'");
+            boolean name = text.matches("[A-Za-z0-9.-]*[G-Zg-z][A-Za-z0-9.-]*:[0-9]+");
+            throw CommandFailure.wrongUsage("TO expects an address and a port such as 10.77.0.1:7 or [::1]:7, not '"
+                    + text + "'" + (name ? ": names are not looked up" : ""));
         }
         throw CommandFailure.wrongUsage("TO expects a port from 1 to 65535, not '" + text + "'");
     }
@@ -77,6 +79,9 @@ final class SctpPeer {
             return running.host()
                     .sctp()
                     .connect(List.of(), 0, addresses, to.port(), config, Duration.ofNanos(timeout.nanos()));
+        } catch (SocketTimeoutException e) {
+            throw CommandFailure.failed(to + ": " + Reasons.of(e)
+                    + (side.isUdp() ? " (UDP port " + udpPeer + "; --udp-peer names another)" : ""));
         } catch (IOException e) {
             throw CommandFailure.failed(to + ": " + Reasons.of(e));
         }

@@ -80,6 +80,9 @@ final class SctpSendCommand implements Callable<Integer> {
         if (stream < 0 || stream > 65_535) {
             throw CommandFailure.wrongUsage("--stream expects 0 to 65535, not " + stream);
         }
+        if (expect < 0) {
+            throw CommandFailure.wrongUsage("--expect expects 0 or more, not " + expect);
+        }
         try (SctpSide.Running running = side.start(there.address())) {
             SctpSide.closeAtExit(running);
             SctpSocket socket = peer.connect(side, running, there);

@@ -15,6 +15,7 @@ import io.towpath.sctp.SctpConfig;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -182,8 +183,7 @@ final class SctpSide {
         try {
             HostBuilder builder = Towpath.host(isUdp() ? "sctp" : tun);
             if (isUdp()) {
-                UdpSocketLink socket = UdpSocketLink.open(
-                        new InetSocketAddress(udpEncap), packetBytes == 0 ? UdpSocketLink.MTU : packetBytes);
+                UdpSocketLink socket = socket(packetBytes == 0 ? UdpSocketLink.MTU : packetBytes);
                 udpPort = socket.port();
                 builder.udpSocket(socket, captured(socket, capture, builder));
             } else {
@@ -203,6 +203,20 @@ final class SctpSide {
                 capture.close();
             }
             throw failure;
+        }
+    }
+
+    private UdpSocketLink socket(int packetBytes) throws IOException {
+        try {
+            return UdpSocketLink.open(new InetSocketAddress(udpEncap), packetBytes);
+        } catch (BindException e) {
+            if (!Reasons.of(e).startsWith("Address already in use")) {
+                throw e;
+            }
+            throw new IOException(
+                    "UDP port " + udpEncap
+                            + " is in use; take another with --udp-encap, and --udp-peer at the other end",
+                    e);
         }
     }
 

@@ -20,19 +20,19 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "ss",
         description = {
-            "List the sockets of your running hosts (towpath host).",
+            "List the sockets of your running hosts (towpath host, towpath sctp).",
             "Hosts of another user are not shown: beside sudo towpath host use sudo towpath ss."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:no host of this user is running", "2:wrong usage"})
+        exitCodeList = {"0:done", "1:no host or sctp process of this user is running", "2:wrong usage"})
 final class SsCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "Only the host on this device: tp0.")
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "Only this host: its device, or `sctp`.")
     private @Nullable String name;
 
-    @Option(names = "-i", description = "Show what TCP knows of each connection.")
+    @Option(names = "-i", description = "Show what is known of each connection and association.")
     private boolean info;
 
     @Option(names = "-n", description = "Show ports as numbers.")
@@ -54,12 +54,17 @@ final class SsCommand implements Callable<Integer> {
             throw CommandFailure.failed(Reasons.of(e));
         }
         if (listings.isEmpty()) {
-            throw CommandFailure.failed("no towpath host" + (name == null ? "" : " '" + name + "'")
-                    + " of user " + System.getProperty("user.name") + " is running (nobody answers in "
-                    + ControlDirectory.path() + "; hosts of other users, such as root's, are not shown)");
+            throw CommandFailure.failed(nobody(name));
         }
         show(listings);
         return 0;
+    }
+
+    /// What is said when nobody answers.
+    static String nobody(@Nullable String name) {
+        return (name == null ? "no towpath host or sctp process" : "no towpath host '" + name + "'")
+                + " is running (nobody of user " + System.getProperty("user.name") + " answers in "
+                + ControlDirectory.path() + "; hosts of other users, such as root's, are not shown)";
     }
 
     private List<ControlClient.Listing> ask() throws IOException {
@@ -149,38 +154,50 @@ final class SsCommand implements Callable<Integer> {
     }
 
     private void details(SocketRow socket) {
+        boolean association = socket.protocol().equals("sctp");
         if (socket.cwnd() > 0) {
             console.line("       " + socket.congestion() + " mss " + socket.mss()
                     + " cwnd " + socket.cwnd()
                     + (socket.ssthresh() == Long.MAX_VALUE ? "" : " ssthresh " + socket.ssthresh())
                     + " in-flight " + socket.inFlight()
                     + " windows " + socket.sendWindow() + "/" + socket.receiveWindow()
-                    + " rtt " + Quantities.duration(socket.srttNanos()) + "/"
-                    + Quantities.duration(socket.rttvarNanos())
-                    + " min " + Quantities.duration(socket.minRttNanos())
+                    + " rtt " + Quantities.duration(socket.srttNanos())
+                    + (association
+                            ? ""
+                            : "/" + Quantities.duration(socket.rttvarNanos()) + " min "
+                                    + Quantities.duration(socket.minRttNanos()))
                     + " rto " + Quantities.duration(socket.rtoNanos())
                     + (socket.backoffs() == 0 ? "" : " backoffs " + socket.backoffs()));
             console.line("       bytes sent " + socket.bytesSent() + " acked " + socket.bytesAcked()
                     + " received " + socket.bytesReceived()
-                    + " segments out " + socket.segmentsOut() + " in " + socket.segmentsIn()
-                    + " again " + socket.retransmits()
+                    + (association ? " packets" : " segments") + " out " + socket.segmentsOut() + " in "
+                    + socket.segmentsIn()
+                    + (association ? " DATA again " : " again ") + socket.retransmits()
                     + " timeouts " + socket.timeouts()
-                    + " out-of-order " + socket.outOfOrder());
-            console.line("       " + socket.phase()
-                    + (socket.deliveryRate() == 0 ? "" : " delivers " + Quantities.bytes(socket.deliveryRate()) + "/s")
-                    + (socket.pacingRate() == 0 ? "" : " paced " + Quantities.bytes(socket.pacingRate()) + "/s"));
+                    + (association ? "" : " out-of-order " + socket.outOfOrder()));
+            if (!association) {
+                phase(socket);
+            }
             if (!socket.ecn().isEmpty() && !socket.ecn().equals("none")) {
                 console.line("       ecn " + socket.ecn() + " marks in " + socket.marksIn()
-                        + " reported " + socket.marksReported()
+                        + (association ? "" : " reported " + socket.marksReported())
                         + " reductions " + socket.markReductions());
             }
-            console.line("       " + socket.details());
+            // An association's paths, each on a line of its own.
+            console.line("       "
+                    + (association ? socket.details().replace("; path ", "\n       path ") : socket.details()));
         } else if (socket.protocol().equals("udp")) {
             console.line("       datagrams out " + socket.segmentsOut() + " in " + socket.segmentsIn() + " dropped "
                     + socket.dropped());
         } else if (socket.state().equals("LISTEN") && !socket.details().isEmpty()) {
             console.line("       " + socket.details());
         }
+    }
+
+    private void phase(SocketRow socket) {
+        console.line("       " + socket.phase()
+                + (socket.deliveryRate() == 0 ? "" : " delivers " + Quantities.bytes(socket.deliveryRate()) + "/s")
+                + (socket.pacingRate() == 0 ? "" : " paced " + Quantities.bytes(socket.pacingRate()) + "/s"));
     }
 
     private static String document(List<ControlClient.Listing> listings) {

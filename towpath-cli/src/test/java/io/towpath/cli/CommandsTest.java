@@ -166,12 +166,25 @@ class CommandsTest {
     }
 
     @Test
+    void theListOfBenchmarksSaysWhatEachIsInASentence() {
+        assertThat(Terminal.run("bench", "--help").out().replaceAll("\\s+", " "))
+                .contains("tcp TCP: bulk, round trips, connections, bytes allocated per segment. sctp SCTP: messages in"
+                        + " one direction over an association. sockets java.net and java.nio over Towpath, beside"
+                        + " the system's loopback. memory Heap of established connections and associations on"
+                        + " which nothing happens.");
+    }
+
+    @Test
     void messagesAreMeasured() {
         var outcome = Terminal.run("bench", "sctp", "--seconds", "0.1", "--size", "100,20k", "--json");
 
         assertThat(outcome.err()).isEmpty();
         assertThat(JsonDocument.read(outcome.out())).containsEntry("mtu", 1500L).containsKeys("results", "unordered");
         assertThat(outcome.out()).contains("\"messageBytes\": 20000").doesNotContain("\"messagesPerSecond\": 0.0");
+        assertThat(Terminal.run("bench", "sctp", "--seconds", "0.1", "--size", "100", "--only", "sock", "--json")
+                        .out())
+                .contains("\"messageBytes\": 100", "\"socketMessagesPerSecond\"")
+                .doesNotContain("\"messagesPerSecond\"", "\"packetsPerSecond\"");
         assertThat(Terminal.run("bench", "sctp", "--size", "0").err())
                 .startsWith("towpath bench sctp: --size expects 1 to 1048576 bytes, not 0");
     }

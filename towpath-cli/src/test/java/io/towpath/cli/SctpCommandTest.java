@@ -12,11 +12,16 @@ import io.towpath.net.sctp.SctpSocket;
 import io.towpath.net.service.SctpService;
 import io.towpath.net.service.SctpServing;
 import io.towpath.observe.TextStyle;
+import io.towpath.sctp.Message;
+import io.towpath.sctp.Notification;
+import io.towpath.sctp.Received;
 import io.towpath.sctp.SctpConfig;
+import io.towpath.sctp.SendOptions;
 import io.towpath.wire.IpAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +180,28 @@ class SctpCommandTest {
     }
 
     @Test
+    void aUdpPortThatIsTakenIsNamed() {
+        var outcome = Terminal.run("sctp", "echo", "--udp-encap", udpPort, "--listen", "7");
+        assertThat(outcome.err())
+                .isEqualTo("towpath sctp echo: UDP port " + udpPort + " is in use; take another with --udp-encap, and "
+                        + "--udp-peer at the other end" + System.lineSeparator());
+        assertThat(outcome.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void whereNobodyAnsweredIsSaidWithTheUdpPort() throws IOException {
+        try (var silent = new DatagramSocket()) {
+            String port = Integer.toString(silent.getLocalPort());
+            var outcome = Terminal.run(
+                    "sctp", "send", "127.0.0.1:7", "--udp-encap", "0", "--udp-peer", port, "--timeout", "100ms");
+            assertThat(outcome.err())
+                    .isEqualTo("towpath sctp send: 127.0.0.1:7: Connect timed out (UDP port " + port
+                            + "; --udp-peer names another)" + System.lineSeparator());
+            assertThat(outcome.exitCode()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void associationsAreListed() throws Exception {
         try (Host client = Towpath.sctpOverUdp(0);
                 SctpServer listening = client.sctp().listen(4000);
@@ -188,17 +215,29 @@ class SctpCommandTest {
                                 Duration.ofSeconds(10));
                 ControlServer control = ControlServer.open(client, folder.resolve("c.sock"))) {
             assertThat(listening.port()).isEqualTo(4000);
+            socket.send("hello".getBytes(StandardCharsets.UTF_8), SendOptions.defaults());
+            Received next = socket.next();
+            while (next instanceof Notification) {
+                next = socket.next();
+            }
+            assertThat(next).isInstanceOf(Message.class);
             var out = new ByteArrayOutputStream();
             var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
             var command = new SsCommand(new Console(stream, stream, new TextStyle(120, true, false), false));
             new picocli.CommandLine(command).parseArgs("-i");
             command.show(List.of(ControlClient.ask(control.path())));
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .containsPattern("  bytes sent 5 acked [05] received 5 packets out [1-9]")
+                    .containsPattern(" rtt \\S+ \\S+ rto ")
+                    .containsPattern("datagrams out [1-9]\\d* in [1-9]")
+                    .doesNotContain("out-of-order")
+                    .doesNotContainPattern("(?m)^\\s*$");
             assertThat(out.toString(StandardCharsets.UTF_8).lines())
                     .anyMatch(line -> line.matches("sctp +LISTEN +0 +64 +\\*:4000 +\\*:\\*"))
                     .anyMatch(line -> line.matches(
                             "sctp +ESTABLISHED +0 +0 +192\\.0\\.0\\.8:" + socket.port() + " +127\\.0\\.0\\.1:echo .*"))
-                    .anyMatch(line -> line.contains("streams 10/10")
-                            && line.contains("path 127.0.0.1 active, primary, UDP port " + udpPort));
+                    .anyMatch(line -> line.matches(" +streams 10/10, DATA out 1 in 1, .*"))
+                    .anyMatch(line -> line.strip().startsWith("path 127.0.0.1 active, primary, UDP port " + udpPort));
         }
     }
 
@@ -217,6 +256,8 @@ class SctpCommandTest {
         send --udp-encap 0 ten                     | send: TO expects an address and a port such as 10.77.0.1:7 or [::1]:7, not 'ten'
         send --udp-encap 0 10.0.0.1:0              | send: TO expects a port from 1 to 65535, not '10.0.0.1:0'
         send --udp-encap 0 10.0.0.1:7 --stream -1  | send: --stream expects 0 to 65535, not -1
+        send --udp-encap 0 10.0.0.1:7 --expect -1  | send: --expect expects 0 or more, not -1
+        send --udp-encap 0 localhost:7             | send: TO expects an address and a port such as 10.77.0.1:7 or [::1]:7, not 'localhost:7': names are not looked up
         send --udp-encap 0 10.0.0.1:7 --ppid -1    | send: --ppid expects 0 to 4294967295, not -1
         send --udp-encap 0 10.0.0.1:7 --udp-peer 0 | send: --udp-peer expects a port from 1 to 65535, not 0
         perf --udp-encap 0                         | perf: expected either --listen or TO, the peer's address and port

@@ -86,9 +86,10 @@ class SsTest {
 
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.err())
-                .startsWith("towpath ss: no towpath host 'nobody' of user " + System.getProperty("user.name")
-                        + " is running (nobody answers in ")
+                .startsWith("towpath ss: no towpath host 'nobody' is running (nobody of user "
+                        + System.getProperty("user.name") + " answers in ")
                 .contains("hosts of other users, such as root's, are not shown")
                 .hasLineCount(1);
+        assertThat(SsCommand.nobody(null)).startsWith("no towpath host or sctp process is running (");
     }
 }

@@ -67,6 +67,10 @@ class WrongUsageTest {
         bench tcp --link dsl | towpath bench tcp: --link expects one of memory, tun, not 'dsl'
         bench tcp --mtu 1    | towpath bench tcp: --mtu expects 576 to 65535, not 1
         bench tcp --seconds 0  | towpath bench tcp: --seconds expects 0.1 to 3600, not 0.0
+        bench tcp --seconds -1 | towpath bench tcp: --seconds expects a number above 0, not '-1'
+        bench sockets --seconds -1 | towpath bench sockets: --seconds expects a number above 0, not '-1'
+        bench sctp --seconds -0.5  | towpath bench sctp: --seconds expects a number above 0, not '-0.5'
+        bench sctp --only nothing  | towpath bench sctp: --only expects a part of a name, which "nothing" is not
         bench tcp --seconds x  | towpath bench tcp: --seconds expects a number, not 'x'
         """)
     void isToldInOneLine(String arguments, String line) {

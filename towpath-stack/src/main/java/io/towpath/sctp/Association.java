@@ -187,6 +187,10 @@ public final class Association extends SignalSource implements Deadlined {
         public long abandoned;
         /// Messages handed over by the user.
         public long messagesOut;
+        /// Bytes of user data out, retransmissions included.
+        public long bytesOut;
+        /// Bytes of user data in, without those that came again.
+        public long bytesIn;
         /// Bytes of user data acknowledged.
         public long bytesAcked;
         /// FORWARD-TSN chunks out.

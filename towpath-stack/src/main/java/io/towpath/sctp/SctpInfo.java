@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 /// @param dataOut DATA chunks sent, retransmissions included
 /// @param retransmissions DATA chunks sent again
 /// @param duplicates DATA chunks received more than once
+/// @param bytesSent bytes of user data sent, retransmissions included
 /// @param bytesAcked bytes of user data acknowledged
+/// @param bytesReceived bytes of user data received, without those that came again
 /// @param extensions what extensions did
 public record SctpInfo(
         long id,
@@ -64,7 +66,9 @@ public record SctpInfo(
         long dataOut,
         long retransmissions,
         long duplicates,
+        long bytesSent,
         long bytesAcked,
+        long bytesReceived,
         ExtensionInfo extensions) {
     /// What extensions did.
     ///
@@ -189,7 +193,9 @@ public record SctpInfo(
                 a.tally.dataOut,
                 a.tally.retransmissions,
                 a.tally.duplicates,
+                a.tally.bytesOut,
                 a.tally.bytesAcked,
+                a.tally.bytesIn,
                 ExtensionInfo.of(a));
     }
 }

@@ -1,6 +1,7 @@
 package io.towpath.stack;
 
 import io.towpath.core.Context;
+import io.towpath.core.Counter;
 import io.towpath.core.Medium;
 import io.towpath.core.Packet;
 import io.towpath.core.TxBatch;
@@ -62,7 +63,7 @@ public final class Stack {
         if (how.localPort() != 0
                 && udp.bind(0, null, how.localPort(), UdpConfig.defaults())
                         instanceof UdpEndpoint.Bound(var endpoint)) {
-            udp.carry(endpoint, sctp);
+            udp.carry(endpoint, sctp, () -> context.counters().get(Counter.SCTP_UDP_OUT));
             sctp.encapsulate(how.localPort(), how.remotePort());
         }
     }

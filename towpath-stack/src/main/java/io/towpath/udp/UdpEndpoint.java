@@ -10,6 +10,7 @@ import io.towpath.core.Transport;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.UdpHeader;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A UDP socket: a local port, perhaps a local address, perhaps a peer, and two bounded queues. Its rules are in
@@ -53,6 +54,10 @@ public final class UdpEndpoint extends SignalSource {
     /// Whose packets its datagrams carry; null when they are for a user.
     @Nullable
     Transport carried;
+
+    /// How many datagrams [#carried] sent; null when it sends none.
+    @Nullable
+    LongSupplier carriedOut;
 
     @Nullable
     IpAddress connectedLocal;
@@ -232,9 +237,10 @@ public final class UdpEndpoint extends SignalSource {
         return datagramsIn;
     }
 
-    /// Datagrams sent.
+    /// Datagrams sent, those with packets of another transport included.
     public long datagramsOut() {
-        return datagramsOut;
+        LongSupplier others = carriedOut;
+        return datagramsOut + (others == null ? 0 : others.getAsLong());
     }
 
     /// What it has to do with multicast groups.

@@ -15,6 +15,7 @@ import io.towpath.wire.UdpHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// UDP of one host (RFC 768, RFC 1122 §4.1). Belongs to the owner of the stack.
@@ -109,8 +110,11 @@ public final class UdpLayer implements Transport {
     /// Makes the socket's datagrams carry the packets of another transport (RFC 6951): what comes in is handed
     /// to `inner` without its UDP header, with the sender's port in [Packet#encapsulationPort], and ICMP errors
     /// with it. The other way `inner` writes UDP headers by itself.
-    public void carry(UdpEndpoint endpoint, Transport inner) {
+    ///
+    /// @param sent how many datagrams `inner` sent, for [UdpEndpoint#datagramsOut]
+    public void carry(UdpEndpoint endpoint, Transport inner, LongSupplier sent) {
         endpoint.carried = inner;
+        endpoint.carriedOut = sent;
     }
 
     /// Changes the settings of a socket.

@@ -118,6 +118,10 @@ class SctpInUdpTest {
         Association accepted = Objects.requireNonNull(b.sctp().accept(0, server));
         assertThat(accepted.stateName()).isEqualTo(AssociationState.Name.ESTABLISHED);
         assertThat(b.udp().packetsHeld()).isZero();
+        a.udp()
+                .forEach(udp -> assertThat(udp.datagramsOut())
+                        .isPositive()
+                        .isEqualTo(a.context().counters().get(Counter.SCTP_UDP_OUT)));
         var counters = a.context().counters();
         assertThat(counters.get(Counter.SCTP_UDP_OUT))
                 .isEqualTo(counters.get(Counter.SCTP_OUT))

@@ -1,5 +1,6 @@
 package io.towpath.drill.sctp;
 
+import io.towpath.core.Counter;
 import io.towpath.drill.script.Arguments;
 import io.towpath.drill.script.Outcome;
 import io.towpath.drill.script.Value;
@@ -149,7 +150,8 @@ public final class SctpSession {
                         instanceof UdpEndpoint.Bound(UdpEndpoint endpoint))) {
             return false;
         }
-        stack.udp().carry(endpoint, stack.sctp());
+        stack.udp()
+                .carry(endpoint, stack.sctp(), () -> stack.context().counters().get(Counter.SCTP_UDP_OUT));
         stack.sctp().encapsulate(port, 0);
         tunneling = true;
         return true;

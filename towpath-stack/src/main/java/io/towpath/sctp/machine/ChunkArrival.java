@@ -269,9 +269,9 @@ final class ChunkArrival {
                         SctpDataHeader.ppid(b, at) & 0xffff_ffffL,
                         SctpChunks.flags(b, at));
         switch (outcome) {
-            case NEW, REFUSED -> {
-                // The SACK tells.
-            }
+            // The SACK tells of both.
+            case NEW -> a.tally.bytesIn += length;
+            case REFUSED -> {}
             case DUPLICATE -> {
                 engine.context.counters().count(Counter.SCTP_DUPLICATES_IN);
                 a.tally.duplicates++;

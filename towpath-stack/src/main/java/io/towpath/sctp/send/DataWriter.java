@@ -334,6 +334,7 @@ public final class DataWriter {
         path.dataAt = now;
         a.dataAt = now;
         a.tally.dataOut++;
+        a.tally.bytesOut += chunk.length;
         context.counters().count(Counter.SCTP_DATA_OUT);
         // §6.3.2 R1. In COOKIE-ECHOED the T1-cookie timer stands for it.
         if (!path.timers.isSet(PathTimer.T3_RTX) && a.state().sendsData()) {
