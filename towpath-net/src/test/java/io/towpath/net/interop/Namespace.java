@@ -181,7 +181,12 @@ final class Namespace implements AutoCloseable {
         must("nft", "add chain inet lossy out { type filter hook output priority 0; }");
         must("nft", "add rule inet lossy in iifname " + device + " " + drop);
         if (!device.equals("lo")) {
-            // What goes by the loopback device passes both.
+            // What goes by the loopback device passes both. Linux hears of what is dropped here, and forgets a
+            // half-open
+            // connection at once when it cannot send its SYN-ACK again: with the last ACK of the handshake lost too,
+            // the
+            // other side waits for ever. No network does that, so SYN-ACKs are spared.
+            must("nft", "add rule inet lossy out tcp flags & (syn | ack) == syn | ack accept");
             must("nft", "add rule inet lossy out oifname " + device + " " + drop);
         }
     }
