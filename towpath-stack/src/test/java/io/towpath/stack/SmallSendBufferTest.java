@@ -62,6 +62,55 @@ class SmallSendBufferTest {
         assertThat(from.retransmits).isZero();
     }
 
+    /// Requests and answers, each of which fits one segment, but not half the send buffer.
+    @ParameterizedTest
+    @CsvSource({
+        "65535, 65536, 49152, false",
+        "65535, 65536, 49152, true",
+        "9000, 16384, 8900, false",
+        "1500, 2048, 1400, false",
+        "1500, 2048, 1400, true"
+    })
+    void aRequestOfOneSegmentNeedsNoDelayedAcknowledgment(int mtu, int buffer, int size, boolean smallOnly) {
+        Interface aEnd = a.raw(mtu, "10.0.0.1/24");
+        Interface bEnd = b.raw(mtu, "10.0.0.2/24");
+        TcpConfig config = TcpConfig.defaults().withSendBuffer(buffer).withNagleSmallOnly(smallOnly);
+        TcpListener listener = ((TcpListener.Listening) b.stack.tcp().listen(now, null, 9, 1, config)).listener();
+        var opened = a.stack.tcp().connect(now, null, 0, IpAddress.parse("10.0.0.2"), 9, config);
+        TcpConnection from = ((TcpConnection.Opened) opened).connection();
+        for (int i = 0; i < 3; i++) {
+            turn(aEnd, bEnd);
+        }
+        TcpConnection to = Objects.requireNonNull(b.stack.tcp().accept(now, listener));
+        long slowest = 0;
+        for (int request = 0; request < 50; request++) {
+            long began = now;
+            exchange(aEnd, bEnd, a, from, b, to, size);
+            exchange(aEnd, bEnd, b, to, a, from, 1);
+            slowest = Math.max(slowest, now - began);
+        }
+        assertThat(slowest).isLessThan(20 * Time.MILLISECOND);
+    }
+
+    private void exchange(
+            Interface aEnd, Interface bEnd, TestHost x, TcpConnection from, TestHost y, TcpConnection to, int size) {
+        int left = size;
+        int arrived = 0;
+        while (arrived < size) {
+            int w = from.sendRing().write(data, 0, left);
+            if (w > 0) {
+                left -= w;
+                x.stack.tcp().written(now, from);
+            }
+            turn(aEnd, bEnd);
+            int n = to.receiveRing().read(data, 0, data.length);
+            if (n > 0) {
+                arrived += n;
+                y.stack.tcp().consumed(now, to);
+            }
+        }
+    }
+
     /// All that leaves arrives on the other side, a wire's time later; each host runs its timers.
     private void turn(Interface aEnd, Interface bEnd) {
         poll(a);
