@@ -115,12 +115,12 @@ public final class SegmentWriter {
     /// them. They differ in nothing but their sequence numbers and in what is pushed, so the header is thought out
     /// once: the caller sees to it that nothing else rides along which goes only once.
     ///
-    /// @param length a multiple of the MSS; `out` has room for all
+    /// @param length a multiple of the MSS, two at least; `out` has room for all
     /// @param push whether the last one is pushed
     void writeTrain(long now, TcpConnection c, long seq, int length, boolean push, TcpEvent.Why why, TxBatch out) {
         int mss = c.mss;
         long last = seq + length - mss;
-        write(now, c, seq, mss, push && seq == last ? TcpHeader.PSH : 0, why, out);
+        write(now, c, seq, mss, 0, why, out);
         int headerBytes = TcpHeader.dataOffset(lastHeader, 0);
         int flags = TcpHeader.flags(lastHeader, 0) & ~TcpHeader.CWR;
         int ecn = c.ecn.codepoint(true);
