@@ -10,5 +10,6 @@ module io.towpath.stack {
     exports io.towpath.tcp;
     exports io.towpath.tcp.config;
     exports io.towpath.sctp;
+    exports io.towpath.nat;
     exports io.towpath.stack;
 }

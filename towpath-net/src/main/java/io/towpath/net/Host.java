@@ -2,6 +2,8 @@ package io.towpath.net;
 
 import io.towpath.core.Context;
 import io.towpath.link.Link;
+import io.towpath.nat.Nat;
+import io.towpath.nat.NatMapping;
 import io.towpath.net.nio.ChannelDatagramSocket;
 import io.towpath.net.nio.HostSelectorProvider;
 import io.towpath.net.sctp.SctpSockets;
@@ -362,6 +364,32 @@ public final class Host implements AutoCloseable {
                 return shard.stack().snapshot(now);
             }
         }.on(shard);
+    }
+
+    /// What the host's NAT remembers now, from the oldest mapping to the newest; nothing when it is no NAT.
+    ///
+    /// @throws java.net.SocketException when the host is closed
+    public List<NatMapping> nat() throws IOException {
+        return new Call<List<NatMapping>>() {
+            @Override
+            protected List<NatMapping> answer(long now) {
+                Nat nat = shard.stack().nat();
+                return nat == null ? List.of() : nat.mappings(now);
+            }
+        }.on(shard);
+    }
+
+    /// Lets the host's NAT forget every mapping but forwards, as if the box had been switched off and on again.
+    /// Nothing happens when it is no NAT.
+    ///
+    /// @throws java.net.SocketException when the host is closed
+    public void forgetNat() throws IOException {
+        onOwner((now, on) -> {
+            Nat nat = on.stack().nat();
+            if (nat != null) {
+                nat.forgetAll(now);
+            }
+        });
     }
 
     /// Adds a link while the host runs. It belongs to the host from then on.

@@ -14,6 +14,7 @@ import io.towpath.link.tun.PollDriver;
 import io.towpath.link.tun.TunLink;
 import io.towpath.link.udp.SelectorDriver;
 import io.towpath.link.udp.UdpSocketLink;
+import io.towpath.nat.NatConfig;
 import io.towpath.net.shard.Shard;
 import io.towpath.net.shard.Timeouts;
 import io.towpath.net.time.Timekeeper;
@@ -76,6 +77,7 @@ public final class HostBuilder {
     private TcpConfig tcp = TcpConfig.defaults();
     private IpConfig ip = IpConfig.defaults();
     private StackConfig.UdpEncapsulation encapsulation = StackConfig.UdpEncapsulation.NONE;
+    private @Nullable NatConfig nat;
     private Duration linger = LINGER;
     private Consumer<Throwable> onFailure;
     private Timekeeper time = Timekeeper.live();
@@ -173,6 +175,23 @@ public final class HostBuilder {
     /// How the Internet layer behaves.
     public HostBuilder ip(IpConfig config) {
         ip = Objects.requireNonNull(config);
+        return this;
+    }
+
+    /// Makes the host a NAT whose outside is the last link named before: all other links lead inside. It forwards
+    /// packets, too.
+    ///
+    /// @throws IllegalStateException when no link was named before
+    public HostBuilder nat() {
+        last();
+        return nat(NatConfig.outside(ports.size()));
+    }
+
+    /// Makes the host a NAT. It forwards packets, too.
+    ///
+    /// @param config names the outside links by their numbers in the order in which they are named here, from 1
+    public HostBuilder nat(NatConfig config) {
+        nat = Objects.requireNonNull(config);
         return this;
     }
 
@@ -284,13 +303,17 @@ public final class HostBuilder {
         boots++;
         Context context = Context.of(new PacketPool(), chance());
         readings.forEach(reading -> context.events().add(reading.reader(), reading.kinds()));
-        Stack stack = new Stack(new StackConfig(name, ip, tcp, OUTBOX_MAX, encapsulation), context);
+        IpConfig layer = nat == null ? ip : ip.withForwarding(true);
+        Stack stack = new Stack(new StackConfig(name, layer, tcp, OUTBOX_MAX, encapsulation), context);
         Shard shard = new Shard(name, stack, time, devices(), onFailure);
         for (Port port : ports) {
             connect(port, shard);
         }
         for (Way way : ways) {
             enter(way, stack);
+        }
+        if (nat != null) {
+            stack.nat(nat);
         }
         shard.start();
         return shard;

@@ -161,5 +161,17 @@ public enum Counter {
     /// SCTP associations that went to another process.
     SCTP_HANDED_OVER,
     /// SCTP associations that came from another process.
-    SCTP_RESTORED
+    SCTP_RESTORED,
+    /// Packets that a NAT gave an outside source.
+    NAT_OUT,
+    /// Packets from outside that a NAT gave an inside destination.
+    NAT_IN,
+    /// Packets between two inside hosts that a NAT turned back, by their outside endpoints.
+    NAT_HAIRPINNED,
+    /// ICMP errors that a NAT rewrote, with the packets quoted in them.
+    NAT_ICMP_ERRORS,
+    /// Mappings that a NAT made.
+    NAT_MAPPINGS,
+    /// Mappings that a NAT forgot.
+    NAT_EXPIRED
 }

@@ -146,6 +146,14 @@ public enum Drop {
     SCTP_ACCEPT_QUEUE_FULL,
     /// Not authenticated where it must be (RFC 4895 §6.3).
     SCTP_NOT_AUTHENTICATED,
+    /// Came from outside to a NAT, and no inside host asked for it.
+    NAT_UNSOLICITED,
+    /// Would have needed a mapping or session more than a NAT may hold, in all or for its inside host.
+    NAT_LIMIT,
+    /// No port is free on the outside address of its inside host.
+    NAT_PORTS_EXHAUSTED,
+    /// Has nothing by which a NAT could tell to whom the answer goes.
+    NAT_UNTRANSLATABLE,
     /// Lost by an impaired link.
     IMPAIRED_LOSS,
     /// Overflowed the queue of an impaired link.

@@ -67,7 +67,9 @@ public interface Event {
         /// A path of an SCTP association became active or inactive, was confirmed or became the primary one.
         SCTP_PATH,
         /// An extension of SCTP did something that no other event tells.
-        SCTP_NOTE;
+        SCTP_NOTE,
+        /// A NAT made, refused or forgot a mapping.
+        NAT_MAPPING;
 
         final long bit = 1L << ordinal();
     }

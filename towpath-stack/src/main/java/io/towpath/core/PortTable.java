@@ -32,6 +32,7 @@ public final class PortTable {
     private final SipHash indexes;
     private final int[] table = new int[TABLE_LENGTH];
     private final int[][] uses = new int[PORTS / PAGE][];
+    private PortFree unclaimed = port -> true;
     private int first = EPHEMERAL_FIRST;
     private int last = EPHEMERAL_LAST;
     private int inUse;
@@ -68,6 +69,19 @@ public final class PortTable {
         }
         this.first = first;
         this.last = last;
+    }
+
+    /// Names somebody who uses ports of this host for others, a NAT: those are none for [#ephemeral], nor for a user
+    /// who asks for one of them by number.
+    ///
+    /// @param unclaimed false for what belongs to it
+    public void claim(PortFree unclaimed) {
+        this.unclaimed = unclaimed;
+    }
+
+    /// Whether `port` belongs to whom [#claim] named.
+    public boolean isClaimed(int port) {
+        return !unclaimed.isFree(port);
     }
 
     /// Takes `port` (1 to 65,535) for one user alone.
@@ -141,7 +155,7 @@ public final class PortTable {
             // The counter wraps at the size of the range only in effect: it is read modulo that size.
             int port = first + (int) ((offset % numEphemeral + table[index]) % numEphemeral);
             table[index] = (table[index] + 1) % PORTS;
-            if (free.isFree(port)) {
+            if (free.isFree(port) && unclaimed.isFree(port)) {
                 return port;
             }
         }

@@ -15,7 +15,7 @@ public interface Hook {
         FORWARD,
         /// A packet that this host made.
         OUTPUT,
-        /// Every packet that leaves, before it is fragmented.
+        /// Every packet that leaves, before it is fragmented; [Packet#interfaceIndex] says by which interface.
         POSTROUTING
     }
 

@@ -6,6 +6,7 @@ import io.towpath.core.Drop;
 import io.towpath.core.Entropy;
 import io.towpath.core.NetworkError;
 import io.towpath.core.Packet;
+import io.towpath.core.PortTable;
 import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.IcmpHeader;
 import io.towpath.wire.IpAddress;
@@ -27,6 +28,7 @@ public final class IcmpLayer {
     private final QuotedPacket quoted;
     private final Entropy entropy;
     private final List<Echo> echoes = new ArrayList<>();
+    private PortTable.PortFree unclaimed = identifier -> true;
 
     IcmpLayer(
             Context context,
@@ -44,6 +46,18 @@ public final class IcmpLayer {
         this.entropy = context.entropy().split("icmp");
     }
 
+    /// Names somebody who uses identifiers of this host for others, a NAT: those are none for [#openEcho].
+    ///
+    /// @param unclaimed false for what belongs to it
+    public void claim(PortTable.PortFree unclaimed) {
+        this.unclaimed = unclaimed;
+    }
+
+    /// Whether a sender of echo requests of this host has the identifier.
+    public boolean isEchoOpen(int identifier) {
+        return listener(identifier) != null;
+    }
+
     /// Registers a sender of echo requests.
     ///
     /// @return its identifier, 0 to 65,535; -1 when all are taken
@@ -51,7 +65,7 @@ public final class IcmpLayer {
         int first = entropy.nextInt(0x1_0000);
         for (int i = 0; i < 0x1_0000; i++) {
             int identifier = (first + i) & 0xffff;
-            if (listener(identifier) == null) {
+            if (listener(identifier) == null && unclaimed.isFree(identifier)) {
                 echoes.add(new Echo(identifier, listener));
                 return identifier;
             }

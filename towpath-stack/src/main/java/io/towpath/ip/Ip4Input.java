@@ -6,6 +6,7 @@ import io.towpath.core.Packet;
 import io.towpath.wire.Ip4Header;
 import io.towpath.wire.Ip4Options;
 import io.towpath.wire.Malformed;
+import org.jspecify.annotations.Nullable;
 
 /// IPv4 packets that come in: header, addresses, fragments (RFC 791, RFC 1122 §3.2.1).
 final class Ip4Input {
@@ -13,6 +14,7 @@ final class Ip4Input {
     private final Delivery delivery;
     private final Interfaces interfaces;
     private final Reassembler reassembler;
+    private boolean reassembleAll;
 
     Ip4Input(Context context, Delivery delivery, Interfaces interfaces, Reassembler reassembler) {
         this.context = context;
@@ -40,9 +42,19 @@ final class Ip4Input {
         Drop martian = Martians.reason4(packet, from, interfaces);
         if (martian != null) {
             context.drop(now, packet, martian);
+        } else if (reassembleAll && Ip4Header.isFragment(b, at)) {
+            Packet whole = reassemble(now, packet);
+            if (whole != null && delivery.passPrerouting(now, whole)) {
+                route(now, whole, from);
+            }
         } else if (delivery.passPrerouting(now, packet)) {
             route(now, packet, from);
         }
+    }
+
+    /// From here on no hook sees a fragment.
+    void reassembleAll() {
+        reassembleAll = true;
     }
 
     private static Drop reason(Malformed malformed) {
@@ -82,6 +94,14 @@ final class Ip4Input {
     }
 
     private void fragment(long now, Packet packet) {
+        Packet whole = reassemble(now, packet);
+        if (whole != null) {
+            delivery.deliver(now, whole, whole.networkAt + 9);
+        }
+    }
+
+    /// Takes a fragment; gives the whole datagram when it was the last one missing.
+    private @Nullable Packet reassemble(long now, Packet packet) {
         byte[] b = packet.bytes;
         int at = packet.networkAt;
         int offset = Ip4Header.fragmentOffset(b, at);
@@ -91,13 +111,14 @@ final class Ip4Input {
                 || (more && (length & 7) != 0)
                 || packet.transportAt - at + offset + length > Ip4Header.TOTAL_LENGTH_MAX) {
             context.drop(now, packet, Drop.BAD_FRAGMENT);
-            return;
+            return null;
         }
         // RFC 791 §3.2: "the source, destination, protocol, and identification fields".
         long key = (long) packet.protocol << 32 | Ip4Header.identification(b, at);
         Packet whole = reassembler.add(now, packet, key, offset, !more);
         if (whole != null) {
-            delivery.deliver(now, whole, whole.networkAt + 9);
+            whole.at = whole.networkAt;
         }
+        return whole;
     }
 }

@@ -39,6 +39,7 @@ public final class IpLayer implements Network {
     private final IcmpLayer icmp;
     private final Reassembler reassembler;
     private final Delivery delivery;
+    private final Ip4Input ip4Input;
     private final FrameInput frameInput;
 
     /// A layer with one interface, the loopback interface of index 0 with 127.0.0.1/8 and ::1/128 unless the settings
@@ -65,9 +66,10 @@ public final class IpLayer implements Network {
         icmp = new IcmpLayer(context, config, routing, output, discovery, quoted);
         var forwarder = new Forwarder(context, routing, hooks, output, errors);
         delivery = new Delivery(context, config, interfaces, hooks, output, errors, icmp, forwarder, transports);
+        ip4Input = new Ip4Input(context, delivery, interfaces, reassembler);
         frameInput = new FrameInput(
                 context,
-                new Ip4Input(context, delivery, interfaces, reassembler),
+                ip4Input,
                 new Ip6Input(context, delivery, errors, interfaces, reassembler),
                 new ArpInput(context, neighbors, solicitations));
         addLoopback(outboxMax);
@@ -125,6 +127,13 @@ public final class IpLayer implements Network {
     /// All interfaces by index; 0 is the loopback interface.
     public List<IpInterface> interfaces() {
         return interfaces.all();
+    }
+
+    /// The addresses of an interface, none when there is no such interface: the same list until they change.
+    public List<Prefix> addresses(int interfaceIndex) {
+        return interfaceIndex < interfaces.count()
+                ? interfaces.get(interfaceIndex).addresses()
+                : List.of();
     }
 
     /// Gives `owner` an address and a route to its network.
@@ -241,6 +250,23 @@ public final class IpLayer implements Network {
     public void rejectPort(long now, Packet packet) {
         errors.unreachable(now, packet, IcmpHeader.CODE_PORT, Icmp6Header.CODE_PORT);
         context.drop(now, packet, Drop.UDP_NO_SOCKET);
+    }
+
+    /// Tells the sender of `packet`, whose fields are parsed, that policy forbids it (RFC 1812 §5.2.7.1 code 13, RFC
+    /// 4443 §3.1 code 1). The packet stays the caller's.
+    public void prohibited(long now, Packet packet) {
+        errors.unreachable(now, packet, IcmpHeader.CODE_PROHIBITED, Icmp6Header.CODE_PROHIBITED);
+    }
+
+    /// Tells the sender of `packet`, whose fields are parsed, that nobody is at its port. The packet stays the
+    /// caller's.
+    public void portUnreachable(long now, Packet packet) {
+        errors.unreachable(now, packet, IcmpHeader.CODE_PORT, Icmp6Header.CODE_PORT);
+    }
+
+    /// Has fragments put together before the hooks at PREROUTING see them, whomever they are for, as a NAT needs it.
+    public void reassembleAll() {
+        ip4Input.reassembleAll();
     }
 
     @Override

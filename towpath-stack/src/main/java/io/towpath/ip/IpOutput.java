@@ -71,7 +71,7 @@ final class IpOutput {
         if (!hooks.isEmpty(Hook.Point.OUTPUT) && !passOutputHooks(now, packet, route)) {
             return;
         }
-        if (!hooks.isEmpty(Hook.Point.POSTROUTING) && !pass(now, Hook.Point.POSTROUTING, packet)) {
+        if (!hooks.isEmpty(Hook.Point.POSTROUTING) && !passPostrouting(now, packet, route.via)) {
             return;
         }
         if (packet.length() > mtu && packet.segmentBytes == 0) {
@@ -205,7 +205,7 @@ final class IpOutput {
     }
 
     private void send(long now, Packet packet, IpInterface via, @Nullable IpAddress gateway, int mtu) {
-        if (!hooks.isEmpty(Hook.Point.POSTROUTING) && !pass(now, Hook.Point.POSTROUTING, packet)) {
+        if (!hooks.isEmpty(Hook.Point.POSTROUTING) && !passPostrouting(now, packet, via)) {
             return;
         }
         long nextHigh = gateway == null ? packet.destinationHigh : gateway.high();
@@ -259,6 +259,17 @@ final class IpOutput {
 
     private static boolean isGroup(IpInterface via, long high, long low) {
         return LinkOutput.isMulticast(high, low) || via.isBroadcast(high, low);
+    }
+
+    /// Hooks see there by which interface the packet leaves; errors about it must know by which it came.
+    private boolean passPostrouting(long now, Packet packet, IpInterface via) {
+        int from = packet.interfaceIndex;
+        packet.interfaceIndex = via.index();
+        boolean passed = pass(now, Hook.Point.POSTROUTING, packet);
+        if (passed) {
+            packet.interfaceIndex = from;
+        }
+        return passed;
     }
 
     private boolean passOutputHooks(long now, Packet packet, IpRoute route) {

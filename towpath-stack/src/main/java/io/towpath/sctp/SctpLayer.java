@@ -65,13 +65,23 @@ public final class SctpLayer implements Transport {
             if (chosen == 0) {
                 return new SctpEndpoint.Failed(SctpError.NO_PORTS);
             }
-        } else if (!isFree(local, port)) {
+        } else if (ports.isClaimed(port) || !isFree(local, port)) {
             return new SctpEndpoint.Failed(SctpError.ADDRESS_IN_USE);
         }
         ports.hold(chosen);
         var endpoint = new SctpEndpoint(local, chosen, config);
         endpoints.add(endpoint);
         return new SctpEndpoint.Bound(endpoint);
+    }
+
+    /// The ports of this host, for whoever else uses some of them.
+    public PortTable portTable() {
+        return ports;
+    }
+
+    /// Whether an endpoint is at this port of the address, or of all addresses.
+    public boolean isUsed(long high, long low, int port) {
+        return findEndpoint(high, low, port) != null;
     }
 
     private boolean isFree(List<IpAddress> local, int port) {

@@ -7,6 +7,8 @@ import io.towpath.core.Packet;
 import io.towpath.core.TxBatch;
 import io.towpath.ip.IpInterface;
 import io.towpath.ip.IpLayer;
+import io.towpath.nat.Nat;
+import io.towpath.nat.NatConfig;
 import io.towpath.sctp.SctpLayer;
 import io.towpath.tcp.TcpLayer;
 import io.towpath.udp.UdpConfig;
@@ -41,6 +43,7 @@ public final class Stack {
     private final TxBatch batch = new TxBatch(BATCH);
     private final TxBatch looped;
     private int turn;
+    private @Nullable Nat nat;
 
     /// A host with a loopback interface, index 0, and nothing else.
     public Stack(StackConfig config, Context context) {
@@ -91,6 +94,26 @@ public final class Stack {
         ip.addRoute(destination, via.inner(), gateway, metric);
     }
 
+    /// Makes this host a NAT between the interfaces that `settings` call outside and all others. The interfaces may
+    /// come later, and so may their addresses.
+    ///
+    /// @throws IllegalStateException when the host does not forward packets, or is a NAT already
+    public Nat nat(NatConfig settings) {
+        if (!config.ip().forwarding()) {
+            throw new IllegalStateException("a NAT must forward packets: IpConfig.withForwarding(true)");
+        }
+        if (nat != null) {
+            throw new IllegalStateException("this host is a NAT already");
+        }
+        nat = new NatBox(ip, tcp, udp, sctp).install(settings, context);
+        return nat;
+    }
+
+    /// The NAT, null when this host is none.
+    public @Nullable Nat nat() {
+        return nat;
+    }
+
     /// Takes a packet from the link behind `from`: an Ethernet frame or an IP packet at `packet.at`, by the
     /// interface's medium. Takes ownership. Changes state; writes nothing before the next [#poll].
     public void input(long now, Interface from, Packet packet) {
@@ -105,6 +128,9 @@ public final class Stack {
         }
         long earliest = Math.min(ip.deadline(), tcp.deadline());
         earliest = Math.min(earliest, Math.min(udp.deadline(), sctp.deadline()));
+        if (nat != null) {
+            earliest = Math.min(earliest, nat.deadline());
+        }
         for (int i = 0; i < interfaces.size(); i++) {
             earliest = Math.min(earliest, interfaces.get(i).stallAt());
         }
@@ -117,6 +143,9 @@ public final class Stack {
         tcp.tick(now);
         udp.tick(now);
         sctp.tick(now);
+        if (nat != null) {
+            nat.tick(now);
+        }
     }
 
     /// Moves packets that are due into the outboxes. Returns true when calling it again at once would move more;
@@ -173,6 +202,9 @@ public final class Stack {
     /// packet that waits somewhere is dropped. Connections of TCP and associations of SCTP stay as they
     /// are and find no way out.
     public void shutDown(long now) {
+        if (nat != null) {
+            nat.forgetAll(now);
+        }
         udp.shutDown(now);
         sctp.shutDown(now);
         ip.shutDown(now);
@@ -180,7 +212,7 @@ public final class Stack {
 
     /// Packets of the pool that this host holds: in queues of interfaces, sockets and neighbours, and fragments.
     public int packetsHeld() {
-        return ip.packetsHeld() + udp.packetsHeld() + sctp.packetsHeld();
+        return ip.packetsHeld() + udp.packetsHeld() + sctp.packetsHeld() + (nat == null ? 0 : nat.packetsHeld());
     }
 
     /// TCP.

@@ -86,13 +86,27 @@ public final class TcpLayer implements Transport {
             return new TcpListener.Failed(TcpError.ADDRESS_NOT_AVAILABLE);
         }
         if (port != 0
-                && (engine.listeners().isTaken(local, port, remote)
+                && (engine.portTable().isClaimed(port)
+                        || engine.listeners().isTaken(local, port, remote)
                         || engine.bound().isTaken(local, port, true))) {
             return new TcpListener.Failed(TcpError.ADDRESS_IN_USE);
         }
         TcpListener listener = calls.listen(
                 local, port, chosen -> new TcpListener(local, chosen, remote, Math.max(1, backlog), config));
         return listener == null ? new TcpListener.Failed(TcpError.NO_PORTS) : new TcpListener.Listening(listener);
+    }
+
+    /// The ports of this host, for whoever else uses some of them.
+    public PortTable portTable() {
+        return engine.portTable();
+    }
+
+    /// Whether a connection, a listener or a bound socket takes segments from the remote socket to the local one.
+    public boolean isUsed(
+            long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
+        return engine.table().find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort) != null
+                || engine.listeners().isUsed(null, localPort)
+                || engine.bound().isTaken(null, localPort, false);
     }
 
     /// Active OPEN. The signals of the connection tell how it goes on.

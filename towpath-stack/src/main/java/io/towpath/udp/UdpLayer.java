@@ -72,7 +72,7 @@ public final class UdpLayer implements Transport {
             if (chosen == 0) {
                 return new UdpEndpoint.Failed(UdpError.NO_PORTS);
             }
-        } else if (ports.conflicts(local, port, shared)) {
+        } else if (portTable.isClaimed(port) || ports.conflicts(local, port, shared)) {
             return new UdpEndpoint.Failed(UdpError.ADDRESS_IN_USE);
         }
         portTable.hold(chosen);
@@ -80,6 +80,16 @@ public final class UdpLayer implements Transport {
         ports.add(endpoint);
         endpoints.add(endpoint);
         return new UdpEndpoint.Bound(endpoint);
+    }
+
+    /// The ports of this host, for whoever else uses some of them.
+    public PortTable portTable() {
+        return portTable;
+    }
+
+    /// Whether a socket is at this port of the address, or of all addresses.
+    public boolean isUsed(long high, long low, int port) {
+        return ports.isUsed(high, low, port);
     }
 
     /// Gives the socket a peer: it then sends to and hears from nobody else, and hears of ICMP errors.

@@ -115,6 +115,17 @@ final class UdpPorts {
         return false;
     }
 
+    /// Whether a socket is at this port of the address, or of all addresses.
+    boolean isUsed(long high, long low, int port) {
+        for (UdpEndpoint each = first(port); each != null; each = each.nextAtPort) {
+            IpAddress local = each.localAddress;
+            if (local == null || local.isUnspecified() || local.low() == low && local.high() == high) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean overlap(@Nullable IpAddress a, @Nullable IpAddress b) {
         if (a == null || b == null) {
             return true;

@@ -85,6 +85,11 @@ public final class Engine {
         return table;
     }
 
+    /// The ports of this host, for whoever else uses some of them.
+    public PortTable portTable() {
+        return ports;
+    }
+
     /// All listeners.
     public Listeners listeners() {
         return listeners;

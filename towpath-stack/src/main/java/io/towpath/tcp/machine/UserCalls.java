@@ -65,7 +65,8 @@ public final class UserCalls {
             if (chosen == 0) {
                 return new BoundPorts.Failed(TcpError.NO_PORTS);
             }
-        } else if (engine.listeners.isUsed(local, port)
+        } else if (engine.ports.isClaimed(port)
+                || engine.listeners.isUsed(local, port)
                 || engine.bound.isTaken(local, port, shared)
                 || (!shared && hasConnection(local, port))) {
             return new BoundPorts.Failed(TcpError.ADDRESS_IN_USE);

@@ -1,0 +1,108 @@
+package io.towpath.nat;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.Drop;
+import io.towpath.core.Packet;
+import io.towpath.ip.Hook.Verdict;
+
+/// Packets from inside to an outside endpoint of this NAT: they turn back here, with both endpoints
+/// rewritten. RFC 4787 §6 REQ-9: "A NAT MUST support 'Hairpinning'. a) A NAT Hairpinning behavior MUST be
+/// 'External source IP address and port'."
+///
+/// So the receiver sees what a host outside would see, and the filter asks what it would ask of that host.
+final class Hairpin {
+    private final NatConfig config;
+    private final Context context;
+    private final Box box;
+    private final OutsideAddresses addresses;
+    private final Mappings mappings;
+    private final Rewriter rewriter;
+    private final IcmpRewriter icmp;
+    private final Outbound outbound;
+    private final Tuple tuple = new Tuple();
+
+    Hairpin(
+            NatConfig config,
+            Context context,
+            Box box,
+            OutsideAddresses addresses,
+            Mappings mappings,
+            Rewriter rewriter,
+            IcmpRewriter icmp,
+            Outbound outbound) {
+        this.config = config;
+        this.context = context;
+        this.box = box;
+        this.addresses = addresses;
+        this.mappings = mappings;
+        this.rewriter = rewriter;
+        this.icmp = icmp;
+        this.outbound = outbound;
+    }
+
+    /// Takes a packet from inside at PREROUTING.
+    Verdict enter(long now, Packet packet) {
+        if (!addresses.contains(packet.destinationHigh, packet.destinationLow)) {
+            return Verdict.ACCEPT;
+        }
+        Tuple t = tuple;
+        return switch (t.read(packet)) {
+            case PORTS -> turn(now, packet);
+            case ERROR -> error(now, packet);
+            case MALFORMED -> drop(now, packet, t.fault);
+            case REQUEST, REPLY, OTHER, LATER_FRAGMENT -> nobody(now, packet);
+        };
+    }
+
+    private Verdict turn(long now, Packet packet) {
+        Tuple t = tuple;
+        Mapping target = mappings.outside(t.protocol, t.destinationHigh, t.destinationLow, t.destinationPort);
+        if (target == null || !config.hairpinning()) {
+            return nobody(now, packet);
+        }
+        Mapping own = outbound.obtain(now, packet, t, false);
+        if (own == null) {
+            return Verdict.TAKEN;
+        }
+        if (!mappings.admits(target, own.outsideHigh, own.outsideLow, own.outsidePort)) {
+            return drop(now, packet, Drop.NAT_UNSOLICITED);
+        }
+        byte[] b = packet.bytes;
+        rewriter.source(b, t, packet.checksumAt, own.outsideHigh, own.outsideLow, own.outsidePort);
+        mappings.received(now, target, t, b);
+        rewriter.destination(b, t, packet.checksumAt, target.insideHigh, target.insideLow, target.insidePort);
+        context.counters().count(Counter.NAT_HAIRPINNED);
+        return Verdict.ACCEPT;
+    }
+
+    /// An error about a packet that was turned: its receiver knows both endpoints by their outside (RFC 5508
+    /// §5).
+    private Verdict error(long now, Packet packet) {
+        Tuple t = tuple;
+        if (!icmp.read(packet, t)) {
+            return nobody(now, packet);
+        }
+        Mapping sender = icmp.mappingOfSource();
+        Mapping receiver = icmp.mappingOfDestination();
+        if (sender == null || receiver == null) {
+            return nobody(now, packet);
+        }
+        icmp.outward(packet, t, receiver, false);
+        icmp.inward(packet, t, sender);
+        context.counters().count(Counter.NAT_ICMP_ERRORS);
+        return Verdict.ACCEPT;
+    }
+
+    /// Nobody inside is meant: this box itself, if the address is its own.
+    private Verdict nobody(long now, Packet packet) {
+        return box.isLocal(packet.destinationHigh, packet.destinationLow)
+                ? Verdict.ACCEPT
+                : drop(now, packet, Drop.NAT_UNSOLICITED);
+    }
+
+    private Verdict drop(long now, Packet packet, Drop reason) {
+        context.drop(now, packet, reason);
+        return Verdict.TAKEN;
+    }
+}

@@ -1,0 +1,131 @@
+package io.towpath.nat;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.Drop;
+import io.towpath.core.Packet;
+import io.towpath.ip.Hook.Verdict;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.TcpHeader;
+
+/// Packets that come in by an outside interface: those for an outside endpoint get their inside destination,
+/// those for sockets of this box pass, and all others end here.
+final class Inbound {
+    private final NatConfig config;
+    private final Context context;
+    private final Box box;
+    private final OutsideAddresses addresses;
+    private final Mappings mappings;
+    private final Rewriter rewriter;
+    private final IcmpRewriter icmp;
+    private final HeldSyns held;
+    private final Tuple tuple = new Tuple();
+
+    Inbound(
+            NatConfig config,
+            Context context,
+            Box box,
+            OutsideAddresses addresses,
+            Mappings mappings,
+            Rewriter rewriter,
+            IcmpRewriter icmp,
+            HeldSyns held) {
+        this.config = config;
+        this.context = context;
+        this.box = box;
+        this.addresses = addresses;
+        this.mappings = mappings;
+        this.rewriter = rewriter;
+        this.icmp = icmp;
+        this.held = held;
+    }
+
+    /// Takes a packet at PREROUTING.
+    Verdict enter(long now, Packet packet) {
+        long high = packet.destinationHigh;
+        long low = packet.destinationLow;
+        if (packet.toGroup || isGroup(high, low)) {
+            return Verdict.ACCEPT;
+        }
+        boolean local = box.isLocal(high, low);
+        boolean identity = Nat.isIp6(packet) && config.ip6() == NatConfig.Ip6.FILTERED;
+        if (identity ? local : !addresses.contains(high, low)) {
+            // Another address of this box, as far as it is one. Inside addresses are not reached from outside
+            // by their own names.
+            return local ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNSOLICITED);
+        }
+        return switch (tuple.read(packet)) {
+            case PORTS, REPLY -> translate(now, packet, local);
+            case ERROR -> error(now, packet, local);
+            case REQUEST, OTHER -> local ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNSOLICITED);
+            // A filter knows the first fragment, without which the others are of no use to anybody.
+            case LATER_FRAGMENT -> identity ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNTRANSLATABLE);
+            case MALFORMED -> drop(now, packet, tuple.fault);
+        };
+    }
+
+    private static boolean isGroup(long high, long low) {
+        return IpAddress.isIp4(high, low) ? (low >>> 28 & 0xf) == 0xe || (int) low == -1 : high >>> 56 == 0xff;
+    }
+
+    private Verdict translate(long now, Packet packet, boolean local) {
+        Tuple t = tuple;
+        Mapping mapping = mappings.outside(t.protocol, t.destinationHigh, t.destinationLow, t.destinationPort);
+        if (mapping == null || !mappings.admits(mapping, t.sourceHigh, t.sourceLow, t.sourcePort)) {
+            return unsolicited(now, packet, local);
+        }
+        mappings.received(now, mapping, t, packet.bytes);
+        if (!mapping.isIdentity()) {
+            rewriter.destination(
+                    packet.bytes, t, packet.checksumAt, mapping.insideHigh, mapping.insideLow, mapping.insidePort);
+        }
+        context.counters().count(Counter.NAT_IN);
+        return Verdict.ACCEPT;
+    }
+
+    private Verdict unsolicited(long now, Packet packet, boolean local) {
+        Tuple t = tuple;
+        if (local
+                && box.isOwn(
+                        t.protocol,
+                        t.destinationHigh,
+                        t.destinationLow,
+                        t.destinationPort,
+                        t.sourceHigh,
+                        t.sourceLow,
+                        t.sourcePort)) {
+            return Verdict.ACCEPT;
+        }
+        if (t.protocol == IpProtocol.TCP
+                && (TcpHeader.flags(packet.bytes, t.transportAt) & (TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST))
+                        == TcpHeader.SYN) {
+            held.hold(now, packet, t);
+            return Verdict.TAKEN;
+        }
+        return drop(now, packet, Drop.NAT_UNSOLICITED);
+    }
+
+    private Verdict error(long now, Packet packet, boolean local) {
+        Tuple t = tuple;
+        boolean readable = icmp.read(packet, t);
+        Tuple quoted = icmp.quoted();
+        Mapping mapping = readable ? icmp.mappingOfSource() : null;
+        if (mapping == null) {
+            // RFC 5508 §4.2: without a mapping it is dropped, unless it is for this box, whose transports
+            // judge it.
+            return local ? Verdict.ACCEPT : drop(now, packet, readable ? Drop.NAT_UNSOLICITED : Drop.BAD_ICMP);
+        }
+        if (!mappings.sentTo(mapping, quoted.destinationHigh, quoted.destinationLow, quoted.destinationPort)) {
+            return drop(now, packet, Drop.NAT_UNSOLICITED);
+        }
+        icmp.inward(packet, t, mapping);
+        context.counters().count(Counter.NAT_ICMP_ERRORS);
+        return Verdict.ACCEPT;
+    }
+
+    private Verdict drop(long now, Packet packet, Drop reason) {
+        context.drop(now, packet, reason);
+        return Verdict.TAKEN;
+    }
+}

@@ -1,0 +1,429 @@
+package io.towpath.nat;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.DeadlineQueue;
+import io.towpath.core.Drop;
+import io.towpath.core.Entropy;
+import io.towpath.core.Event;
+import io.towpath.core.SipHash;
+import io.towpath.core.Time;
+import io.towpath.nat.NatConfig.Behavior;
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpAddress;
+import io.towpath.wire.IpProtocol;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a NAT remembers: finds, makes and forgets mappings and sessions.
+final class Mappings {
+    private final NatConfig config;
+    private final Context context;
+    private final Box box;
+    private final OutsideAddresses addresses;
+    private final MappingTable table;
+    private final SessionTable sessions;
+    private final InsideHosts hosts;
+    private final PortPool pool;
+    private final SipHash pairing;
+    private final DeadlineQueue<Expiring> queue = new DeadlineQueue<>();
+    private final Remote remote = new Remote();
+    private long ids;
+    private int dynamic;
+
+    /// Why [#obtain] or [#session] gave nothing.
+    Drop refusal = Drop.NAT_LIMIT;
+
+    Mappings(NatConfig config, Context context, Box box, OutsideAddresses addresses, Entropy entropy) {
+        this.config = config;
+        this.context = context;
+        this.box = box;
+        this.addresses = addresses;
+        var hash = new SipHash(entropy.nextLong(), entropy.nextLong());
+        table = new MappingTable(hash);
+        sessions = new SessionTable(hash);
+        hosts = new InsideHosts(hash);
+        pairing = new SipHash(entropy.nextLong(), entropy.nextLong());
+        pool = new PortPool(entropy.split("ports"));
+    }
+
+    // ---- finding
+
+    /// The mapping that a packet from inside goes by, null when there is none yet.
+    @Nullable
+    Mapping find(Tuple t) {
+        return find(
+                t.protocol,
+                t.sourceHigh,
+                t.sourceLow,
+                t.sourcePort,
+                t.destinationHigh,
+                t.destinationLow,
+                t.destinationPort);
+    }
+
+    /// The mapping of an inside endpoint for a remote one.
+    @Nullable
+    Mapping find(int protocol, long high, long low, int port, long remoteHigh, long remoteLow, int remotePort) {
+        // One for all remote endpoints goes first: forwards are of that kind whatever the others depend on.
+        Mapping found = table.inside(protocol, high, low, port, remote.of(Behavior.ENDPOINT_INDEPENDENT, 0, 0, 0));
+        if (found != null || config.mapping() == Behavior.ENDPOINT_INDEPENDENT) {
+            return found;
+        }
+        return table.inside(protocol, high, low, port, remote.of(config.mapping(), remoteHigh, remoteLow, remotePort));
+    }
+
+    /// The mapping with this outside endpoint.
+    @Nullable
+    Mapping outside(int protocol, long high, long low, int port) {
+        return table.outside(protocol, high, low, port);
+    }
+
+    /// The session of this remote endpoint, null when none is kept.
+    @Nullable
+    Session session(Mapping mapping, long high, long low, int port) {
+        return mapping.firstSession == null ? null : sessions.find(mapping, high, low, port);
+    }
+
+    /// Whether the filter lets this remote endpoint send to the mapping's outside endpoint.
+    boolean admits(Mapping mapping, long high, long low, int port) {
+        if (mapping.forward) {
+            return true;
+        }
+        return switch (config.filtering()) {
+            case ENDPOINT_INDEPENDENT -> true;
+            case ADDRESS_DEPENDENT -> session(mapping, high, low, Session.ANY_PORT) != null;
+            case ADDRESS_AND_PORT_DEPENDENT -> session(mapping, high, low, port) != null;
+        };
+    }
+
+    /// Whether an inside host sent to this remote endpoint, as far as it is kept in mind: an error about a
+    /// packet that nobody sent is made up.
+    boolean sentTo(Mapping mapping, long high, long low, int port) {
+        if (tracksConnections(mapping.protocol)) {
+            return session(mapping, high, low, port) != null;
+        }
+        return admits(mapping, high, low, port);
+    }
+
+    boolean isMapped(int protocol, int port) {
+        return pool.isTaken(protocol, port);
+    }
+
+    // ---- making
+
+    /// The mapping that a packet from inside goes by, made when there is none. Null when it cannot be:
+    /// [#refusal].
+    @Nullable
+    Mapping obtain(long now, Tuple t, boolean identity) {
+        Mapping found = find(t);
+        if (found != null) {
+            return found;
+        }
+        InsideHost host = hosts.obtain(t.sourceHigh, t.sourceLow);
+        Mapping made = make(now, t, host, identity);
+        if (made == null) {
+            hosts.release(host);
+            if (context.events().wants(Event.Kind.NAT_MAPPING)) {
+                context.events().emit(new NatEvent.MappingRefused(now, t.protocol, source(t), destination(t), refusal));
+            }
+        }
+        return made;
+    }
+
+    private @Nullable Mapping make(long now, Tuple t, InsideHost host, boolean identity) {
+        if (dynamic >= config.limits().mappings()
+                || host.mappings >= config.limits().mappingsPerHost()) {
+            refusal = Drop.NAT_LIMIT;
+            return null;
+        }
+        Mapping made = identity ? identity(t, host) : translated(t, host);
+        if (made == null) {
+            refusal = Drop.NAT_PORTS_EXHAUSTED;
+            return null;
+        }
+        if (made.ports != null) {
+            made.ports.take(made.outsidePort);
+        }
+        table.add(made);
+        host.mappings++;
+        dynamic++;
+        made.keepUntil = Time.after(now, tracksConnections(t.protocol) ? 0 : nanos(t.protocol));
+        queue.update(made);
+        context.counters().count(Counter.NAT_MAPPINGS);
+        if (context.events().wants(Event.Kind.NAT_MAPPING)) {
+            context.events()
+                    .emit(new NatEvent.MappingMade(now, t.protocol, made.inside(), made.outside(), destination(t)));
+        }
+        return made;
+    }
+
+    private Mapping identity(Tuple t, InsideHost host) {
+        Remote all = remote.of(Behavior.ENDPOINT_INDEPENDENT, 0, 0, 0);
+        return new Mapping(ids++, t, all, t.sourceHigh, t.sourceLow, t.sourcePort, host, false, null);
+    }
+
+    private @Nullable Mapping translated(Tuple t, InsideHost host) {
+        int count = addresses.count();
+        int first = count == 0 ? 0 : (int) Long.remainderUnsigned(pairing.hash(t.sourceHigh, t.sourceLow), count);
+        for (int i = 0; i < count; i++) {
+            int index = (first + i) % count;
+            long high = addresses.high(index);
+            long low = addresses.low(index);
+            if (mayUse(t, host, high, low)) {
+                Mapping made = at(t, host, high, low);
+                // RFC 4787 §4.1 REQ-2: paired means that another address is no way out.
+                if (made != null || config.pooling() == NatConfig.Pooling.PAIRED) {
+                    return made;
+                }
+            }
+        }
+        return null;
+    }
+
+    private boolean mayUse(Tuple t, InsideHost host, long high, long low) {
+        if (IpAddress.isIp4(high, low) != t.ip4) {
+            return false;
+        }
+        boolean bound = config.pooling() == NatConfig.Pooling.PAIRED
+                && host.paired
+                && addresses.contains(host.outsideHigh, host.outsideLow);
+        return !bound || host.outsideLow == low && host.outsideHigh == high;
+    }
+
+    private @Nullable Mapping at(Tuple t, InsideHost host, long high, long low) {
+        PortPool.Ports ports = pool.ports(t.protocol, high, low);
+        int port = pool.choose(
+                ports,
+                t.sourcePort,
+                config.ports(),
+                candidate -> !box.isOwn(
+                        t.protocol, high, low, candidate, t.destinationHigh, t.destinationLow, t.destinationPort));
+        if (port == PortPool.NONE) {
+            return null;
+        }
+        host.paired = true;
+        host.outsideHigh = high;
+        host.outsideLow = low;
+        Remote key = remote.of(config.mapping(), t.destinationHigh, t.destinationLow, t.destinationPort);
+        return new Mapping(ids++, t, key, high, low, port, host, false, ports);
+    }
+
+    /// Makes the mapping of a forward; false while there is no outside address for it.
+    boolean forward(PortForward forward) {
+        var t = new Tuple();
+        t.protocol = forward.protocol();
+        t.ip4 = forward.inside().address().isIp4();
+        t.sourceHigh = forward.inside().address().high();
+        t.sourceLow = forward.inside().address().low();
+        t.sourcePort = forward.inside().port();
+        for (int i = 0; i < addresses.count(); i++) {
+            long high = addresses.high(i);
+            long low = addresses.low(i);
+            if (IpAddress.isIp4(high, low) == t.ip4) {
+                PortPool.Ports ports = pool.ports(t.protocol, high, low);
+                if (ports.isTaken(forward.outsidePort())) {
+                    return false;
+                }
+                ports.take(forward.outsidePort());
+                InsideHost host = hosts.obtain(t.sourceHigh, t.sourceLow);
+                host.mappings++;
+                Remote all = remote.of(Behavior.ENDPOINT_INDEPENDENT, 0, 0, 0);
+                var made = new Mapping(ids++, t, all, high, low, forward.outsidePort(), host, true, ports);
+                made.keepUntil = Time.NEVER;
+                table.add(made);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Keeps in mind that an inside host sent to a remote endpoint, and what of its connection: sessions are
+    /// made where something depends on them, and what is there lives on. False when a bound is reached:
+    /// [#refusal].
+    boolean sent(long now, Mapping mapping, Tuple t, byte[] b) {
+        boolean tracked = tracksConnections(mapping.protocol);
+        long until = now;
+        if (tracked) {
+            Session session = obtain(now, mapping, t.destinationHigh, t.destinationLow, t.destinationPort, true);
+            if (session == null) {
+                return false;
+            }
+            see(now, session, true, b, t);
+            until = session.expiresAt;
+        } else {
+            until = Time.after(now, nanos(mapping.protocol));
+            keep(mapping, until);
+        }
+        Behavior filtering = mapping.forward ? Behavior.ENDPOINT_INDEPENDENT : config.filtering();
+        if (filtering == Behavior.ENDPOINT_INDEPENDENT || filtering == Behavior.ADDRESS_AND_PORT_DEPENDENT && tracked) {
+            return true;
+        }
+        int port = filtering == Behavior.ADDRESS_DEPENDENT ? Session.ANY_PORT : t.destinationPort;
+        Session permission = obtain(now, mapping, t.destinationHigh, t.destinationLow, port, false);
+        if (permission == null) {
+            return false;
+        }
+        // The permission of an address lasts as long as the longest of its connections.
+        permission.expiresAt = Math.max(permission.expiresAt, until);
+        queue.update(permission);
+        return true;
+    }
+
+    private @Nullable Session obtain(long now, Mapping mapping, long high, long low, int port, boolean tracked) {
+        Session found = session(mapping, high, low, port);
+        if (found != null) {
+            return found;
+        }
+        InsideHost host = mapping.host;
+        if (sessions.size() >= config.limits().sessions()
+                || host.sessions >= config.limits().sessionsPerHost()) {
+            refusal = Drop.NAT_LIMIT;
+            return null;
+        }
+        Tracker tracker = !tracked ? null : mapping.protocol == IpProtocol.TCP ? new TcpTracker() : new SctpTracker();
+        var made = new Session(mapping, high, low, port, tracker);
+        made.expiresAt = now;
+        sessions.add(made);
+        host.sessions++;
+        return made;
+    }
+
+    /// Takes note of a packet from outside that the filter let in.
+    void received(long now, Mapping mapping, Tuple t, byte[] b) {
+        if (tracksConnections(mapping.protocol)) {
+            Session session = session(mapping, t.sourceHigh, t.sourceLow, t.sourcePort);
+            if (session != null) {
+                see(now, session, false, b, t);
+            }
+        } else if (config.refreshInbound()) {
+            long until = Time.after(now, nanos(mapping.protocol));
+            keep(mapping, until);
+            int port = config.filtering() == Behavior.ADDRESS_DEPENDENT ? Session.ANY_PORT : t.sourcePort;
+            Session permission = session(mapping, t.sourceHigh, t.sourceLow, port);
+            if (permission != null) {
+                permission.expiresAt = Math.max(permission.expiresAt, until);
+            }
+        }
+    }
+
+    private void see(long now, Session session, boolean outbound, byte[] b, Tuple t) {
+        Tracker tracker = session.tracker;
+        if (tracker != null) {
+            tracker.see(outbound, b, t.transportAt, t.end);
+            session.expiresAt = Time.after(now, tracker.nanos(config.timeouts()));
+            queue.update(session);
+        }
+    }
+
+    private static void keep(Mapping mapping, long until) {
+        if (!mapping.forward) {
+            mapping.keepUntil = Math.max(mapping.keepUntil, until);
+        }
+    }
+
+    private static boolean tracksConnections(int protocol) {
+        return protocol == IpProtocol.TCP || protocol == IpProtocol.SCTP;
+    }
+
+    private long nanos(int protocol) {
+        return protocol == IpProtocol.UDP
+                ? config.timeouts().udp()
+                : config.timeouts().icmpQuery();
+    }
+
+    // ---- forgetting
+
+    long deadline() {
+        return queue.earliest();
+    }
+
+    void tick(long now) {
+        for (Expiring due = queue.pollDue(now); due != null; due = queue.pollDue(now)) {
+            switch (due) {
+                case Session session -> forget(session);
+                case Mapping mapping -> {
+                    if (mapping.firstSession == null) {
+                        forget(now, mapping);
+                    }
+                }
+            }
+        }
+    }
+
+    private void forget(Session session) {
+        Mapping mapping = session.mapping;
+        sessions.remove(session);
+        mapping.host.sessions--;
+        if (mapping.firstSession == null) {
+            queue.update(mapping);
+        }
+    }
+
+    private void forget(long now, Mapping mapping) {
+        table.remove(mapping);
+        if (mapping.ports != null) {
+            mapping.ports.give(mapping.outsidePort);
+        }
+        mapping.host.mappings--;
+        hosts.release(mapping.host);
+        if (!mapping.forward) {
+            dynamic--;
+            context.counters().count(Counter.NAT_EXPIRED);
+            if (context.events().wants(Event.Kind.NAT_MAPPING)) {
+                context.events()
+                        .emit(new NatEvent.MappingExpired(now, mapping.protocol, mapping.inside(), mapping.outside()));
+            }
+        }
+    }
+
+    /// Forgets every mapping but forwards, and every session.
+    void clear(long now) {
+        Mapping mapping = table.oldest();
+        while (mapping != null) {
+            Mapping next = mapping.newer;
+            for (Session each = mapping.firstSession; each != null; each = mapping.firstSession) {
+                queue.remove(each);
+                sessions.remove(each);
+                mapping.host.sessions--;
+            }
+            if (!mapping.forward) {
+                queue.remove(mapping);
+                forget(now, mapping);
+            }
+            mapping = next;
+        }
+    }
+
+    // ---- to look at it
+
+    int count() {
+        return table.size();
+    }
+
+    int sessionCount() {
+        return sessions.size();
+    }
+
+    List<NatMapping> list(long now) {
+        List<NatMapping> all = new ArrayList<>();
+        for (Mapping each = table.oldest(); each != null; each = each.newer) {
+            if (each.firstSession == null || each.forward) {
+                all.add(NatMapping.of(now, each, null));
+            }
+            for (Session session = each.firstSession; session != null; session = session.after) {
+                all.add(NatMapping.of(now, each, session));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    static Endpoint source(Tuple t) {
+        return new Endpoint(IpAddress.of(t.sourceHigh, t.sourceLow), t.sourcePort);
+    }
+
+    static Endpoint destination(Tuple t) {
+        return new Endpoint(IpAddress.of(t.destinationHigh, t.destinationLow), t.destinationPort);
+    }
+}

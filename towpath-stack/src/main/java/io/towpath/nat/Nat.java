@@ -1,0 +1,137 @@
+package io.towpath.nat;
+
+import io.towpath.core.Context;
+import io.towpath.core.Entropy;
+import io.towpath.core.Packet;
+import io.towpath.ip.Hook;
+import io.towpath.ip.Hooks;
+import io.towpath.wire.Ip4Header;
+import io.towpath.wire.IpProtocol;
+import java.util.List;
+
+/// A NAT on a host that forwards packets. Install it by the host's stack, which also runs its timers.
+///
+/// Belongs to the owner of the stack. Nothing is allocated for a packet of a mapping that is known.
+public final class Nat implements Hook {
+    private static final int LOOPBACK = 0;
+
+    private final NatConfig config;
+    private final Mappings mappings;
+    private final HeldSyns held;
+    private final Inbound inbound;
+    private final Outbound outbound;
+    private final Hairpin hairpin;
+    private final OutsideAddresses addresses;
+    private int forwarded;
+
+    /// A NAT of the host `box`, without any mapping yet.
+    ///
+    /// @param context of the host's engines; chance is split from its entropy by the name "nat"
+    public Nat(NatConfig config, Context context, Box box) {
+        this.config = config;
+        Entropy entropy = context.entropy().split("nat");
+        addresses = new OutsideAddresses(config, box);
+        mappings = new Mappings(config, context, box, addresses, entropy);
+        held = new HeldSyns(context, box, config.limits().heldSyns());
+        var rewriter = new Rewriter();
+        var icmp = new IcmpRewriter(mappings, rewriter);
+        inbound = new Inbound(config, context, box, addresses, mappings, rewriter, icmp, held);
+        outbound = new Outbound(config, context, box, addresses, mappings, rewriter, icmp, held);
+        hairpin = new Hairpin(config, context, box, addresses, mappings, rewriter, icmp, outbound);
+    }
+
+    /// Puts it into the way of the packets.
+    public void install(Hooks hooks) {
+        hooks.add(Point.PREROUTING, this);
+        hooks.add(Point.POSTROUTING, this);
+    }
+
+    /// Takes it out again. Mappings stay, and expire in their time.
+    public void remove(Hooks hooks) {
+        hooks.remove(Point.PREROUTING, this);
+        hooks.remove(Point.POSTROUTING, this);
+    }
+
+    @Override
+    public Verdict apply(long now, Point point, Packet packet) {
+        if (config.ip6() == NatConfig.Ip6.FORWARDED && isIp6(packet)) {
+            return Verdict.ACCEPT;
+        }
+        makeForwards();
+        if (packet.interfaceIndex == LOOPBACK) {
+            return point == Point.PREROUTING && isIcmp(packet) ? inbound.enter(now, packet) : Verdict.ACCEPT;
+        }
+        boolean outside = config.isOutside(packet.interfaceIndex);
+        if (point == Point.POSTROUTING) {
+            return outside ? outbound.leave(now, packet) : Verdict.ACCEPT;
+        }
+        return outside ? inbound.enter(now, packet) : hairpin.enter(now, packet);
+    }
+
+    /// Forwards wait for the outside address that they begin at.
+    private void makeForwards() {
+        List<PortForward> all = config.forwards();
+        while (forwarded < all.size() && mappings.forward(all.get(forwarded))) {
+            forwarded++;
+        }
+    }
+
+    /// What this box sends to itself is its own affair, but for errors about packets that it rewrote for
+    /// others.
+    private static boolean isIcmp(Packet packet) {
+        return packet.protocol == (isIp6(packet) ? IpProtocol.ICMPV6 : IpProtocol.ICMP);
+    }
+
+    static boolean isIp6(Packet packet) {
+        return Ip4Header.version(packet.bytes, packet.networkAt) == 6;
+    }
+
+    /// When [#tick] wants to be called next.
+    public long deadline() {
+        return Math.min(mappings.deadline(), held.deadline());
+    }
+
+    /// Forgets what was not used for too long, and refuses connection requests that waited long enough.
+    public void tick(long now) {
+        mappings.tick(now);
+        held.tick(now);
+    }
+
+    /// The settings.
+    public NatConfig config() {
+        return config;
+    }
+
+    /// Whether an outside endpoint has this port, so that no socket of the host may take it.
+    ///
+    /// @param protocol IP protocol number; for ICMP and ICMPv6 ports are identifiers
+    public boolean isMapped(int protocol, int port) {
+        return mappings.isMapped(protocol, port);
+    }
+
+    /// Forgets every mapping but forwards, as a box does that is switched off and on again.
+    public void forgetAll(long now) {
+        mappings.clear(now);
+        held.discard(now);
+    }
+
+    /// Mappings, forwards included.
+    public int mappingCount() {
+        return mappings.count();
+    }
+
+    /// Remote endpoints that are kept for mappings.
+    public int sessionCount() {
+        return mappings.sessionCount();
+    }
+
+    /// Packets that it holds: connection requests that wait to be refused.
+    public int packetsHeld() {
+        return held.size();
+    }
+
+    /// What it remembers, from the oldest mapping to the newest: values only.
+    public List<NatMapping> mappings(long now) {
+        return mappings.list(now);
+    }
+}

@@ -1,0 +1,123 @@
+package io.towpath.nat;
+
+import io.towpath.core.Context;
+import io.towpath.core.Counter;
+import io.towpath.core.Drop;
+import io.towpath.core.Packet;
+import io.towpath.ip.Hook.Verdict;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.TcpHeader;
+
+/// Packets that leave by an outside interface: they get an outside source.
+final class Outbound {
+    private final NatConfig config;
+    private final Context context;
+    private final Box box;
+    private final OutsideAddresses addresses;
+    private final Mappings mappings;
+    private final Rewriter rewriter;
+    private final IcmpRewriter icmp;
+    private final HeldSyns held;
+    private final Tuple tuple = new Tuple();
+
+    Outbound(
+            NatConfig config,
+            Context context,
+            Box box,
+            OutsideAddresses addresses,
+            Mappings mappings,
+            Rewriter rewriter,
+            IcmpRewriter icmp,
+            HeldSyns held) {
+        this.config = config;
+        this.context = context;
+        this.box = box;
+        this.addresses = addresses;
+        this.mappings = mappings;
+        this.rewriter = rewriter;
+        this.icmp = icmp;
+        this.held = held;
+    }
+
+    /// Takes a packet at POSTROUTING.
+    Verdict leave(long now, Packet packet) {
+        // With IPv6 filtered, all that is not of this host is inside.
+        boolean identity = Nat.isIp6(packet) && config.ip6() == NatConfig.Ip6.FILTERED;
+        boolean own = identity
+                ? box.isLocal(packet.sourceHigh, packet.sourceLow)
+                : addresses.contains(packet.sourceHigh, packet.sourceLow);
+        Tuple t = tuple;
+        Tuple.Kind kind = t.read(packet);
+        if (own) {
+            // The only thing of this box that knows inside endpoints is an error about a packet for one.
+            return kind == Tuple.Kind.ERROR ? error(now, packet, true) : Verdict.ACCEPT;
+        }
+        return switch (kind) {
+            case PORTS, REQUEST -> translate(now, packet, identity);
+            case ERROR -> error(now, packet, false);
+            case REPLY, OTHER -> identity ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNTRANSLATABLE);
+            case LATER_FRAGMENT -> identity ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNTRANSLATABLE);
+            case MALFORMED -> drop(now, packet, t.fault);
+        };
+    }
+
+    private Verdict translate(long now, Packet packet, boolean identity) {
+        Tuple t = tuple;
+        Mapping mapping = obtain(now, packet, t, identity);
+        if (mapping == null) {
+            return Verdict.TAKEN;
+        }
+        if (!mapping.isIdentity()) {
+            rewriter.source(
+                    packet.bytes, t, packet.checksumAt, mapping.outsideHigh, mapping.outsideLow, mapping.outsidePort);
+        }
+        context.counters().count(Counter.NAT_OUT);
+        return Verdict.ACCEPT;
+    }
+
+    /// The mapping of a packet from inside, made when there is none, with what its session learns of the
+    /// packet. Null when the packet is gone.
+    @org.jspecify.annotations.Nullable
+    Mapping obtain(long now, Packet packet, Tuple t, boolean identity) {
+        Mapping mapping = mappings.find(t);
+        if (mapping == null) {
+            if (isReset(packet.bytes, t)) {
+                // There is no connection that it could end.
+                context.drop(now, packet, Drop.NAT_UNTRANSLATABLE);
+                return null;
+            }
+            mapping = mappings.obtain(now, t, identity);
+        }
+        if (mapping == null || !mappings.sent(now, mapping, t, packet.bytes)) {
+            // RFC 5508 §6: "the NAT device SHOULD send an ICMP destination unreachable message, with a code
+            // of 13 (Communication administratively prohibited) to the sender".
+            box.prohibited(now, packet);
+            context.drop(now, packet, mappings.refusal);
+            return null;
+        }
+        if (t.protocol == IpProtocol.TCP) {
+            held.answered(now, mapping, t.destinationHigh, t.destinationLow, t.destinationPort);
+        }
+        return mapping;
+    }
+
+    private static boolean isReset(byte[] b, Tuple t) {
+        return t.protocol == IpProtocol.TCP && (TcpHeader.flags(b, t.transportAt) & TcpHeader.RST) != 0;
+    }
+
+    private Verdict error(long now, Packet packet, boolean own) {
+        boolean readable = icmp.read(packet, tuple);
+        Mapping mapping = readable ? icmp.mappingOfDestination() : null;
+        if (mapping == null) {
+            return own ? Verdict.ACCEPT : drop(now, packet, readable ? Drop.NAT_UNTRANSLATABLE : Drop.BAD_ICMP);
+        }
+        icmp.outward(packet, tuple, mapping, own);
+        context.counters().count(Counter.NAT_ICMP_ERRORS);
+        return Verdict.ACCEPT;
+    }
+
+    private Verdict drop(long now, Packet packet, Drop reason) {
+        context.drop(now, packet, reason);
+        return Verdict.TAKEN;
+    }
+}

@@ -1,0 +1,52 @@
+package io.towpath.nat;
+
+import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpProtocol;
+
+/// An outside port that always leads to one inside endpoint, whoever sends: a mapping that is there from the
+/// start and does not end.
+///
+/// @param protocol [IpProtocol#TCP], [IpProtocol#UDP] or [IpProtocol#SCTP]
+/// @param outsidePort 1 to 65,535, on the first outside address of the inside endpoint's IP version
+/// @param inside where to
+public record PortForward(int protocol, int outsidePort, Endpoint inside) {
+    /// @throws IllegalArgumentException if the protocol has no ports, or a port is none
+    public PortForward {
+        if (protocol != IpProtocol.TCP && protocol != IpProtocol.UDP && protocol != IpProtocol.SCTP) {
+            throw new IllegalArgumentException("only TCP, UDP and SCTP have ports, not " + IpProtocol.name(protocol));
+        }
+        if (outsidePort < 1 || outsidePort > 65_535 || inside.port() < 1) {
+            throw new IllegalArgumentException("a port is 1 to 65535, not " + outsidePort + " and " + inside.port());
+        }
+    }
+
+    /// A forward of TCP.
+    public static PortForward tcp(int outsidePort, Endpoint inside) {
+        return new PortForward(IpProtocol.TCP, outsidePort, inside);
+    }
+
+    /// A forward of UDP.
+    public static PortForward udp(int outsidePort, Endpoint inside) {
+        return new PortForward(IpProtocol.UDP, outsidePort, inside);
+    }
+
+    /// A forward of SCTP.
+    public static PortForward sctp(int outsidePort, Endpoint inside) {
+        return new PortForward(IpProtocol.SCTP, outsidePort, inside);
+    }
+
+    /// One outside port leads to one place; and one inside endpoint has one outside port, or its answers
+    /// could not tell by which one the question came.
+    void requireApartFrom(PortForward other) {
+        boolean sameVersion = inside.address().isIp4() == other.inside.address().isIp4();
+        if (protocol == other.protocol
+                && (sameVersion && outsidePort == other.outsidePort || inside.equals(other.inside))) {
+            throw new IllegalArgumentException("two forwards collide: " + other + " and " + this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return IpProtocol.name(protocol) + " " + outsidePort + " > " + inside;
+    }
+}

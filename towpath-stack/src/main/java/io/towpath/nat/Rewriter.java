@@ -1,0 +1,140 @@
+package io.towpath.nat;
+
+import io.towpath.wire.Bytes;
+import io.towpath.wire.Crc32c;
+import io.towpath.wire.IcmpHeader;
+import io.towpath.wire.InternetChecksum;
+import io.towpath.wire.Ip4Header;
+import io.towpath.wire.IpProtocol;
+import io.towpath.wire.SctpHeader;
+import io.towpath.wire.UdpHeader;
+
+/// Writes another endpoint into a packet, or into a quoted one, and mends what sums it up.
+///
+/// Checksums are changed by the difference (RFC 1624), so that a packet that came damaged stays damaged and its
+/// receiver sees it.
+final class Rewriter {
+    private static final int TCP_CHECKSUM = 16;
+    private static final int ICMP_CHECKSUM = 2;
+    private static final int ICMP_IDENTIFIER = 4;
+
+    private final Crc32c crc = new Crc32c();
+
+    /// Gives the packet of `t` another source.
+    ///
+    /// @param openAt where a checksum is that a link completes ([io.towpath.core.Packet#checksumAt]), 0 for
+    ///     none
+    void source(byte[] b, Tuple t, int openAt, long high, long low, int port) {
+        long difference = addresses(t.sourceHigh, t.sourceLow, high, low);
+        if (t.ip4) {
+            address4(b, t, t.networkAt + 12, (int) low);
+        } else {
+            Bytes.put64(b, t.networkAt + 8, high);
+            Bytes.put64(b, t.networkAt + 16, low);
+        }
+        transport(b, t, openAt, difference, true, port);
+        t.sourceHigh = high;
+        t.sourceLow = low;
+        t.sourcePort = port;
+    }
+
+    /// Gives the packet of `t` another destination.
+    void destination(byte[] b, Tuple t, int openAt, long high, long low, int port) {
+        long difference = addresses(t.destinationHigh, t.destinationLow, high, low);
+        if (t.ip4) {
+            address4(b, t, t.networkAt + 16, (int) low);
+        } else {
+            Bytes.put64(b, t.networkAt + 24, high);
+            Bytes.put64(b, t.networkAt + 32, low);
+        }
+        transport(b, t, openAt, difference, false, port);
+        t.destinationHigh = high;
+        t.destinationLow = low;
+        t.destinationPort = port;
+    }
+
+    /// What a pseudo-header's sum changes by (RFC 1624 eqn. 3, as a partial sum).
+    private static long addresses(long oldHigh, long oldLow, long high, long low) {
+        long difference = InternetChecksum.add(0, ~oldHigh);
+        difference = InternetChecksum.add(difference, ~oldLow);
+        difference = InternetChecksum.add(difference, high);
+        return InternetChecksum.add(difference, low);
+    }
+
+    private static void address4(byte[] b, Tuple t, int at, int address) {
+        int checksum = InternetChecksum.update32(Ip4Header.checksum(b, t.networkAt), Bytes.i32(b, at), address);
+        Bytes.put32(b, at, address);
+        Bytes.put16(b, t.networkAt + 10, checksum);
+    }
+
+    private void transport(byte[] b, Tuple t, int openAt, long addresses, boolean source, int port) {
+        switch (t.protocol) {
+            case IpProtocol.TCP -> ports(b, t, openAt, addresses, source, port, TCP_CHECKSUM);
+            case IpProtocol.UDP -> ports(b, t, openAt, addresses, source, port, UdpHeader.CHECKSUM);
+            case IpProtocol.SCTP -> sctp(b, t, source ? 0 : 2, port);
+            case IpProtocol.ICMP -> icmp(b, t, 0, source, port);
+            case IpProtocol.ICMPV6 -> icmp(b, t, addresses, source, port);
+            default -> {}
+        }
+    }
+
+    private static void ports(
+            byte[] b, Tuple t, int openAt, long addresses, boolean source, int port, int checksumOffset) {
+        int portAt = t.transportAt + (source ? 0 : 2);
+        int old = Bytes.u16(b, portAt);
+        Bytes.put16(b, portAt, port);
+        int at = t.transportAt + checksumOffset;
+        if (at + 2 > t.end) {
+            return; // quoted, and cut off before it
+        }
+        int checksum = Bytes.u16(b, at);
+        if (openAt == at) {
+            // What is there so far is the pseudo-header's sum, not complemented; the ports are summed up later.
+            Bytes.put16(b, at, InternetChecksum.fold(checksum + addresses));
+            return;
+        }
+        boolean udp = t.protocol == IpProtocol.UDP;
+        // RFC 768: zero means that the sender computed none.
+        if (udp && checksum == 0) {
+            return;
+        }
+        int mended = InternetChecksum.finish((~checksum & 0xffffL) + addresses + (~old & 0xffffL) + port);
+        Bytes.put16(b, at, udp && mended == 0 ? 0xffff : mended);
+    }
+
+    /// SCTP's CRC32c has no pseudo-header, so only the port matters to it. One that was right is computed
+    /// again, one that was not stays: damaged on the way, or zero by agreement (RFC 9653).
+    private void sctp(byte[] b, Tuple t, int portOffset, int port) {
+        if (Bytes.u16(b, t.transportAt + portOffset) == port) {
+            return;
+        }
+        boolean whole = !t.quoted && SctpHeader.checksumOk(b, t.transportAt, t.end, crc);
+        Bytes.put16(b, t.transportAt + portOffset, port);
+        if (whole) {
+            SctpHeader.writeChecksum(b, t.transportAt, t.end, crc);
+        }
+    }
+
+    /// The identifier of a query belongs to who asked: to the source of a request and the destination of a
+    /// reply. An error has none.
+    private static void icmp(byte[] b, Tuple t, long addresses, boolean source, int identifier) {
+        int at = t.transportAt + ICMP_CHECKSUM;
+        long difference = addresses;
+        if (isQueryOf(b, t, source)) {
+            int old = IcmpHeader.identifier(b, t.transportAt);
+            Bytes.put16(b, t.transportAt + ICMP_IDENTIFIER, identifier);
+            difference += (~old & 0xffffL) + identifier;
+        }
+        Bytes.put16(b, at, InternetChecksum.finish((~Bytes.u16(b, at) & 0xffffL) + difference));
+    }
+
+    private static boolean isQueryOf(byte[] b, Tuple t, boolean source) {
+        int type = IcmpHeader.type(b, t.transportAt);
+        if (t.protocol == IpProtocol.ICMP) {
+            return source
+                    ? type == IcmpHeader.ECHO_REQUEST || type == IcmpHeader.TIMESTAMP
+                    : type == IcmpHeader.ECHO_REPLY || type == IcmpHeader.TIMESTAMP_REPLY;
+        }
+        return type == (source ? io.towpath.wire.Icmp6Header.ECHO_REQUEST : io.towpath.wire.Icmp6Header.ECHO_REPLY);
+    }
+}
