@@ -112,7 +112,10 @@ final class Delivery {
     /// A neighbour did not answer and a packet for it is given up: its sender hears of it, be it a host whose
     /// packet we forward or a transport of ours.
     void onNeighborUnreachable(long now, Packet packet) {
-        if (!interfaces.isLocal(packet.sourceHigh, packet.sourceLow)) {
+        // What has a source of ours and came in by a link was another host's before a hook gave it that source: the
+        // error goes to the source, so to us, and hooks see it there.
+        boolean rewritten = packet.interfaceIndex != 0 && !hooks.isEmpty(Hook.Point.POSTROUTING);
+        if (rewritten || !interfaces.isLocal(packet.sourceHigh, packet.sourceLow)) {
             errors.unreachable(now, packet, IcmpHeader.CODE_HOST, Icmp6Header.CODE_ADDRESS);
         } else if (hasTransportHeader(packet)) {
             Transport transport = transports.get(packet.protocol);

@@ -89,6 +89,9 @@ final class IcmpRewriter {
     /// §4.2: the destination of the error is "the same as the source IP address of the embedded packet after
     /// translation").
     void inward(Packet packet, Tuple outer, Mapping mapping) {
+        if (mapping.isIdentity()) {
+            return;
+        }
         byte[] b = packet.bytes;
         rewriter.source(b, quoted, 0, mapping.insideHigh, mapping.insideLow, mapping.insidePort);
         rewriter.destination(b, outer, 0, mapping.insideHigh, mapping.insideLow, outer.destinationPort);
@@ -98,6 +101,9 @@ final class IcmpRewriter {
     /// An error of an inside host, or of this box, for one outside: the quoted destination becomes the outside
     /// endpoint, and so does the sender (RFC 5508 §4.2: an inside router has no outside address of its own).
     void outward(Packet packet, Tuple outer, Mapping mapping, boolean own) {
+        if (mapping.isIdentity()) {
+            return;
+        }
         byte[] b = packet.bytes;
         rewriter.destination(b, quoted, 0, mapping.outsideHigh, mapping.outsideLow, mapping.outsidePort);
         if (!own) {

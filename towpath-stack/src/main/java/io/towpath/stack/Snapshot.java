@@ -7,6 +7,8 @@ import io.towpath.core.Medium;
 import io.towpath.ip.NeighborInfo;
 import io.towpath.ip.PathMtuInfo;
 import io.towpath.ip.RouteTable;
+import io.towpath.nat.Nat;
+import io.towpath.nat.NatMapping;
 import io.towpath.sctp.SctpInfo;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.udp.UdpEndpoint;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tcp connections
 /// @param udp sockets in the order in which they were made
 /// @param sctp associations in the order in which they were made
+/// @param nat what the host's NAT remembers, from the oldest mapping; empty when it is no NAT
 /// @param counters those that are not zero
 /// @param drops those that are not zero
 public record Snapshot(
@@ -41,6 +44,7 @@ public record Snapshot(
         List<TcpInfo> tcp,
         List<UdpInfo> udp,
         List<SctpInfo> sctp,
+        List<NatMapping> nat,
         Map<Counter, Long> counters,
         Map<Drop, Long> drops) {
     /// One interface.
@@ -103,6 +107,7 @@ public record Snapshot(
         stack.udp().forEach(endpoint -> udp.add(UdpInfo.of(endpoint)));
         List<SctpInfo> sctp = new ArrayList<>();
         stack.sctp().forEach(association -> sctp.add(stack.sctp().info(now, association)));
+        Nat nat = stack.nat();
         Counters counters = stack.context().counters();
         return new Snapshot(
                 now,
@@ -114,6 +119,7 @@ public record Snapshot(
                 List.copyOf(tcp),
                 List.copyOf(udp),
                 List.copyOf(sctp),
+                nat == null ? List.of() : nat.mappings(now),
                 counters(counters),
                 drops(counters));
     }
