@@ -61,8 +61,11 @@ public final class Packet {
     /// Inbound: true when the link already verified the transport checksum (or when it never left this memory).
     public boolean checksumVerified;
 
-    /// Inbound, for a transport that is carried in UDP: the UDP port of the peer from which the packet came. 0 when
-    /// it came in an IP packet of its own.
+    /// Inbound: true when this host put it together from fragments. It may be cut again to be passed on.
+    public boolean reassembled;
+
+    /// Inbound, for a transport that is carried in UDP: the UDP port of the peer from which the packet came.
+    /// 0 when it came in an IP packet of its own.
     public int encapsulationPort;
 
     /// Outbound: where the link must complete a transport checksum: offset of the 16-bit checksum field in
@@ -112,6 +115,7 @@ public final class Packet {
         interfaceIndex = 0;
         toGroup = false;
         checksumVerified = false;
+        reassembled = false;
         encapsulationPort = 0;
         checksumAt = 0;
         segmentBytes = 0;
@@ -179,6 +183,7 @@ public final class Packet {
         interfaceIndex = from.interfaceIndex;
         toGroup = from.toGroup;
         checksumVerified = from.checksumVerified;
+        reassembled = from.reassembled;
         encapsulationPort = from.encapsulationPort;
         checksumAt = from.checksumAt;
         segmentBytes = from.segmentBytes;

@@ -7,6 +7,7 @@ import io.towpath.core.Packet;
 import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.IcmpHeader;
 import io.towpath.wire.Ip4Header;
+import io.towpath.wire.Ip6Extensions;
 import io.towpath.wire.Ip6Header;
 import io.towpath.wire.IpAddress;
 
@@ -80,6 +81,12 @@ final class Forwarder {
                 && (packet.sourceHigh | packet.sourceLow) != 0;
     }
 
+    /// What came in fragments and was put together for a hook's sake leaves in fragments: its sender did its
+    /// part. With extension headers it does not, for some of them must be in every fragment.
+    private static boolean mayBeCutAgain(Packet packet, boolean ip4) {
+        return packet.reassembled && !ip4 && !Ip6Extensions.isExtension(Ip6Header.nextHeader(packet.bytes, packet.at));
+    }
+
     private boolean fits(long now, Packet packet, IpInterface via, boolean ip4) {
         int length = packet.length();
         if (length <= via.mtu()) {
@@ -93,6 +100,9 @@ final class Forwarder {
             return taken;
         }
         if (ip4 && !Ip4Header.dontFragment(packet.bytes, packet.at)) {
+            return true;
+        }
+        if (mayBeCutAgain(packet, ip4)) {
             return true;
         }
         errors.packetTooBig(now, packet, via.mtu());

@@ -9,6 +9,7 @@ import io.towpath.wire.Ip6Extensions;
 import io.towpath.wire.Ip6Header;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.Malformed;
+import org.jspecify.annotations.Nullable;
 
 /// IPv6 packets that come in: header, addresses, extension headers, fragments (RFC 8200).
 final class Ip6Input {
@@ -19,6 +20,7 @@ final class Ip6Input {
     private final Reassembler reassembler;
     private final Ip6Extensions extensions = new Ip6Extensions();
     private final Ip6Extensions inner = new Ip6Extensions();
+    private boolean reassembleAll;
 
     Ip6Input(Context context, Delivery delivery, IcmpErrors errors, Interfaces interfaces, Reassembler reassembler) {
         this.context = context;
@@ -47,9 +49,34 @@ final class Ip6Input {
         Drop martian = Martians.reason6(packet, from, interfaces);
         if (martian != null) {
             context.drop(now, packet, martian);
+        } else if (reassembleAll && isFragment(packet)) {
+            Packet whole = reassemble(now, packet);
+            if (whole != null && delivery.passPrerouting(now, whole)) {
+                route(now, whole, from);
+            }
         } else if (delivery.passPrerouting(now, packet)) {
             route(now, packet, from);
         }
+    }
+
+    /// From here on no hook sees a fragment.
+    void reassembleAll() {
+        reassembleAll = true;
+    }
+
+    /// Whether the packet is a part of a datagram; then the walk over its extension headers has found where.
+    private boolean isFragment(Packet packet) {
+        byte[] b = packet.bytes;
+        int at = packet.networkAt;
+        if (!Ip6Extensions.isExtension(Ip6Header.nextHeader(b, at))
+                || !extensions.walk(b, at, packet.end).ok()
+                || extensions.fragmentAt < 0
+                || Ip6Extensions.isWhole(b, extensions.fragmentAt)) {
+            return false;
+        }
+        packet.protocol = extensions.upperProtocol;
+        packet.transportAt = extensions.upperAt;
+        return true;
     }
 
     private void route(long now, Packet packet, IpInterface from) {
@@ -64,7 +91,7 @@ final class Ip6Input {
             context.drop(now, packet, Drop.MARTIAN_SOURCE);
             return;
         }
-        extensions(now, packet, true);
+        extensions(now, packet, !packet.reassembled);
     }
 
     /// Walks the extension headers of a packet for this host and goes on with what is behind them.
@@ -141,6 +168,15 @@ final class Ip6Input {
     }
 
     private void fragment(long now, Packet packet) {
+        Packet whole = reassemble(now, packet);
+        if (whole != null) {
+            extensions(now, whole, false);
+        }
+    }
+
+    /// Takes a fragment, over whose extension headers the walk went; gives the whole datagram when it was the
+    /// last one missing.
+    private @Nullable Packet reassemble(long now, Packet packet) {
         byte[] b = packet.bytes;
         int fragmentAt = extensions.fragmentAt;
         int offset = Ip6Extensions.fragmentOffset(b, fragmentAt);
@@ -150,7 +186,7 @@ final class Ip6Input {
             // RFC 8200 §4.5: code 0, pointing to the Payload Length field.
             errors.parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, 4);
             context.drop(now, packet, Drop.BAD_FRAGMENT);
-            return;
+            return null;
         }
         int unfragmentable = fragmentAt - packet.networkAt - Ip6Header.LENGTH;
         if (unfragmentable + offset + length > Ip6Header.PAYLOAD_LENGTH_MAX) {
@@ -158,18 +194,19 @@ final class Ip6Input {
             int pointer = fragmentAt + 2 - packet.networkAt;
             errors.parameterProblem6(now, packet, Icmp6Header.CODE_FIELD, pointer);
             context.drop(now, packet, Drop.BAD_FRAGMENT);
-            return;
+            return null;
         }
         if (length == 0 || (offset == 0 && !hasWholeHeaderChain(packet))) {
             context.drop(now, packet, Drop.BAD_FRAGMENT);
-            return;
+            return null;
         }
         // RFC 8200 §4.5: "the same Source Address, Destination Address, and Fragment Identification".
         long key = 1L << 40 | (Ip6Extensions.identification(b, fragmentAt) & 0xffff_ffffL);
         Packet whole = reassembler.add(now, packet, key, offset, !more);
         if (whole != null) {
-            extensions(now, whole, false);
+            whole.at = whole.networkAt;
         }
+        return whole;
     }
 
     /// RFC 7112 §5: the first fragment holds the whole chain of headers.

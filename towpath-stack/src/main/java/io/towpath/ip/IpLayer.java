@@ -40,6 +40,8 @@ public final class IpLayer implements Network {
     private final Reassembler reassembler;
     private final Delivery delivery;
     private final Ip4Input ip4Input;
+    private final Ip6Input ip6Input;
+    private final Identification identification;
     private final FrameInput frameInput;
 
     /// A layer with one interface, the loopback interface of index 0 with 127.0.0.1/8 and ::1/128 unless the settings
@@ -57,7 +59,7 @@ public final class IpLayer implements Network {
         var link = new LinkOutput(context);
         var solicitations = new Solicitations(context);
         neighbors = new NeighborTable(context, config.neighbors(), link, solicitations, this::onNeighborUnreachable);
-        var identification = new Identification(entropy.split("identification"));
+        identification = new Identification(entropy.split("identification"));
         output = new IpOutput(context, config, routing, hooks, link, neighbors, identification);
         errors = new IcmpErrors(context, config, interfaces, output);
         reassembler = new Reassembler(context, config.reassembly(), this::onReassemblyTimeout);
@@ -67,11 +69,8 @@ public final class IpLayer implements Network {
         var forwarder = new Forwarder(context, routing, hooks, output, errors);
         delivery = new Delivery(context, config, interfaces, hooks, output, errors, icmp, forwarder, transports);
         ip4Input = new Ip4Input(context, delivery, interfaces, reassembler);
-        frameInput = new FrameInput(
-                context,
-                ip4Input,
-                new Ip6Input(context, delivery, errors, interfaces, reassembler),
-                new ArpInput(context, neighbors, solicitations));
+        ip6Input = new Ip6Input(context, delivery, errors, interfaces, reassembler);
+        frameInput = new FrameInput(context, ip4Input, ip6Input, new ArpInput(context, neighbors, solicitations));
         addLoopback(outboxMax);
     }
 
@@ -264,9 +263,20 @@ public final class IpLayer implements Network {
         errors.unreachable(now, packet, IcmpHeader.CODE_PORT, Icmp6Header.CODE_PORT);
     }
 
-    /// Has fragments put together before the hooks at PREROUTING see them, whomever they are for, as a NAT needs it.
-    public void reassembleAll() {
+    /// Has fragments put together before the hooks at PREROUTING see them, whomever they are for: a NAT needs
+    /// the transport header, which is in one of them. What was put together leaves in fragments again.
+    ///
+    /// @param ip6 IPv6, too
+    public void reassembleAll(boolean ip6) {
         ip4Input.reassembleAll();
+        if (ip6) {
+            ip6Input.reassembleAll();
+        }
+    }
+
+    /// The next identification for `packet`, whose fields are parsed, as if it were one of this host's.
+    public int identification(Packet packet) {
+        return identification.next(packet, 16);
     }
 
     @Override

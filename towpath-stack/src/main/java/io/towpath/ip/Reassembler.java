@@ -264,6 +264,7 @@ final class Reassembler {
         Packet whole = context.pool().take(header + list.totalLength());
         whole.copyFrom(first, first.networkAt);
         whole.checksumVerified = false;
+        whole.reassembled = true;
         for (int i = 1; i < list.count(); i++) {
             Packet part = list.packet(i);
             int length = part.end - part.transportAt;

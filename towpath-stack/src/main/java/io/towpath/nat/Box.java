@@ -25,6 +25,9 @@ public interface Box {
             long remoteLow,
             int remotePort);
 
+    /// The next identification for an IPv4 packet from this host, whose fields are parsed.
+    int identification(Packet packet);
+
     /// Tells the sender of `packet`, whose fields are parsed, that it is forbidden (ICMP unreachable, code 13
     /// or 1). The packet stays the caller's.
     void prohibited(long now, Packet packet);

@@ -70,6 +70,7 @@ final class Hairpin {
         }
         byte[] b = packet.bytes;
         rewriter.source(b, t, packet.checksumAt, own.outsideHigh, own.outsideLow, own.outsidePort);
+        outbound.identify(packet, t);
         mappings.received(now, target, t, b);
         rewriter.destination(b, t, packet.checksumAt, target.insideHigh, target.insideLow, target.insidePort);
         context.counters().count(Counter.NAT_HAIRPINNED);

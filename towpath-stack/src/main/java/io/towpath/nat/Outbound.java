@@ -5,6 +5,9 @@ import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Packet;
 import io.towpath.ip.Hook.Verdict;
+import io.towpath.wire.Bytes;
+import io.towpath.wire.InternetChecksum;
+import io.towpath.wire.Ip4Header;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.TcpHeader;
 
@@ -70,9 +73,28 @@ final class Outbound {
         if (!mapping.isIdentity()) {
             rewriter.source(
                     packet.bytes, t, packet.checksumAt, mapping.outsideHigh, mapping.outsideLow, mapping.outsidePort);
+            identify(packet, t);
         }
         context.counters().count(Counter.NAT_OUT);
         return Verdict.ACCEPT;
+    }
+
+    /// The senders behind one outside address do not know each other's identifications, and fragments of two
+    /// datagrams with one would be put together. RFC 6864 §5.3.1: packets that are rewritten comply "as if
+    /// the datagram were sourced by that device". What may not be cut needs none (§4.1).
+    void identify(Packet packet, Tuple t) {
+        byte[] b = packet.bytes;
+        int at = packet.networkAt;
+        if (Ip4Header.version(b, at) != 4 || Ip4Header.dontFragment(b, at)) {
+            return;
+        }
+        packet.sourceHigh = t.sourceHigh;
+        packet.sourceLow = t.sourceLow;
+        int identification = box.identification(packet);
+        int checksum =
+                InternetChecksum.update16(Ip4Header.checksum(b, at), Ip4Header.identification(b, at), identification);
+        Bytes.put16(b, at + 4, identification);
+        Bytes.put16(b, at + 10, checksum);
     }
 
     /// The mapping of a packet from inside, made when there is none, with what its session learns of the

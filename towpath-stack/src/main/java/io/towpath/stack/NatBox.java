@@ -31,7 +31,7 @@ final class NatBox implements Box {
     Nat install(NatConfig settings, Context context) {
         var nat = new Nat(settings, context, this);
         nat.install(ip.hooks());
-        ip.reassembleAll();
+        ip.reassembleAll(settings.ip6() == NatConfig.Ip6.TRANSLATED);
         tcp.portTable().claim(port -> !nat.isMapped(IpProtocol.TCP, port));
         udp.portTable().claim(port -> !nat.isMapped(IpProtocol.UDP, port));
         sctp.portTable().claim(port -> !nat.isMapped(IpProtocol.SCTP, port));
@@ -67,6 +67,11 @@ final class NatBox implements Box {
             case IpProtocol.ICMP, IpProtocol.ICMPV6 -> ip.icmp().isEchoOpen(localPort);
             default -> false;
         };
+    }
+
+    @Override
+    public int identification(Packet packet) {
+        return ip.identification(packet);
     }
 
     @Override

@@ -41,6 +41,13 @@ class IcmpThroughNatTest {
         return Packets.error(from, to, type, code, rest, about);
     }
 
+    /// What was sent, one hop on; with the identification that the box gave it.
+    private static byte[] asSeen(byte[] sent, byte[] quoted) {
+        byte[] seen = Packets.with(sent.clone(), 8, 63);
+        Bytes.put16(seen, 4, Ip4Header.identification(quoted, 0));
+        return Packets.mended4(seen);
+    }
+
     /// Outer and quoted headers add up.
     private static void isIntact(byte[] packet) {
         assertThat(Ip4Header.check(packet, 0, packet.length).ok()).isTrue();
@@ -105,8 +112,8 @@ class IcmpThroughNatTest {
         assertThat(IcmpHeader.code(in, 20)).isEqualTo(code);
         assertThat(IcmpHeader.rest(in, 20)).isEqualTo(rest);
         byte[] quoted = Arrays.copyOfRange(in, 28, in.length);
-        // One hop less, as the router outside saw it; all else is as Alice sent it.
-        assertThat(quoted).isEqualTo(Packets.mended4(Packets.with(sent, 8, 63)));
+        // All else is as Alice sent it.
+        assertThat(quoted).isEqualTo(asSeen(sent, quoted));
         assertThat(nat.box.context.counters().get(Counter.NAT_ICMP_ERRORS)).isOne();
     }
 
@@ -184,7 +191,8 @@ class IcmpThroughNatTest {
         byte[] seen = nat.outFrames(sent.clone()).getFirst();
         byte[] in = nat.inFrames(error(OTHER, BOX, 11, 0, 0, seen)).getFirst();
         isIntact(in);
-        assertThat(Arrays.copyOfRange(in, 28, in.length)).isEqualTo(Packets.mended4(Packets.with(sent, 8, 63)));
+        byte[] quoted = Arrays.copyOfRange(in, 28, in.length);
+        assertThat(quoted).isEqualTo(asSeen(sent, quoted));
     }
 
     @ParameterizedTest

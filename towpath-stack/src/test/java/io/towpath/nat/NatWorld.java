@@ -16,8 +16,8 @@ import io.towpath.wire.Prefix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Two hosts inside (10.0.0.2 and .3), a box (10.0.0.1, 203.0.113.1) and two hosts outside (203.0.113.7 and .8). Inside
-/// is interface 1 of the box, outside 2.
+/// Two hosts inside (10.0.0.2 and .3), a box (10.0.0.1, 203.0.113.1) and two hosts outside (203.0.113.7 and
+/// .8). Inside is interface 1 of the box, outside 2.
 final class NatWorld {
     static final int OUTSIDE = 2;
     static final IpAddress ALICE = IpAddress.parse("10.0.0.2");
