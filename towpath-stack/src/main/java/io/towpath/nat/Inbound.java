@@ -7,7 +7,9 @@ import io.towpath.core.Packet;
 import io.towpath.ip.Hook.Verdict;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.Prefix;
 import io.towpath.wire.TcpHeader;
+import java.util.List;
 
 /// Packets that come in by an outside interface: those for an outside endpoint get their inside destination,
 /// those for sockets of this box pass, and all others end here.
@@ -53,7 +55,7 @@ final class Inbound {
         if (identity ? local : !addresses.contains(high, low)) {
             // Another address of this box, as far as it is one. Inside addresses are not reached from outside
             // by their own names.
-            return local ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNSOLICITED);
+            return local || isBroadcast(packet) ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNSOLICITED);
         }
         return switch (tuple.read(packet)) {
             case PORTS, REPLY -> translate(now, packet, local);
@@ -67,6 +69,20 @@ final class Inbound {
 
     private static boolean isGroup(long high, long low) {
         return IpAddress.isIp4(high, low) ? (low >>> 28 & 0xf) == 0xe || (int) low == -1 : high >>> 56 == 0xff;
+    }
+
+    /// Whether it is for all on the link that it came by: for this box too, and not passed on.
+    private boolean isBroadcast(Packet packet) {
+        List<Prefix> own = box.addresses(packet.interfaceIndex);
+        for (int i = 0; i < own.size(); i++) {
+            Prefix prefix = own.get(i);
+            if (prefix.length() <= 30
+                    && prefix.contains(packet.destinationHigh, packet.destinationLow)
+                    && prefix.broadcast().low() == packet.destinationLow) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Verdict translate(long now, Packet packet, boolean local) {

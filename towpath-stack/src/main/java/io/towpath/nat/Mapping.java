@@ -51,30 +51,21 @@ final class Mapping extends Expiring {
     @Nullable
     Mapping newer;
 
-    Mapping(
-            long id,
-            Tuple from,
-            Remote key,
-            long outsideHigh,
-            long outsideLow,
-            int outsidePort,
-            InsideHost host,
-            boolean forward,
-            PortPool.@Nullable Ports ports) {
+    Mapping(long id, Tuple from, Remote key, Assignment to, InsideHost host, boolean forward) {
         this.id = id;
         this.protocol = from.protocol;
         this.insideHigh = from.sourceHigh;
         this.insideLow = from.sourceLow;
         this.insidePort = from.sourcePort;
-        this.outsideHigh = outsideHigh;
-        this.outsideLow = outsideLow;
-        this.outsidePort = outsidePort;
+        this.outsideHigh = to.high;
+        this.outsideLow = to.low;
+        this.outsidePort = to.port;
+        this.ports = to.ports;
         this.remoteHigh = key.high;
         this.remoteLow = key.low;
         this.remotePort = key.port;
         this.host = host;
         this.forward = forward;
-        this.ports = ports;
     }
 
     /// A mapping with sessions waits for the last of them to end.

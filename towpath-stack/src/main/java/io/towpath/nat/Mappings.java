@@ -20,13 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class Mappings {
     private final NatConfig config;
     private final Context context;
-    private final Box box;
     private final OutsideAddresses addresses;
     private final MappingTable table;
     private final SessionTable sessions;
     private final InsideHosts hosts;
-    private final PortPool pool;
-    private final SipHash pairing;
+    private final Assignment assignment;
     private final DeadlineQueue<Expiring> queue = new DeadlineQueue<>();
     private final Remote remote = new Remote();
     private long ids;
@@ -38,14 +36,12 @@ final class Mappings {
     Mappings(NatConfig config, Context context, Box box, OutsideAddresses addresses, Entropy entropy) {
         this.config = config;
         this.context = context;
-        this.box = box;
         this.addresses = addresses;
         var hash = new SipHash(entropy.nextLong(), entropy.nextLong());
         table = new MappingTable(hash);
         sessions = new SessionTable(hash);
         hosts = new InsideHosts(hash);
-        pairing = new SipHash(entropy.nextLong(), entropy.nextLong());
-        pool = new PortPool(entropy.split("ports"));
+        assignment = new Assignment(config, box, addresses, entropy);
     }
 
     // ---- finding
@@ -67,7 +63,7 @@ final class Mappings {
     @Nullable
     Mapping find(int protocol, long high, long low, int port, long remoteHigh, long remoteLow, int remotePort) {
         // One for all remote endpoints goes first: forwards are of that kind whatever the others depend on.
-        Mapping found = table.inside(protocol, high, low, port, remote.of(Behavior.ENDPOINT_INDEPENDENT, 0, 0, 0));
+        Mapping found = table.inside(protocol, high, low, port, all());
         if (found != null || config.mapping() == Behavior.ENDPOINT_INDEPENDENT) {
             return found;
         }
@@ -108,7 +104,7 @@ final class Mappings {
     }
 
     boolean isMapped(int protocol, int port) {
-        return pool.isTaken(protocol, port);
+        return assignment.isTaken(protocol, port);
     }
 
     // ---- making
@@ -138,16 +134,16 @@ final class Mappings {
             refusal = Drop.NAT_LIMIT;
             return null;
         }
-        Mapping made = identity ? identity(t, host) : translated(t, host);
-        if (made == null) {
+        if (identity) {
+            assignment.same(t);
+        } else if (!assignment.choose(t, host)) {
             refusal = Drop.NAT_PORTS_EXHAUSTED;
             return null;
         }
-        if (made.ports != null) {
-            made.ports.take(made.outsidePort);
-        }
-        table.add(made);
-        host.mappings++;
+        Remote key =
+                identity ? all() : remote.of(config.mapping(), t.destinationHigh, t.destinationLow, t.destinationPort);
+        var made = new Mapping(ids++, t, key, assignment, host, false);
+        add(made);
         dynamic++;
         made.keepUntil = Time.after(now, tracksConnections(t.protocol) ? 0 : nanos(t.protocol));
         queue.update(made);
@@ -159,84 +155,40 @@ final class Mappings {
         return made;
     }
 
-    private Mapping identity(Tuple t, InsideHost host) {
-        Remote all = remote.of(Behavior.ENDPOINT_INDEPENDENT, 0, 0, 0);
-        return new Mapping(ids++, t, all, t.sourceHigh, t.sourceLow, t.sourcePort, host, false, null);
-    }
-
-    private @Nullable Mapping translated(Tuple t, InsideHost host) {
-        int count = addresses.count();
-        int first = count == 0 ? 0 : (int) Long.remainderUnsigned(pairing.hash(t.sourceHigh, t.sourceLow), count);
-        for (int i = 0; i < count; i++) {
-            int index = (first + i) % count;
-            long high = addresses.high(index);
-            long low = addresses.low(index);
-            if (mayUse(t, host, high, low)) {
-                Mapping made = at(t, host, high, low);
-                // RFC 4787 §4.1 REQ-2: paired means that another address is no way out.
-                if (made != null || config.pooling() == NatConfig.Pooling.PAIRED) {
-                    return made;
-                }
-            }
+    /// Makes the mappings of those forwards that have none yet, as far as there are outside addresses for them.
+    void forward(List<PortForward> forwards) {
+        for (int i = 0; i < forwards.size(); i++) {
+            forward(forwards.get(i));
         }
-        return null;
     }
 
-    private boolean mayUse(Tuple t, InsideHost host, long high, long low) {
-        if (IpAddress.isIp4(high, low) != t.ip4) {
-            return false;
-        }
-        boolean bound = config.pooling() == NatConfig.Pooling.PAIRED
-                && host.paired
-                && addresses.contains(host.outsideHigh, host.outsideLow);
-        return !bound || host.outsideLow == low && host.outsideHigh == high;
-    }
-
-    private @Nullable Mapping at(Tuple t, InsideHost host, long high, long low) {
-        PortPool.Ports ports = pool.ports(t.protocol, high, low);
-        int port = pool.choose(
-                ports,
-                t.sourcePort,
-                config.ports(),
-                candidate -> !box.isOwn(
-                        t.protocol, high, low, candidate, t.destinationHigh, t.destinationLow, t.destinationPort));
-        if (port == PortPool.NONE) {
-            return null;
-        }
-        host.paired = true;
-        host.outsideHigh = high;
-        host.outsideLow = low;
-        Remote key = remote.of(config.mapping(), t.destinationHigh, t.destinationLow, t.destinationPort);
-        return new Mapping(ids++, t, key, high, low, port, host, false, ports);
-    }
-
-    /// Makes the mapping of a forward; false while there is no outside address for it.
-    boolean forward(PortForward forward) {
+    private void forward(PortForward forward) {
         var t = new Tuple();
         t.protocol = forward.protocol();
         t.ip4 = forward.inside().address().isIp4();
         t.sourceHigh = forward.inside().address().high();
         t.sourceLow = forward.inside().address().low();
         t.sourcePort = forward.inside().port();
-        for (int i = 0; i < addresses.count(); i++) {
-            long high = addresses.high(i);
-            long low = addresses.low(i);
-            if (IpAddress.isIp4(high, low) == t.ip4) {
-                PortPool.Ports ports = pool.ports(t.protocol, high, low);
-                if (ports.isTaken(forward.outsidePort())) {
-                    return false;
-                }
-                ports.take(forward.outsidePort());
-                InsideHost host = hosts.obtain(t.sourceHigh, t.sourceLow);
-                host.mappings++;
-                Remote all = remote.of(Behavior.ENDPOINT_INDEPENDENT, 0, 0, 0);
-                var made = new Mapping(ids++, t, all, high, low, forward.outsidePort(), host, true, ports);
-                made.keepUntil = Time.NEVER;
-                table.add(made);
-                return true;
-            }
+        Mapping there = find(t);
+        if (there != null && there.forward || !assignment.fixed(t, forward.outsidePort())) {
+            return;
         }
-        return false;
+        InsideHost host = hosts.obtain(t.sourceHigh, t.sourceLow);
+        var made = new Mapping(ids++, t, all(), assignment, host, true);
+        made.keepUntil = Time.NEVER;
+        add(made);
+    }
+
+    private void add(Mapping made) {
+        if (made.ports != null) {
+            made.ports.take(made.outsidePort);
+        }
+        made.host.mappings++;
+        table.add(made);
+    }
+
+    private Remote all() {
+        return remote.of(Behavior.ENDPOINT_INDEPENDENT, 0, 0, 0);
     }
 
     /// Keeps in mind that an inside host sent to a remote endpoint, and what of its connection: sessions are
@@ -380,19 +332,34 @@ final class Mappings {
 
     /// Forgets every mapping but forwards, and every session.
     void clear(long now) {
+        forgetAll(now, false);
+    }
+
+    /// Forgets the mappings, forwards too, whose outside address is none any more: nobody answers to it.
+    void readdress(long now) {
+        forgetAll(now, true);
+    }
+
+    private void forgetAll(long now, boolean lost) {
         Mapping mapping = table.oldest();
         while (mapping != null) {
             Mapping next = mapping.newer;
-            for (Session each = mapping.firstSession; each != null; each = mapping.firstSession) {
-                queue.remove(each);
-                sessions.remove(each);
-                mapping.host.sessions--;
-            }
-            if (!mapping.forward) {
-                queue.remove(mapping);
-                forget(now, mapping);
+            if (!lost || mapping.ports != null && !addresses.contains(mapping.outsideHigh, mapping.outsideLow)) {
+                forgetSessions(mapping);
+                if (lost || !mapping.forward) {
+                    queue.remove(mapping);
+                    forget(now, mapping);
+                }
             }
             mapping = next;
+        }
+    }
+
+    private void forgetSessions(Mapping mapping) {
+        for (Session each = mapping.firstSession; each != null; each = mapping.firstSession) {
+            queue.remove(each);
+            sessions.remove(each);
+            mapping.host.sessions--;
         }
     }
 

@@ -22,7 +22,7 @@ public final class Nat implements Hook {
     private final Outbound outbound;
     private final Hairpin hairpin;
     private final OutsideAddresses addresses;
-    private int forwarded;
+    private boolean begun;
 
     /// A NAT of the host `box`, without any mapping yet.
     ///
@@ -57,7 +57,7 @@ public final class Nat implements Hook {
         if (config.ip6() == NatConfig.Ip6.FORWARDED && isIp6(packet)) {
             return Verdict.ACCEPT;
         }
-        makeForwards();
+        attend(now);
         if (packet.interfaceIndex == LOOPBACK) {
             return point == Point.PREROUTING && isIcmp(packet) ? inbound.enter(now, packet) : Verdict.ACCEPT;
         }
@@ -68,17 +68,22 @@ public final class Nat implements Hook {
         return outside ? inbound.enter(now, packet) : hairpin.enter(now, packet);
     }
 
-    /// Forwards wait for the outside address that they begin at.
-    private void makeForwards() {
-        List<PortForward> all = config.forwards();
-        while (forwarded < all.size() && mappings.forward(all.get(forwarded))) {
-            forwarded++;
+    /// Looks whether the outside addresses changed: mappings at those that are gone are forgotten, and
+    /// forwards begin at those that are there.
+    private void attend(long now) {
+        boolean changed = addresses.refresh();
+        if (changed) {
+            mappings.readdress(now);
+        }
+        if (changed || !begun) {
+            begun = true;
+            mappings.forward(config.forwards());
         }
     }
 
     /// What this box sends to itself is its own affair, but for errors about packets that it rewrote for
     /// others.
-    private static boolean isIcmp(Packet packet) {
+    static boolean isIcmp(Packet packet) {
         return packet.protocol == (isIp6(packet) ? IpProtocol.ICMPV6 : IpProtocol.ICMP);
     }
 
@@ -93,6 +98,7 @@ public final class Nat implements Hook {
 
     /// Forgets what was not used for too long, and refuses connection requests that waited long enough.
     public void tick(long now) {
+        attend(now);
         mappings.tick(now);
         held.tick(now);
     }
@@ -132,6 +138,7 @@ public final class Nat implements Hook {
 
     /// What it remembers, from the oldest mapping to the newest: values only.
     public List<NatMapping> mappings(long now) {
+        attend(now);
         return mappings.list(now);
     }
 }

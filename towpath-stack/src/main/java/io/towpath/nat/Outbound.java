@@ -49,10 +49,13 @@ final class Outbound {
         boolean own = identity
                 ? box.isLocal(packet.sourceHigh, packet.sourceLow)
                 : addresses.contains(packet.sourceHigh, packet.sourceLow);
+        // The only thing of this box that knows inside endpoints is an error about a packet for one.
+        if (own && !Nat.isIcmp(packet)) {
+            return Verdict.ACCEPT;
+        }
         Tuple t = tuple;
         Tuple.Kind kind = t.read(packet);
         if (own) {
-            // The only thing of this box that knows inside endpoints is an error about a packet for one.
             return kind == Tuple.Kind.ERROR ? error(now, packet, true) : Verdict.ACCEPT;
         }
         return switch (kind) {

@@ -2,10 +2,15 @@ package io.towpath.nat;
 
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// The outside addresses of a NAT: those that its settings name, or those that its outside interfaces have now.
 final class OutsideAddresses {
+    /// The interface of addresses that the settings name.
+    private static final int ANY = -1;
+
     private final NatConfig config;
     private final Box box;
 
@@ -14,44 +19,22 @@ final class OutsideAddresses {
 
     private long[] highs = {};
     private long[] lows = {};
+    private int[] interfaces = {};
 
     OutsideAddresses(NatConfig config, Box box) {
         this.config = config;
         this.box = box;
         this.seen = new Object[config.outside().size()];
-        if (!config.addresses().isEmpty()) {
-            take(config.addresses());
+        for (IpAddress address : config.addresses()) {
+            add(address, ANY);
         }
     }
 
-    /// Whether `high:low` is one of them.
-    boolean contains(long high, long low) {
-        refresh();
-        for (int i = 0; i < lows.length; i++) {
-            if (lows[i] == low && highs[i] == high) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    int count() {
-        refresh();
-        return lows.length;
-    }
-
-    long high(int i) {
-        return highs[i];
-    }
-
-    long low(int i) {
-        return lows[i];
-    }
-
-    /// An interface's list of addresses is another one when they changed: that is all there is to compare.
-    private void refresh() {
+    /// Looks whether the interfaces' addresses changed, and takes them if so; true then. An interface's list is
+    /// another one when they changed: that is all there is to compare.
+    boolean refresh() {
         if (!config.addresses().isEmpty()) {
-            return;
+            return false;
         }
         boolean changed = false;
         for (int i = 0; i < seen.length; i++) {
@@ -60,16 +43,57 @@ final class OutsideAddresses {
             seen[i] = now;
         }
         if (changed) {
-            take(config.outside().stream()
-                    .flatMap(index -> box.addresses(index).stream())
-                    .map(Prefix::address)
-                    .filter(address -> !address.isLinkLocal())
-                    .toList());
+            take();
+        }
+        return changed;
+    }
+
+    private void take() {
+        highs = new long[0];
+        lows = new long[0];
+        interfaces = new int[0];
+        for (int index : config.outside()) {
+            for (Prefix prefix : box.addresses(index)) {
+                if (!prefix.address().isLinkLocal()) {
+                    add(prefix.address(), index);
+                }
+            }
         }
     }
 
-    private void take(List<IpAddress> addresses) {
-        highs = addresses.stream().mapToLong(IpAddress::high).toArray();
-        lows = addresses.stream().mapToLong(IpAddress::low).toArray();
+    private void add(IpAddress address, int interfaceIndex) {
+        int n = lows.length;
+        highs = Arrays.copyOf(highs, n + 1);
+        lows = Arrays.copyOf(lows, n + 1);
+        interfaces = Arrays.copyOf(interfaces, n + 1);
+        highs[n] = address.high();
+        lows[n] = address.low();
+        interfaces[n] = interfaceIndex;
+    }
+
+    /// Whether `high:low` is one of them.
+    boolean contains(long high, long low) {
+        for (int i = 0; i < lows.length; i++) {
+            if (lows[i] == low && highs[i] == high) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Those of an IP version for packets that leave by an interface: its own if it has any.
+    List<IpAddress> candidates(boolean ip4, int via) {
+        List<IpAddress> own = new ArrayList<>();
+        List<IpAddress> all = new ArrayList<>();
+        for (int i = 0; i < lows.length; i++) {
+            if (IpAddress.isIp4(highs[i], lows[i]) == ip4) {
+                IpAddress address = IpAddress.of(highs[i], lows[i]);
+                all.add(address);
+                if (interfaces[i] == via) {
+                    own.add(address);
+                }
+            }
+        }
+        return own.isEmpty() ? all : own;
     }
 }

@@ -84,8 +84,8 @@ final class SctpTracker extends Tracker {
         }
     }
 
-    /// Whether the tag is the one that packets this way have; with the T bit its sender had none and gave back the
-    /// tag of the packet it answers (RFC 9260 §8.5.1). The inside host is believed.
+    /// Whether the tag is the one that packets this way have; with the T bit its sender had none and gave
+    /// back the tag of the packet it answers (RFC 9260 §8.5.1). The inside host is believed.
     private boolean isTag(boolean outbound, int tag, boolean reflected) {
         int expected = reflected ? tagToOutside : tagToInside;
         return outbound || expected == 0 || tag == expected;

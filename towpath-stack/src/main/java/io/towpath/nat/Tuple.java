@@ -43,6 +43,9 @@ final class Tuple {
 
     private final Ip6Extensions extensions = new Ip6Extensions();
 
+    /// By which interface the packet goes or came.
+    int interfaceIndex;
+
     boolean ip4;
     int protocol;
     int networkAt;
@@ -63,6 +66,7 @@ final class Tuple {
     Kind read(Packet packet) {
         byte[] b = packet.bytes;
         quoted = false;
+        interfaceIndex = packet.interfaceIndex;
         networkAt = packet.networkAt;
         end = packet.end;
         ip4 = Ip4Header.version(b, networkAt) == 4;

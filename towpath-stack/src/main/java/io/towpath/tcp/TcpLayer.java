@@ -105,8 +105,8 @@ public final class TcpLayer implements Transport {
     public boolean isUsed(
             long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
         return engine.table().find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort) != null
-                || engine.listeners().isUsed(null, localPort)
-                || engine.bound().isTaken(null, localPort, false);
+                || engine.listeners().isUsed(IpAddress.of(localHigh, localLow), localPort)
+                || engine.bound().isTaken(IpAddress.of(localHigh, localLow), localPort, false);
     }
 
     /// Active OPEN. The signals of the connection tell how it goes on.

@@ -7,13 +7,19 @@ import static io.towpath.nat.RawNat.OTHER;
 import static io.towpath.nat.RawNat.SERVER;
 import static io.towpath.nat.RawNat.udp;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.towpath.core.Drop;
+import io.towpath.core.Event;
 import io.towpath.core.Time;
 import io.towpath.nat.NatConfig.Behavior;
 import io.towpath.nat.NatConfig.Limits;
 import io.towpath.nat.NatConfig.Pooling;
 import io.towpath.nat.NatConfig.PortAssignment;
+import io.towpath.stack.TestHost;
+import io.towpath.udp.UdpConfig;
+import io.towpath.udp.UdpEndpoint;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
@@ -297,7 +303,106 @@ class MappingBehaviorTest {
                 .singleElement()
                 .asString()
                 .startsWith("203.0.113.99:4001 >");
+        // What had the address that is gone gets another.
+        assertThat(nat.out(udp(ALICE, 4000, SERVER, 53)))
+                .singleElement()
+                .asString()
+                .startsWith("203.0.113.99:4000 >");
+        assertThat(nat.nat.mappingCount()).isEqualTo(2);
         nat.nothingIsLost();
+    }
+
+    @Test
+    void aForwardBeginsAtTheOutsideAddressThatThereIs() {
+        Endpoint inside = new Endpoint(ALICE, 80);
+        Endpoint inside6 = new Endpoint(RawNat.ALICE6, 80);
+        var nat = new RawNat(RawNat.config()
+                .withIp6(NatConfig.Ip6.TRANSLATED)
+                .withForward(PortForward.udp(8080, inside6))
+                .withForward(PortForward.udp(8080, inside)));
+        assertThat(nat.mappings())
+                .extracting(NatMapping::outside)
+                .containsExactly(new Endpoint(RawNat.BOX6, 8080), new Endpoint(BOX, 8080));
+        nat.outside.removeAddress(BOX);
+        assertThat(nat.mappings()).hasSize(1);
+        nat.outside.addAddress(Prefix.parse("203.0.113.99/24"));
+        assertThat(nat.mappings()).hasSize(2);
+        assertThat(nat.in(udp(SERVER, 1, IpAddress.parse("203.0.113.99"), 8080)))
+                .singleElement()
+                .asString()
+                .startsWith("198.51.100.7:1 > 10.0.0.2:80");
+        nat.nothingIsLost();
+    }
+
+    @Test
+    void whatLeavesByAnUplinkHasAnAddressOfIt() {
+        var nat = new RawNat(NatConfig.outside(2, 3));
+        var second = nat.box.raw(1500, "192.0.2.1/24");
+        assertThat(nat.out(udp(ALICE, 4000, SERVER, 53)))
+                .singleElement()
+                .asString()
+                .startsWith("203.0.113.1:4000 >");
+        nat.box.in(0, nat.inside, udp(BOB, 4000, IpAddress.parse("192.0.2.7"), 53));
+        assertThat(nat.box.out(0, second)).singleElement().asString().startsWith("192.0.2.1:4000 >");
+        // From one outside to the other leads no way.
+        nat.box.in(0, second, udp(IpAddress.parse("192.0.2.7"), 53, SERVER, 53));
+        assertThat(nat.box.frames(0, nat.outside)).isEmpty();
+        assertThat(nat.drops(Drop.NAT_UNSOLICITED)).isOne();
+        nat.nothingIsLost();
+    }
+
+    @Test
+    void aBroadcastOnTheOutsideLinkIsForTheBoxAndStaysThere() {
+        var nat = new RawNat();
+        var bound = (UdpEndpoint.Bound) nat.box.stack.udp().bind(0, null, 67, UdpConfig.defaults());
+        for (String group : List.of("203.0.113.255", "255.255.255.255", "224.0.0.1")) {
+            assertThat(nat.in(udp(IpAddress.parse("203.0.113.9"), 68, IpAddress.parse(group), 67)))
+                    .isEmpty();
+        }
+        assertThat(nat.drops(Drop.NAT_UNSOLICITED)).isZero();
+        assertThat(bound.endpoint().datagramsIn()).isGreaterThanOrEqualTo(2);
+        nat.nothingIsLost();
+    }
+
+    @Test
+    void whatIsMadeForgottenAndRefusedIsTold() {
+        var nat = new RawNat(RawNat.config().withLimits(Limits.defaults().withMappings(1, 1)));
+        List<String> told = new ArrayList<>();
+        nat.box.context.events().add(event -> told.add(event.toString()), Event.Kind.NAT_MAPPING);
+        nat.out(udp(ALICE, 4000, SERVER, 53));
+        nat.out(udp(ALICE, 4000, SERVER, 53));
+        nat.out(udp(ALICE, 4001, SERVER, 53));
+        nat.pass(300 * Time.SECOND);
+        assertThat(told)
+                .containsExactly(
+                        "nat: udp 10.0.0.2:4000 = 203.0.113.1:4000 > 198.51.100.7:53",
+                        "nat: udp 10.0.0.2:4001 > 198.51.100.7:53 refused: NAT_LIMIT",
+                        "nat: udp 10.0.0.2:4000 = 203.0.113.1:4000 expired");
+        nat.nothingIsLost();
+    }
+
+    @Test
+    void settingsThatCannotBeAreRefused() {
+        Endpoint inside = new Endpoint(ALICE, 80);
+        assertThatIllegalArgumentException().isThrownBy(() -> NatConfig.outside(new int[0]));
+        assertThatIllegalArgumentException().isThrownBy(() -> NatConfig.outside(0));
+        NatConfig config = RawNat.config();
+        assertThatIllegalArgumentException().isThrownBy(() -> config.withAddresses(IpAddress.parse("224.0.0.1")));
+        assertThatIllegalArgumentException().isThrownBy(() -> PortForward.udp(0, inside));
+        assertThatIllegalArgumentException().isThrownBy(() -> new PortForward(1, 80, inside));
+        NatConfig one = config.withForward(PortForward.tcp(80, inside));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> one.withForward(PortForward.tcp(80, new Endpoint(BOB, 80))));
+        assertThatIllegalArgumentException().isThrownBy(() -> one.withForward(PortForward.tcp(81, inside)));
+        assertThat(one.withForward(PortForward.udp(80, inside)).forwards()).hasSize(2);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NatConfig.Timeouts.defaults().withUdp(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Limits.defaults().withSessions(0, 1));
+        var host = new TestHost("no router", 1);
+        assertThatIllegalStateException().isThrownBy(() -> host.stack.nat(config));
+        var nat = new RawNat();
+        assertThatIllegalStateException().isThrownBy(() -> nat.box.stack.nat(config));
+        assertThat(nat.box.stack.snapshot(0).nat()).isEmpty();
     }
 
     @Test
