@@ -57,6 +57,13 @@ final class Baton {
         }
     }
 
+    /// Any thread: takes the baton if it is free. Announces nothing: an owner who is told of work looks again before it
+    /// lets go, so whoever asked again and again by [#request] could keep it from ever letting go.
+    boolean take() {
+        int now = state;
+        return (now & HELD) == 0 && STATE.compareAndSet(this, now, HELD);
+    }
+
     /// Any thread: announces work without becoming the owner. False when nobody is: then the loop thread must be woken.
     boolean announce() {
         while (true) {

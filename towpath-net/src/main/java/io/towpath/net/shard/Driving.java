@@ -23,6 +23,7 @@ public final class Driving {
     private @Nullable Timekeeper[] keepers = new Timekeeper[4];
     private int threadCount;
     private boolean active;
+    private final StandBy<Shard> standBy = new StandBy<>();
 
     private Driving() {}
 
@@ -42,6 +43,20 @@ public final class Driving {
         later(shard);
         if (!active) {
             goOn();
+        }
+    }
+
+    /// Where others call this thread to a shard that it drove last, while it looks on: what the stack works with is in
+    /// the cache of its core.
+    StandBy<Shard> standBy() {
+        return standBy;
+    }
+
+    /// The thread itself, which stands by and does not drive: ends that, and goes where it was called to.
+    void answer() {
+        Shard where = standBy.end();
+        if (where != null) {
+            go(where);
         }
     }
 

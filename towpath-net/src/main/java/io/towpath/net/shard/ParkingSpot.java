@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// The handshake is Dekker's: the caller makes itself visible and then looks at the condition; the shard makes the
 /// condition true and then looks for a caller. One of them must see the other.
 ///
-/// A caller that is visible is either LOOKING (at its condition, or spinning for a moment as [Spinning] allows) or
-/// ASLEEP. Waking the first kind is one compare-and-set; only the second kind costs a call of the system.
+/// A caller that is visible is either LOOKING (at its condition), SPINNING (looking on for a moment, as [Spinning]
+/// allows) or ASLEEP. Waking the first two kinds is one compare-and-set; only the third costs a call of the system.
+/// Who wakes a spinning caller also gives its place among the spinners back: the caller may not have the core, and
+/// the waker may want the place for its own next wait.
 public final class ParkingSpot {
     private static final int AWAY = 0;
     private static final int LOOKING = 1;
     private static final int WOKEN = 2;
     private static final int ASLEEP = 3;
+    static final int SPINNING = 4;
 
     /// Bound of [#inVain]: one wait of 64 is still tried by spinning.
     private static final int IN_VAIN_MAX = 6;
@@ -43,6 +46,7 @@ public final class ParkingSpot {
     private boolean interrupted;
     private byte inVain; // tries in a row that ended in a long sleep
     private byte restraint; // waits until the next try
+    private boolean sharesCore; // whoever woke it last ran while it had given its core way
 
     /// A place where nobody waits, and time passes as `time` says: [Shard#time] of the shard that is waited for.
     public ParkingSpot(Timekeeper time) {
@@ -120,9 +124,34 @@ public final class ParkingSpot {
         }
     }
 
+    /// The caller, which has a place among the spinners: leaves giving it back to whoever wakes it.
+    ///
+    /// @return false when it was woken before
+    boolean beginSpinning() {
+        return STATE.compareAndSet(this, LOOKING, SPINNING);
+    }
+
+    /// The caller, which still spins.
+    ///
+    /// @return true when the place is its own again; false when it was woken, and the place was given back
+    boolean endSpinning() {
+        return STATE.compareAndSet(this, SPINNING, LOOKING);
+    }
+
     /// True when the caller, which does not sleep, was woken.
     boolean isWoken() {
         return state == WOKEN;
+    }
+
+    /// What [Spinning] remembers from one wait to the next: true when the answer comes from a thread that needs this
+    /// one's core for it.
+    boolean sharesCore() {
+        return sharesCore;
+    }
+
+    /// See the other.
+    void sharesCore(boolean shares) {
+        sharesCore = shares;
     }
 
     /// The shard's owner, after it published the condition and fenced: wakes the caller once the baton is free.
@@ -147,13 +176,21 @@ public final class ParkingSpot {
 
     /// Tells the caller to look again. True when it sleeps and does not hear it.
     private boolean isAsleep() {
+        int before = tell();
+        if (before == SPINNING) {
+            Spinning.givePlaceBack();
+        }
+        return before == ASLEEP;
+    }
+
+    /// Tells the caller to look again, unless it sleeps.
+    ///
+    /// @return its state before; [#SPINNING]: whoever calls this gives the place back
+    int tell() {
         int now = state;
-        while (now == LOOKING) {
-            if (STATE.compareAndSet(this, LOOKING, WOKEN)) {
-                return false;
-            }
+        while ((now == LOOKING || now == SPINNING) && !STATE.compareAndSet(this, now, WOKEN)) {
             now = state;
         }
-        return now == ASLEEP;
+        return now;
     }
 }

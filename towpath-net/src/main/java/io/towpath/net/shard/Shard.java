@@ -65,6 +65,7 @@ public final class Shard {
     private long visits;
     private long visitsSeen;
 
+    private volatile @Nullable Driving lastVisitor;
     private volatile long loopWakesAt = AWAKE;
     private volatile boolean stopped;
     private volatile boolean failed;
@@ -151,9 +152,18 @@ public final class Shard {
         commands.push(command);
         if (stopped) {
             abandonAll(new IOException("the host is closed"));
-        } else {
+        } else if (!callLastVisitor(driving)) {
             driving.go(this);
         }
+    }
+
+    /// Has the thread that drove this shard last do it again, if it just looks on. False when the caller must go.
+    private boolean callLastVisitor(Driving driving) {
+        Driving last = lastVisitor;
+        return last != driving
+                && last != null
+                && !driving.isActive()
+                && last.standBy().call(this);
     }
 
     /// Leaves `command` to the owner, or to the loop thread when the shard is idle: for a caller who goes on giving, so
@@ -196,6 +206,9 @@ public final class Shard {
             return;
         }
         visits++;
+        if (lastVisitor != driving) {
+            lastVisitor = driving;
+        }
         boolean wake = work(driving);
         if (wake) {
             driver.wake();
@@ -546,7 +559,7 @@ public final class Shard {
 
     /// Takes the baton and keeps it, and gives up what is left.
     private void takeForEver() {
-        while (!baton.request()) {
+        while (!baton.take()) {
             Thread.onSpinWait(); // a visitor is on its last turn
         }
         abandonAll(new IOException("the host is closed"));

@@ -30,6 +30,16 @@ class BatonTest {
     }
 
     @Test
+    void whoOnlyWaitsForTheBatonDoesNotKeepItsOwner() {
+        Baton baton = new Baton();
+        baton.request();
+        assertThat(baton.take()).isFalse();
+        assertThat(baton.release()).isEqualTo(Baton.Release.FREE);
+        assertThat(baton.take()).isTrue();
+        assertThat(baton.request()).isFalse();
+    }
+
+    @Test
     void anOwnerHandsOverToTheWaitingLoopThread() throws InterruptedException {
         Baton baton = new Baton();
         baton.request();
