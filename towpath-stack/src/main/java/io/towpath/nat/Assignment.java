@@ -6,8 +6,8 @@ import io.towpath.wire.IpAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Chooses the outside endpoint of an inside one: the address, then the port ([PortPool]). The choice stands in the
-/// fields until the next one.
+/// Chooses the outside endpoint of an inside one: the address, then the port ([PortPool]). The choice stands
+/// in the fields until the next one.
 final class Assignment {
     private final NatConfig config;
     private final Box box;
@@ -86,8 +86,8 @@ final class Assignment {
         return true;
     }
 
-    /// The first outside address with this very port, for a forward; false when a mapping has it, or there is no
-    /// address.
+    /// The first outside address with this very port, for a forward; false when a mapping has it, or there is
+    /// no address.
     boolean fixed(Tuple t, int wanted) {
         List<IpAddress> candidates = addresses.candidates(t.ip4, t.interfaceIndex);
         if (candidates.isEmpty()) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// ICMP errors: the packet that they quote is one that the NAT rewrote, so their receiver knows it by its other
 /// endpoint (RFC 5508 §4).
 ///
-/// Type, code and the rest of the error stay. No error changes how long a mapping lives (RFC 4787 §9: "the
-/// NAT MUST NOT terminate the mapping").
+/// Type, code and the rest of the error stay. No error changes how long a mapping lives: RFC 4787 §9 REQ-12:
+/// "Receipt of any sort of ICMP message MUST NOT terminate the NAT mapping."
 final class IcmpRewriter {
     private final Mappings mappings;
     private final Rewriter rewriter;

@@ -170,7 +170,12 @@ final class Mappings {
         t.sourceLow = forward.inside().address().low();
         t.sourcePort = forward.inside().port();
         Mapping there = find(t);
-        if (there != null && there.forward || !assignment.fixed(t, forward.outsidePort())) {
+        if (there != null && there.forward) {
+            return;
+        }
+        if (!t.ip4 && config.ip6() == NatConfig.Ip6.FILTERED) {
+            assignment.same(t);
+        } else if (!assignment.fixed(t, forward.outsidePort())) {
             return;
         }
         InsideHost host = hosts.obtain(t.sourceHigh, t.sourceLow);
@@ -195,21 +200,13 @@ final class Mappings {
     /// made where something depends on them, and what is there lives on. False when a bound is reached:
     /// [#refusal].
     boolean sent(long now, Mapping mapping, Tuple t, byte[] b) {
-        boolean tracked = tracksConnections(mapping.protocol);
-        long until = now;
-        if (tracked) {
-            Session session = obtain(now, mapping, t.destinationHigh, t.destinationLow, t.destinationPort, true);
-            if (session == null) {
-                return false;
-            }
-            see(now, session, true, b, t);
-            until = session.expiresAt;
-        } else {
-            until = Time.after(now, nanos(mapping.protocol));
-            keep(mapping, until);
-        }
         Behavior filtering = mapping.forward ? Behavior.ENDPOINT_INDEPENDENT : config.filtering();
-        if (filtering == Behavior.ENDPOINT_INDEPENDENT || filtering == Behavior.ADDRESS_AND_PORT_DEPENDENT && tracked) {
+        if (tracksConnections(mapping.protocol)) {
+            return sentTracked(now, mapping, t, b, filtering);
+        }
+        long until = Time.after(now, nanos(mapping.protocol));
+        keep(mapping, until);
+        if (filtering == Behavior.ENDPOINT_INDEPENDENT) {
             return true;
         }
         int port = filtering == Behavior.ADDRESS_DEPENDENT ? Session.ANY_PORT : t.destinationPort;
@@ -217,9 +214,27 @@ final class Mappings {
         if (permission == null) {
             return false;
         }
-        // The permission of an address lasts as long as the longest of its connections.
         permission.expiresAt = Math.max(permission.expiresAt, until);
         queue.update(permission);
+        return true;
+    }
+
+    private boolean sentTracked(long now, Mapping mapping, Tuple t, byte[] b, Behavior filtering) {
+        Session session = obtain(now, mapping, t.destinationHigh, t.destinationLow, t.destinationPort, true);
+        if (session == null) {
+            return false;
+        }
+        see(now, session, true, b, t);
+        if (filtering == Behavior.ADDRESS_DEPENDENT && session.permission == null) {
+            Session permission = obtain(now, mapping, t.destinationHigh, t.destinationLow, Session.ANY_PORT, false);
+            if (permission == null) {
+                return false;
+            }
+            // The permission of an address lasts as long as there is a connection to it.
+            permission.expiresAt = Time.NEVER;
+            permission.users++;
+            session.permission = permission;
+        }
         return true;
     }
 
@@ -308,6 +323,10 @@ final class Mappings {
         Mapping mapping = session.mapping;
         sessions.remove(session);
         mapping.host.sessions--;
+        Session permission = session.permission;
+        if (permission != null && --permission.users == 0) {
+            forget(permission);
+        }
         if (mapping.firstSession == null) {
             queue.update(mapping);
         }
@@ -380,7 +399,10 @@ final class Mappings {
                 all.add(NatMapping.of(now, each, null));
             }
             for (Session session = each.firstSession; session != null; session = session.after) {
-                all.add(NatMapping.of(now, each, session));
+                // That of an address, for the sake of its connections, is none of its own.
+                if (session.users == 0) {
+                    all.add(NatMapping.of(now, each, session));
+                }
             }
         }
         return List.copyOf(all);

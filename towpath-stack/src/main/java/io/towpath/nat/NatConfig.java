@@ -185,6 +185,7 @@ public record NatConfig(
             }
         }
         for (int i = 0; i < forwards.size(); i++) {
+            forwards.get(i).requireFit(ip6);
             for (int j = 0; j < i; j++) {
                 forwards.get(i).requireApartFrom(forwards.get(j));
             }

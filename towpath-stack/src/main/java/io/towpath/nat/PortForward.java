@@ -7,7 +7,8 @@ import io.towpath.wire.IpProtocol;
 /// start and does not end.
 ///
 /// @param protocol [IpProtocol#TCP], [IpProtocol#UDP] or [IpProtocol#SCTP]
-/// @param outsidePort 1 to 65,535, on the first outside address of the inside endpoint's IP version
+/// @param outsidePort 1 to 65,535, on the first outside address of the inside endpoint's IP version; where
+///     IPv6 is filtered only, the inside endpoint's own
 /// @param inside where to
 public record PortForward(int protocol, int outsidePort, Endpoint inside) {
     /// @throws IllegalArgumentException if the protocol has no ports, or a port is none
@@ -33,6 +34,13 @@ public record PortForward(int protocol, int outsidePort, Endpoint inside) {
     /// A forward of SCTP.
     public static PortForward sctp(int outsidePort, Endpoint inside) {
         return new PortForward(IpProtocol.SCTP, outsidePort, inside);
+    }
+
+    /// A filter rewrites nothing.
+    void requireFit(NatConfig.Ip6 ip6) {
+        if (ip6 == NatConfig.Ip6.FILTERED && !inside.address().isIp4() && inside.port() != outsidePort) {
+            throw new IllegalArgumentException("IPv6 is not translated, so the ports must be one: " + this);
+        }
     }
 
     /// One outside port leads to one place; and one inside endpoint has one outside port, or its answers

@@ -19,6 +19,13 @@ final class Session extends Expiring {
 
     long expiresAt;
 
+    /// That of the remote address, where the filter asks for it; null where not.
+    @Nullable
+    Session permission;
+
+    /// How many sessions have this one for their permission.
+    int users;
+
     @Nullable
     Session nextInBucket;
 

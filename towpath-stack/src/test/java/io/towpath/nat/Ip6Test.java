@@ -5,11 +5,13 @@ import static io.towpath.nat.RawNat.BOX6;
 import static io.towpath.nat.RawNat.SERVER6;
 import static io.towpath.nat.RawNat.udp;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.towpath.core.Drop;
 import io.towpath.nat.NatConfig.Behavior;
 import io.towpath.nat.NatConfig.Ip6;
 import io.towpath.stack.Packets;
+import io.towpath.wire.Endpoint;
 import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.Ip6Header;
 import io.towpath.wire.IpAddress;
@@ -88,6 +90,21 @@ class Ip6Test {
         assertThat(nat.drops(Drop.NAT_UNSOLICITED)).isEqualTo(3);
         assertThat(nat.in(RawNat.tcp(SERVER6, 80, ALICE6, 80, TcpHeader.ACK, 1, 1)))
                 .isEmpty();
+        nat.nothingIsLost();
+    }
+
+    @Test
+    void aForwardOpensAPortOfAFilteredHost() {
+        Endpoint web = new Endpoint(ALICE6, 80);
+        NatConfig config = RawNat.config().withIp6(Ip6.FILTERED).withForward(PortForward.udp(80, web));
+        var nat = new RawNat(config);
+        assertThat(nat.in(udp(SERVER6, 9, ALICE6, 80))).hasSize(1);
+        assertThat(nat.in(udp(SERVER6, 9, ALICE6, 81))).isEmpty();
+        assertThat(nat.out(udp(ALICE6, 80, SERVER6, 9)))
+                .singleElement()
+                .asString()
+                .startsWith("[fd00::2]:80 >");
+        assertThatIllegalArgumentException().isThrownBy(() -> config.withForward(PortForward.tcp(8080, web)));
         nat.nothingIsLost();
     }
 

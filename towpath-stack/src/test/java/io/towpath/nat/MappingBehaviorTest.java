@@ -103,6 +103,19 @@ class MappingBehaviorTest {
     }
 
     @Test
+    @Rfc(value = 4787, section = "8", requirement = "REQ-11")
+    void aCollisionOfPortsChangesNoBehavior() {
+        var nat = new RawNat(RawNat.config().withFiltering(Behavior.ADDRESS_DEPENDENT));
+        port(nat, ALICE, 4000, SERVER, 53);
+        int second = port(nat, BOB, 4000, SERVER, 53);
+        assertThat(port(nat, BOB, 4000, OTHER, 53)).isEqualTo(second);
+        assertThat(nat.in(udp(SERVER, 54, BOX, second))).hasSize(1);
+        assertThat(nat.in(udp(IpAddress.parse("198.51.100.9"), 53, BOX, second)))
+                .isEmpty();
+        nat.nothingIsLost();
+    }
+
+    @Test
     @Rfc(value = 4787, section = "4.2.1")
     void portsBelow1024AreForPortsBelow1024() {
         var nat = new RawNat(RawNat.config().withPorts(PortAssignment.RANDOM));

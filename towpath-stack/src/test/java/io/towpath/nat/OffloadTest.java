@@ -85,7 +85,6 @@ class OffloadTest {
     }
 
     @Test
-    @Rfc(value = 768, section = "")
     void aDatagramWithoutAChecksumStaysWithout() {
         byte[] packet = RawNat.udp(ALICE, 4000, SERVER, 53);
         Bytes.put16(packet, 26, 0);

@@ -279,6 +279,24 @@ class TcpConnectionsTest {
     }
 
     @Test
+    void theAddressOfAServerIsAdmittedAsLongAsThereIsAConnectionToIt() {
+        var filtered = new RawNat(RawNat.config().withFiltering(Behavior.ADDRESS_DEPENDENT));
+        filtered.connect(5000);
+        filtered.out(syn(ALICE, 5000, SERVER, 81, 1));
+        assertThat(filtered.mappings()).hasSize(2);
+        filtered.pass(TRANSITORY);
+        assertThat(filtered.mappings()).hasSize(1);
+        assertThat(filtered.in(syn(SERVER, 90, BOX, 5000, 1))).hasSize(1);
+        filtered.out(fromAlice(FIN | ACK, 100, 500));
+        filtered.in(fromServer(FIN | ACK, 500, 101));
+        filtered.pass(TRANSITORY);
+        assertThat(filtered.nat.sessionCount()).isZero();
+        assertThat(filtered.nat.mappingCount()).isZero();
+        assertThat(filtered.in(syn(SERVER, 90, BOX, 5000, 1))).isEmpty();
+        filtered.nothingIsLost();
+    }
+
+    @Test
     void checksumsOfWhatPassesAreRightAndThoseOfWhatCameDamagedStayWrong() {
         byte[] good = fromAlice(SYN, 99, 0);
         byte[] out = nat.outFrames(good.clone()).getFirst();
