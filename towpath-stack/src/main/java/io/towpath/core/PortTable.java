@@ -1,5 +1,8 @@
 package io.towpath.core;
 
+import io.towpath.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
 /// The local ports of one protocol: which are in use and by how many, and which to take next when a user asks for
 /// any (RFC 6056).
 ///
@@ -23,6 +26,14 @@ public final class PortTable {
         boolean isFree(int port);
     }
 
+    /// Says which ports belong to somebody else, for [#claim].
+    @FunctionalInterface
+    public interface Claims {
+        /// True when `port` of the address is none for sockets of this host; of any address when `high` and `low` are
+        /// 0.
+        boolean isClaimed(long high, long low, int port);
+    }
+
     private static final int PORTS = 1 << 16;
     private static final int PAGE = 256;
     private static final int TABLE_LENGTH = 64;
@@ -32,7 +43,7 @@ public final class PortTable {
     private final SipHash indexes;
     private final int[] table = new int[TABLE_LENGTH];
     private final int[][] uses = new int[PORTS / PAGE][];
-    private PortFree unclaimed = port -> true;
+    private Claims claims = (high, low, port) -> false;
     private int first = EPHEMERAL_FIRST;
     private int last = EPHEMERAL_LAST;
     private int inUse;
@@ -73,15 +84,15 @@ public final class PortTable {
 
     /// Names somebody who uses ports of this host for others, a NAT: those are none for [#ephemeral], nor for a user
     /// who asks for one of them by number.
-    ///
-    /// @param unclaimed false for what belongs to it
-    public void claim(PortFree unclaimed) {
-        this.unclaimed = unclaimed;
+    public void claim(Claims claims) {
+        this.claims = claims;
     }
 
-    /// Whether `port` belongs to whom [#claim] named.
-    public boolean isClaimed(int port) {
-        return !unclaimed.isFree(port);
+    /// Whether `port` of an address, or of all when `local` is null or unspecified, belongs to whom [#claim] named.
+    public boolean isClaimed(@Nullable IpAddress local, int port) {
+        return local == null || local.isUnspecified()
+                ? claims.isClaimed(0, 0, port)
+                : claims.isClaimed(local.high(), local.low(), port);
     }
 
     /// Takes `port` (1 to 65,535) for one user alone.
@@ -155,7 +166,7 @@ public final class PortTable {
             // The counter wraps at the size of the range only in effect: it is read modulo that size.
             int port = first + (int) ((offset % numEphemeral + table[index]) % numEphemeral);
             table[index] = (table[index] + 1) % PORTS;
-            if (free.isFree(port) && unclaimed.isFree(port)) {
+            if (free.isFree(port) && !claims.isClaimed(localHigh, localLow, port)) {
                 return port;
             }
         }

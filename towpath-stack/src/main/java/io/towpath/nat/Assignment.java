@@ -30,9 +30,9 @@ final class Assignment {
         pool = new PortPool(entropy.split("ports"));
     }
 
-    /// Whether a mapping has this port on any outside address.
-    boolean isTaken(int protocol, int port) {
-        return pool.isTaken(protocol, port);
+    /// Whether a mapping has this port of an outside address, of any when `high` and `low` are 0.
+    boolean isTaken(int protocol, long high, long low, int port) {
+        return pool.isTaken(protocol, high, low, port);
     }
 
     /// The inside endpoint itself: nothing is to be rewritten.

@@ -65,13 +65,13 @@ final class Hairpin {
         if (own == null) {
             return Verdict.TAKEN;
         }
-        if (!mappings.admits(target, own.outsideHigh, own.outsideLow, own.outsidePort)) {
+        if (!mappings.sessions().admits(target, own.outsideHigh, own.outsideLow, own.outsidePort)) {
             return drop(now, packet, Drop.NAT_UNSOLICITED);
         }
         byte[] b = packet.bytes;
         rewriter.source(b, t, packet.checksumAt, own.outsideHigh, own.outsideLow, own.outsidePort);
         outbound.identify(packet, t);
-        mappings.received(now, target, t, b);
+        mappings.sessions().received(now, target, t, b);
         rewriter.destination(b, t, packet.checksumAt, target.insideHigh, target.insideLow, target.insidePort);
         context.counters().count(Counter.NAT_HAIRPINNED);
         return Verdict.ACCEPT;

@@ -88,10 +88,14 @@ final class Inbound {
     private Verdict translate(long now, Packet packet, boolean local) {
         Tuple t = tuple;
         Mapping mapping = mappings.outside(t.protocol, t.destinationHigh, t.destinationLow, t.destinationPort);
-        if (mapping == null || !mappings.admits(mapping, t.sourceHigh, t.sourceLow, t.sourcePort)) {
+        if (mapping == null || !mappings.sessions().admits(mapping, t.sourceHigh, t.sourceLow, t.sourcePort)) {
             return unsolicited(now, packet, local);
         }
-        mappings.received(now, mapping, t, packet.bytes);
+        if (mappings.sessions().isNews(mapping, t) && local && isOwn(t)) {
+            // A connection of this box that is older than the mapping, to another server than its first.
+            return Verdict.ACCEPT;
+        }
+        mappings.sessions().received(now, mapping, t, packet.bytes);
         if (!mapping.isIdentity()) {
             rewriter.destination(
                     packet.bytes, t, packet.checksumAt, mapping.insideHigh, mapping.insideLow, mapping.insidePort);
@@ -102,15 +106,7 @@ final class Inbound {
 
     private Verdict unsolicited(long now, Packet packet, boolean local) {
         Tuple t = tuple;
-        if (local
-                && box.isOwn(
-                        t.protocol,
-                        t.destinationHigh,
-                        t.destinationLow,
-                        t.destinationPort,
-                        t.sourceHigh,
-                        t.sourceLow,
-                        t.sourcePort)) {
+        if (local && isOwn(t)) {
             return Verdict.ACCEPT;
         }
         if (t.protocol == IpProtocol.TCP
@@ -120,6 +116,17 @@ final class Inbound {
             return Verdict.TAKEN;
         }
         return drop(now, packet, Drop.NAT_UNSOLICITED);
+    }
+
+    private boolean isOwn(Tuple t) {
+        return box.isOwn(
+                t.protocol,
+                t.destinationHigh,
+                t.destinationLow,
+                t.destinationPort,
+                t.sourceHigh,
+                t.sourceLow,
+                t.sourcePort);
     }
 
     private Verdict error(long now, Packet packet, boolean local) {
@@ -132,7 +139,8 @@ final class Inbound {
             // judge it.
             return local ? Verdict.ACCEPT : drop(now, packet, readable ? Drop.NAT_UNSOLICITED : Drop.BAD_ICMP);
         }
-        if (!mappings.sentTo(mapping, quoted.destinationHigh, quoted.destinationLow, quoted.destinationPort)) {
+        if (!mappings.sessions()
+                .sentTo(mapping, quoted.destinationHigh, quoted.destinationLow, quoted.destinationPort)) {
             return drop(now, packet, Drop.NAT_UNSOLICITED);
         }
         icmp.inward(packet, t, mapping);

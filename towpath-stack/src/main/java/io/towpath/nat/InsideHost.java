@@ -1,5 +1,7 @@
 package io.towpath.nat;
 
+import org.jspecify.annotations.Nullable;
+
 /// What one inside address takes of the tables, and the outside address that it is paired with while it has a
 /// mapping.
 final class InsideHost {
@@ -14,7 +16,7 @@ final class InsideHost {
     long outsideHigh;
     long outsideLow;
 
-    @org.jspecify.annotations.Nullable
+    @Nullable
     InsideHost nextInBucket;
 
     InsideHost(long high, long low) {

@@ -11,18 +11,17 @@ import io.towpath.core.Time;
 import io.towpath.nat.NatConfig.Behavior;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
-import io.towpath.wire.IpProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a NAT remembers: finds, makes and forgets mappings and sessions.
+/// What a NAT remembers: finds, makes and forgets mappings.
 final class Mappings {
     private final NatConfig config;
     private final Context context;
     private final OutsideAddresses addresses;
     private final MappingTable table;
-    private final SessionTable sessions;
+    private final Sessions sessions;
     private final InsideHosts hosts;
     private final Assignment assignment;
     private final DeadlineQueue<Expiring> queue = new DeadlineQueue<>();
@@ -30,7 +29,7 @@ final class Mappings {
     private long ids;
     private int dynamic;
 
-    /// Why [#obtain] or [#session] gave nothing.
+    /// Why [#obtain] gave nothing.
     Drop refusal = Drop.NAT_LIMIT;
 
     Mappings(NatConfig config, Context context, Box box, OutsideAddresses addresses, Entropy entropy) {
@@ -39,9 +38,14 @@ final class Mappings {
         this.addresses = addresses;
         var hash = new SipHash(entropy.nextLong(), entropy.nextLong());
         table = new MappingTable(hash);
-        sessions = new SessionTable(hash);
+        sessions = new Sessions(config, box, hash, queue);
         hosts = new InsideHosts(hash);
         assignment = new Assignment(config, box, addresses, entropy);
+    }
+
+    /// What goes on in them.
+    Sessions sessions() {
+        return sessions;
     }
 
     // ---- finding
@@ -76,35 +80,8 @@ final class Mappings {
         return table.outside(protocol, high, low, port);
     }
 
-    /// The session of this remote endpoint, null when none is kept.
-    @Nullable
-    Session session(Mapping mapping, long high, long low, int port) {
-        return mapping.firstSession == null ? null : sessions.find(mapping, high, low, port);
-    }
-
-    /// Whether the filter lets this remote endpoint send to the mapping's outside endpoint.
-    boolean admits(Mapping mapping, long high, long low, int port) {
-        if (mapping.forward) {
-            return true;
-        }
-        return switch (config.filtering()) {
-            case ENDPOINT_INDEPENDENT -> true;
-            case ADDRESS_DEPENDENT -> session(mapping, high, low, Session.ANY_PORT) != null;
-            case ADDRESS_AND_PORT_DEPENDENT -> session(mapping, high, low, port) != null;
-        };
-    }
-
-    /// Whether an inside host sent to this remote endpoint, as far as it is kept in mind: an error about a
-    /// packet that nobody sent is made up.
-    boolean sentTo(Mapping mapping, long high, long low, int port) {
-        if (tracksConnections(mapping.protocol)) {
-            return session(mapping, high, low, port) != null;
-        }
-        return admits(mapping, high, low, port);
-    }
-
-    boolean isMapped(int protocol, int port) {
-        return assignment.isTaken(protocol, port);
+    boolean isMapped(int protocol, long high, long low, int port) {
+        return assignment.isTaken(protocol, high, low, port);
     }
 
     // ---- making
@@ -121,11 +98,15 @@ final class Mappings {
         Mapping made = make(now, t, host, identity);
         if (made == null) {
             hosts.release(host);
-            if (context.events().wants(Event.Kind.NAT_MAPPING)) {
-                context.events().emit(new NatEvent.MappingRefused(now, t.protocol, source(t), destination(t), refusal));
-            }
         }
         return made;
+    }
+
+    /// Tells that a packet from inside got no mapping or no session.
+    void tellRefused(long now, Tuple t, Drop refusal) {
+        if (context.events().wants(Event.Kind.NAT_MAPPING)) {
+            context.events().emit(new NatEvent.MappingRefused(now, t.protocol, source(t), destination(t), refusal));
+        }
     }
 
     private @Nullable Mapping make(long now, Tuple t, InsideHost host, boolean identity) {
@@ -145,7 +126,7 @@ final class Mappings {
         var made = new Mapping(ids++, t, key, assignment, host, false);
         add(made);
         dynamic++;
-        made.keepUntil = Time.after(now, tracksConnections(t.protocol) ? 0 : nanos(t.protocol));
+        made.keepUntil = Time.after(now, Sessions.tracksConnections(t.protocol) ? 0 : sessions.nanos(t.protocol));
         queue.update(made);
         context.counters().count(Counter.NAT_MAPPINGS);
         if (context.events().wants(Event.Kind.NAT_MAPPING)) {
@@ -196,110 +177,6 @@ final class Mappings {
         return remote.of(Behavior.ENDPOINT_INDEPENDENT, 0, 0, 0);
     }
 
-    /// Keeps in mind that an inside host sent to a remote endpoint, and what of its connection: sessions are
-    /// made where something depends on them, and what is there lives on. False when a bound is reached:
-    /// [#refusal].
-    boolean sent(long now, Mapping mapping, Tuple t, byte[] b) {
-        Behavior filtering = mapping.forward ? Behavior.ENDPOINT_INDEPENDENT : config.filtering();
-        if (tracksConnections(mapping.protocol)) {
-            return sentTracked(now, mapping, t, b, filtering);
-        }
-        long until = Time.after(now, nanos(mapping.protocol));
-        keep(mapping, until);
-        if (filtering == Behavior.ENDPOINT_INDEPENDENT) {
-            return true;
-        }
-        int port = filtering == Behavior.ADDRESS_DEPENDENT ? Session.ANY_PORT : t.destinationPort;
-        Session permission = obtain(now, mapping, t.destinationHigh, t.destinationLow, port, false);
-        if (permission == null) {
-            return false;
-        }
-        permission.expiresAt = Math.max(permission.expiresAt, until);
-        queue.update(permission);
-        return true;
-    }
-
-    private boolean sentTracked(long now, Mapping mapping, Tuple t, byte[] b, Behavior filtering) {
-        Session session = obtain(now, mapping, t.destinationHigh, t.destinationLow, t.destinationPort, true);
-        if (session == null) {
-            return false;
-        }
-        see(now, session, true, b, t);
-        if (filtering == Behavior.ADDRESS_DEPENDENT && session.permission == null) {
-            Session permission = obtain(now, mapping, t.destinationHigh, t.destinationLow, Session.ANY_PORT, false);
-            if (permission == null) {
-                return false;
-            }
-            // The permission of an address lasts as long as there is a connection to it.
-            permission.expiresAt = Time.NEVER;
-            permission.users++;
-            session.permission = permission;
-        }
-        return true;
-    }
-
-    private @Nullable Session obtain(long now, Mapping mapping, long high, long low, int port, boolean tracked) {
-        Session found = session(mapping, high, low, port);
-        if (found != null) {
-            return found;
-        }
-        InsideHost host = mapping.host;
-        if (sessions.size() >= config.limits().sessions()
-                || host.sessions >= config.limits().sessionsPerHost()) {
-            refusal = Drop.NAT_LIMIT;
-            return null;
-        }
-        Tracker tracker = !tracked ? null : mapping.protocol == IpProtocol.TCP ? new TcpTracker() : new SctpTracker();
-        var made = new Session(mapping, high, low, port, tracker);
-        made.expiresAt = now;
-        sessions.add(made);
-        host.sessions++;
-        return made;
-    }
-
-    /// Takes note of a packet from outside that the filter let in.
-    void received(long now, Mapping mapping, Tuple t, byte[] b) {
-        if (tracksConnections(mapping.protocol)) {
-            Session session = session(mapping, t.sourceHigh, t.sourceLow, t.sourcePort);
-            if (session != null) {
-                see(now, session, false, b, t);
-            }
-        } else if (config.refreshInbound()) {
-            long until = Time.after(now, nanos(mapping.protocol));
-            keep(mapping, until);
-            int port = config.filtering() == Behavior.ADDRESS_DEPENDENT ? Session.ANY_PORT : t.sourcePort;
-            Session permission = session(mapping, t.sourceHigh, t.sourceLow, port);
-            if (permission != null) {
-                permission.expiresAt = Math.max(permission.expiresAt, until);
-            }
-        }
-    }
-
-    private void see(long now, Session session, boolean outbound, byte[] b, Tuple t) {
-        Tracker tracker = session.tracker;
-        if (tracker != null) {
-            tracker.see(outbound, b, t.transportAt, t.end);
-            session.expiresAt = Time.after(now, tracker.nanos(config.timeouts()));
-            queue.update(session);
-        }
-    }
-
-    private static void keep(Mapping mapping, long until) {
-        if (!mapping.forward) {
-            mapping.keepUntil = Math.max(mapping.keepUntil, until);
-        }
-    }
-
-    private static boolean tracksConnections(int protocol) {
-        return protocol == IpProtocol.TCP || protocol == IpProtocol.SCTP;
-    }
-
-    private long nanos(int protocol) {
-        return protocol == IpProtocol.UDP
-                ? config.timeouts().udp()
-                : config.timeouts().icmpQuery();
-    }
-
     // ---- forgetting
 
     long deadline() {
@@ -309,26 +186,18 @@ final class Mappings {
     void tick(long now) {
         for (Expiring due = queue.pollDue(now); due != null; due = queue.pollDue(now)) {
             switch (due) {
-                case Session session -> forget(session);
+                case Session session -> {
+                    sessions.forget(session);
+                    if (session.mapping.firstSession == null) {
+                        queue.update(session.mapping);
+                    }
+                }
                 case Mapping mapping -> {
                     if (mapping.firstSession == null) {
                         forget(now, mapping);
                     }
                 }
             }
-        }
-    }
-
-    private void forget(Session session) {
-        Mapping mapping = session.mapping;
-        sessions.remove(session);
-        mapping.host.sessions--;
-        Session permission = session.permission;
-        if (permission != null && --permission.users == 0) {
-            forget(permission);
-        }
-        if (mapping.firstSession == null) {
-            queue.update(mapping);
         }
     }
 
@@ -364,7 +233,7 @@ final class Mappings {
         while (mapping != null) {
             Mapping next = mapping.newer;
             if (!lost || mapping.ports != null && !addresses.contains(mapping.outsideHigh, mapping.outsideLow)) {
-                forgetSessions(mapping);
+                sessions.forgetAll(mapping);
                 if (lost || !mapping.forward) {
                     queue.remove(mapping);
                     forget(now, mapping);
@@ -374,22 +243,10 @@ final class Mappings {
         }
     }
 
-    private void forgetSessions(Mapping mapping) {
-        for (Session each = mapping.firstSession; each != null; each = mapping.firstSession) {
-            queue.remove(each);
-            sessions.remove(each);
-            mapping.host.sessions--;
-        }
-    }
-
     // ---- to look at it
 
     int count() {
         return table.size();
-    }
-
-    int sessionCount() {
-        return sessions.size();
     }
 
     List<NatMapping> list(long now) {

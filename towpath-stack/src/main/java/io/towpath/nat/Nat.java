@@ -108,11 +108,12 @@ public final class Nat implements Hook {
         return config;
     }
 
-    /// Whether an outside endpoint has this port, so that no socket of the host may take it.
+    /// Whether an outside endpoint has this port, so that no socket of the host may take it: of the address,
+    /// or of any when `high` and `low` are 0.
     ///
     /// @param protocol IP protocol number; for ICMP and ICMPv6 ports are identifiers
-    public boolean isMapped(int protocol, int port) {
-        return mappings.isMapped(protocol, port);
+    public boolean isMapped(int protocol, long high, long low, int port) {
+        return mappings.isMapped(protocol, high, low, port);
     }
 
     /// Forgets every mapping but forwards, as a box does that is switched off and on again.
@@ -128,7 +129,7 @@ public final class Nat implements Hook {
 
     /// Remote endpoints that are kept for mappings.
     public int sessionCount() {
-        return mappings.sessionCount();
+        return mappings.sessions().size();
     }
 
     /// Packets that it holds: connection requests that wait to be refused.

@@ -10,6 +10,7 @@ import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.Ip4Header;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
 
 /// Packets that leave by an outside interface: they get an outside source.
 final class Outbound {
@@ -102,7 +103,7 @@ final class Outbound {
 
     /// The mapping of a packet from inside, made when there is none, with what its session learns of the
     /// packet. Null when the packet is gone.
-    @org.jspecify.annotations.Nullable
+    @Nullable
     Mapping obtain(long now, Packet packet, Tuple t, boolean identity) {
         Mapping mapping = mappings.find(t);
         if (mapping == null) {
@@ -113,17 +114,26 @@ final class Outbound {
             }
             mapping = mappings.obtain(now, t, identity);
         }
-        if (mapping == null || !mappings.sent(now, mapping, t, packet.bytes)) {
-            // RFC 5508 §6: "the NAT device SHOULD send an ICMP destination unreachable message, with a code
-            // of 13 (Communication administratively prohibited) to the sender".
-            box.prohibited(now, packet);
-            context.drop(now, packet, mappings.refusal);
+        if (mapping == null) {
+            refuse(now, packet, t, mappings.refusal);
+            return null;
+        }
+        if (!mappings.sessions().sent(now, mapping, t, packet.bytes)) {
+            refuse(now, packet, t, mappings.sessions().refusal);
             return null;
         }
         if (t.protocol == IpProtocol.TCP) {
             held.answered(now, mapping, t.destinationHigh, t.destinationLow, t.destinationPort);
         }
         return mapping;
+    }
+
+    /// RFC 5508 §6: "the NAT device SHOULD send an ICMP destination unreachable message, with a code of 13
+    /// (Communication administratively prohibited) to the sender".
+    private void refuse(long now, Packet packet, Tuple t, Drop reason) {
+        mappings.tellRefused(now, t, reason);
+        box.prohibited(now, packet);
+        context.drop(now, packet, reason);
     }
 
     private static boolean isReset(byte[] b, Tuple t) {

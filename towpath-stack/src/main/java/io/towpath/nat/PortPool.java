@@ -75,11 +75,12 @@ final class PortPool {
         return made;
     }
 
-    /// Whether a mapping has this port on any outside address.
-    boolean isTaken(int protocol, int port) {
+    /// Whether a mapping has this port of an outside address, of any when `high` and `low` are 0.
+    boolean isTaken(int protocol, long high, long low, int port) {
+        boolean any = high == 0 && low == 0;
         for (int i = 0; i < all.size(); i++) {
             Ports each = all.get(i);
-            if (each.protocol == protocol && each.isTaken(port)) {
+            if (each.protocol == protocol && (any || each.low == low && each.high == high) && each.isTaken(port)) {
                 return true;
             }
         }

@@ -2,6 +2,7 @@ package io.towpath.nat;
 
 import io.towpath.wire.Bytes;
 import io.towpath.wire.Crc32c;
+import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.IcmpHeader;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.Ip4Header;
@@ -135,6 +136,6 @@ final class Rewriter {
                     ? type == IcmpHeader.ECHO_REQUEST || type == IcmpHeader.TIMESTAMP
                     : type == IcmpHeader.ECHO_REPLY || type == IcmpHeader.TIMESTAMP_REPLY;
         }
-        return type == (source ? io.towpath.wire.Icmp6Header.ECHO_REQUEST : io.towpath.wire.Icmp6Header.ECHO_REPLY);
+        return type == (source ? Icmp6Header.ECHO_REQUEST : Icmp6Header.ECHO_REPLY);
     }
 }

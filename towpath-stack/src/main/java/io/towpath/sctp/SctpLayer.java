@@ -65,7 +65,7 @@ public final class SctpLayer implements Transport {
             if (chosen == 0) {
                 return new SctpEndpoint.Failed(SctpError.NO_PORTS);
             }
-        } else if (ports.isClaimed(port) || !isFree(local, port)) {
+        } else if (isClaimed(local, port) || !isFree(local, port)) {
             return new SctpEndpoint.Failed(SctpError.ADDRESS_IN_USE);
         }
         ports.hold(chosen);
@@ -82,6 +82,18 @@ public final class SctpLayer implements Transport {
     /// Whether an endpoint is at this port of the address, or of all addresses.
     public boolean isUsed(long high, long low, int port) {
         return findEndpoint(high, low, port) != null;
+    }
+
+    private boolean isClaimed(List<IpAddress> local, int port) {
+        if (local.isEmpty()) {
+            return ports.isClaimed(null, port);
+        }
+        for (IpAddress each : local) {
+            if (ports.isClaimed(each, port)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isFree(List<IpAddress> local, int port) {

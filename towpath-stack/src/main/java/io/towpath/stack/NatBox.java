@@ -32,12 +32,12 @@ final class NatBox implements Box {
         var nat = new Nat(settings, context, this);
         nat.install(ip.hooks());
         ip.reassembleAll(settings.ip6() == NatConfig.Ip6.TRANSLATED);
-        tcp.portTable().claim(port -> !nat.isMapped(IpProtocol.TCP, port));
-        udp.portTable().claim(port -> !nat.isMapped(IpProtocol.UDP, port));
-        sctp.portTable().claim(port -> !nat.isMapped(IpProtocol.SCTP, port));
+        tcp.portTable().claim((high, low, port) -> nat.isMapped(IpProtocol.TCP, high, low, port));
+        udp.portTable().claim((high, low, port) -> nat.isMapped(IpProtocol.UDP, high, low, port));
+        sctp.portTable().claim((high, low, port) -> nat.isMapped(IpProtocol.SCTP, high, low, port));
         ip.icmp()
-                .claim(identifier ->
-                        !nat.isMapped(IpProtocol.ICMP, identifier) && !nat.isMapped(IpProtocol.ICMPV6, identifier));
+                .claim(identifier -> !nat.isMapped(IpProtocol.ICMP, 0, 0, identifier)
+                        && !nat.isMapped(IpProtocol.ICMPV6, 0, 0, identifier));
         return nat;
     }
 

@@ -86,7 +86,7 @@ public final class TcpLayer implements Transport {
             return new TcpListener.Failed(TcpError.ADDRESS_NOT_AVAILABLE);
         }
         if (port != 0
-                && (engine.portTable().isClaimed(port)
+                && (engine.portTable().isClaimed(local, port)
                         || engine.listeners().isTaken(local, port, remote)
                         || engine.bound().isTaken(local, port, true))) {
             return new TcpListener.Failed(TcpError.ADDRESS_IN_USE);

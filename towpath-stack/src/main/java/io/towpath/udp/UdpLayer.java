@@ -72,7 +72,7 @@ public final class UdpLayer implements Transport {
             if (chosen == 0) {
                 return new UdpEndpoint.Failed(UdpError.NO_PORTS);
             }
-        } else if (portTable.isClaimed(port) || ports.conflicts(local, port, shared)) {
+        } else if (portTable.isClaimed(local, port) || ports.conflicts(local, port, shared)) {
             return new UdpEndpoint.Failed(UdpError.ADDRESS_IN_USE);
         }
         portTable.hold(chosen);

@@ -5,6 +5,7 @@ import static io.towpath.nat.NatWorld.BOX;
 import static io.towpath.nat.NatWorld.SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towpath.core.Drop;
 import io.towpath.core.Time;
 import io.towpath.nat.NatWorld.Datagram;
 import io.towpath.sctp.SctpConfig;
@@ -74,6 +75,49 @@ class OwnSocketsTest {
     }
 
     @Test
+    void aConnectionOfTheBoxIsNotTakenFromItByAMappingWithItsPort() {
+        world.server.stack.tcp().listen(0, null, 80, 8, TcpConfig.defaults());
+        world.other.stack.tcp().listen(0, null, 80, 8, TcpConfig.defaults());
+        var own = (TcpConnection.Opened) world.box.stack.tcp().connect(0, null, 5000, SERVER, 80, TcpConfig.defaults());
+        world.settle();
+        // The same port to another server: the mapping is the first with this port of NAT, and admits everybody.
+        var hers = (TcpConnection.Opened)
+                world.alice.stack.tcp().connect(0, null, 5000, NatWorld.OTHER, 80, TcpConfig.defaults());
+        world.settle();
+        assertThat(hers.connection().state()).isEqualTo(TcpState.ESTABLISHED);
+        assertThat(world.nat.mappings(0))
+                .singleElement()
+                .extracting(it -> it.outside().port())
+                .isEqualTo(5000);
+        own.connection().sendRing().write(new byte[100], 0, 100);
+        world.box.stack.tcp().written(0, own.connection());
+        world.settle();
+        world.pass(Time.SECOND);
+        assertThat(own.connection().sendRing().readable()).isZero();
+        // To the server that the box talks to from there, she gets no way from this port.
+        var second =
+                (TcpConnection.Opened) world.alice.stack.tcp().connect(0, null, 5001, SERVER, 80, TcpConfig.defaults());
+        var third = world.alice.stack.tcp().connect(0, ALICE, 5000, SERVER, 80, TcpConfig.defaults());
+        world.settle();
+        assertThat(second.connection().state()).isEqualTo(TcpState.ESTABLISHED);
+        assertThat(((TcpConnection.Opened) third).connection().state()).isNotEqualTo(TcpState.ESTABLISHED);
+        assertThat(own.connection().state()).isEqualTo(TcpState.ESTABLISHED);
+        assertThat(world.drops(Drop.NAT_PORTS_EXHAUSTED)).isPositive();
+    }
+
+    @Test
+    void aServiceOnTheInsideAddressDoesNotMindAMappingWithItsPort() {
+        world.send(world.alice, NatWorld.udp(world.alice, 53), SERVER, 53, "from port 53");
+        IpAddress insideAddress = IpAddress.parse("10.0.0.1");
+        assertThat(world.box.stack.udp().bind(0, insideAddress, 53, UdpConfig.defaults()))
+                .isInstanceOf(UdpEndpoint.Bound.class);
+        assertThat(world.box.stack.udp().bind(0, BOX, 53, UdpConfig.defaults()))
+                .isEqualTo(new UdpEndpoint.Failed(UdpError.ADDRESS_IN_USE));
+        assertThat(world.box.stack.udp().bind(0, IpAddress.parse("0.0.0.0"), 53, UdpConfig.defaults()))
+                .isEqualTo(new UdpEndpoint.Failed(UdpError.ADDRESS_IN_USE));
+    }
+
+    @Test
     void aPortOfAMappingIsNoneForSocketsOfTheBox() {
         UdpEndpoint client = NatWorld.udp(world.alice, 4000);
         world.send(world.alice, client, SERVER, 53, "hello");
@@ -84,6 +128,8 @@ class OwnSocketsTest {
         assertThat(world.box.stack.tcp().listen(0, null, 5000, 8, TcpConfig.defaults()))
                 .isInstanceOf(TcpListener.Failed.class);
         assertThat(world.box.stack.tcp().bind(0, null, 5000, true)).isInstanceOf(BoundPorts.Failed.class);
+        assertThat(world.box.stack.tcp().connect(0, null, 5000, SERVER, 80, TcpConfig.defaults()))
+                .isInstanceOf(TcpConnection.Failed.class);
         // Of another protocol it is free, and of this one when the mapping is gone.
         assertThat(world.box.stack.sctp().bind(0, List.of(), 5000, SctpConfig.defaults()))
                 .isInstanceOf(SctpEndpoint.Bound.class);

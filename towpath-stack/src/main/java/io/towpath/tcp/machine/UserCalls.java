@@ -65,7 +65,7 @@ public final class UserCalls {
             if (chosen == 0) {
                 return new BoundPorts.Failed(TcpError.NO_PORTS);
             }
-        } else if (engine.ports.isClaimed(port)
+        } else if (engine.ports.isClaimed(local, port)
                 || engine.listeners.isUsed(local, port)
                 || engine.bound.isTaken(local, port, shared)
                 || (!shared && hasConnection(local, port))) {
@@ -191,6 +191,8 @@ public final class UserCalls {
             if (port == 0) {
                 return new TcpConnection.Failed(TcpError.NO_PORTS);
             }
+        } else if (engine.ports.isClaimed(source, port)) {
+            return new TcpConnection.Failed(TcpError.ADDRESS_IN_USE);
         }
         long begin = engine.quietTime.end(now, config);
         var key = new Engine.SocketPairKey(source.high(), source.low(), port, remote.high(), remote.low(), remotePort);

@@ -1,0 +1,202 @@
+package io.towpath.nat;
+
+import io.towpath.core.DeadlineQueue;
+import io.towpath.core.Drop;
+import io.towpath.core.SipHash;
+import io.towpath.core.Time;
+import io.towpath.nat.NatConfig.Behavior;
+import io.towpath.wire.IpProtocol;
+import org.jspecify.annotations.Nullable;
+
+/// What goes on in the mappings: finds, makes and forgets sessions, keeps mappings alive, and answers for the filter.
+final class Sessions {
+    private final NatConfig config;
+    private final Box box;
+    private final SessionTable table;
+    private final DeadlineQueue<Expiring> queue;
+
+    /// Why [#sent] refused.
+    Drop refusal = Drop.NAT_LIMIT;
+
+    /// @param queue of mappings and sessions
+    Sessions(NatConfig config, Box box, SipHash hash, DeadlineQueue<Expiring> queue) {
+        this.config = config;
+        this.box = box;
+        this.table = new SessionTable(hash);
+        this.queue = queue;
+    }
+
+    int size() {
+        return table.size();
+    }
+
+    /// The session of this remote endpoint, null when none is kept.
+    @Nullable
+    Session find(Mapping mapping, long high, long low, int port) {
+        return mapping.firstSession == null ? null : table.find(mapping, high, low, port);
+    }
+
+    /// Whether a packet from outside belongs to no connection that is known.
+    boolean isNews(Mapping mapping, Tuple t) {
+        return tracksConnections(mapping.protocol) && find(mapping, t.sourceHigh, t.sourceLow, t.sourcePort) == null;
+    }
+
+    /// Whether the filter lets this remote endpoint send to the mapping's outside endpoint.
+    boolean admits(Mapping mapping, long high, long low, int port) {
+        if (mapping.forward) {
+            return true;
+        }
+        return switch (config.filtering()) {
+            case ENDPOINT_INDEPENDENT -> true;
+            case ADDRESS_DEPENDENT -> find(mapping, high, low, Session.ANY_PORT) != null;
+            case ADDRESS_AND_PORT_DEPENDENT -> find(mapping, high, low, port) != null;
+        };
+    }
+
+    /// Whether an inside host sent to this remote endpoint, as far as it is kept in mind: an error about a
+    /// packet that nobody sent is made up.
+    boolean sentTo(Mapping mapping, long high, long low, int port) {
+        if (tracksConnections(mapping.protocol)) {
+            return find(mapping, high, low, port) != null;
+        }
+        return admits(mapping, high, low, port);
+    }
+
+    /// Keeps in mind that an inside host sent to a remote endpoint, and what of its connection: sessions are
+    /// made where something depends on them, and what is there lives on. False when a bound is reached:
+    /// [#refusal].
+    boolean sent(long now, Mapping mapping, Tuple t, byte[] b) {
+        Behavior filtering = mapping.forward ? Behavior.ENDPOINT_INDEPENDENT : config.filtering();
+        if (tracksConnections(mapping.protocol)) {
+            return sentTracked(now, mapping, t, b, filtering);
+        }
+        long until = Time.after(now, nanos(mapping.protocol));
+        keep(mapping, until);
+        if (filtering == Behavior.ENDPOINT_INDEPENDENT) {
+            return true;
+        }
+        int port = filtering == Behavior.ADDRESS_DEPENDENT ? Session.ANY_PORT : t.destinationPort;
+        Session permission = obtain(now, mapping, t.destinationHigh, t.destinationLow, port, false);
+        if (permission == null) {
+            return false;
+        }
+        permission.expiresAt = Math.max(permission.expiresAt, until);
+        queue.update(permission);
+        return true;
+    }
+
+    private boolean sentTracked(long now, Mapping mapping, Tuple t, byte[] b, Behavior filtering) {
+        Session session = obtain(now, mapping, t.destinationHigh, t.destinationLow, t.destinationPort, true);
+        if (session == null) {
+            return false;
+        }
+        see(now, session, true, b, t);
+        if (filtering == Behavior.ADDRESS_DEPENDENT && session.permission == null) {
+            Session permission = obtain(now, mapping, t.destinationHigh, t.destinationLow, Session.ANY_PORT, false);
+            if (permission == null) {
+                return false;
+            }
+            // The permission of an address lasts as long as there is a connection to it.
+            permission.expiresAt = Time.NEVER;
+            permission.users++;
+            session.permission = permission;
+        }
+        return true;
+    }
+
+    private @Nullable Session obtain(long now, Mapping mapping, long high, long low, int port, boolean tracked) {
+        Session found = find(mapping, high, low, port);
+        if (found != null) {
+            return found;
+        }
+        InsideHost host = mapping.host;
+        if (table.size() >= config.limits().sessions()
+                || host.sessions >= config.limits().sessionsPerHost()) {
+            refusal = Drop.NAT_LIMIT;
+            return null;
+        }
+        if (tracked
+                && box.isOwn(
+                        mapping.protocol,
+                        mapping.outsideHigh,
+                        mapping.outsideLow,
+                        mapping.outsidePort,
+                        high,
+                        low,
+                        port)) {
+            // A connection of this box to the same server is older than the mapping, and has its port.
+            refusal = Drop.NAT_PORTS_EXHAUSTED;
+            return null;
+        }
+        Tracker tracker = !tracked ? null : mapping.protocol == IpProtocol.TCP ? new TcpTracker() : new SctpTracker();
+        var made = new Session(mapping, high, low, port, tracker);
+        made.expiresAt = now;
+        table.add(made);
+        host.sessions++;
+        return made;
+    }
+
+    /// Takes note of a packet from outside that the filter let in.
+    void received(long now, Mapping mapping, Tuple t, byte[] b) {
+        if (tracksConnections(mapping.protocol)) {
+            Session session = find(mapping, t.sourceHigh, t.sourceLow, t.sourcePort);
+            if (session != null) {
+                see(now, session, false, b, t);
+            }
+        } else if (config.refreshInbound()) {
+            long until = Time.after(now, nanos(mapping.protocol));
+            keep(mapping, until);
+            int port = config.filtering() == Behavior.ADDRESS_DEPENDENT ? Session.ANY_PORT : t.sourcePort;
+            Session permission = find(mapping, t.sourceHigh, t.sourceLow, port);
+            if (permission != null) {
+                permission.expiresAt = Math.max(permission.expiresAt, until);
+            }
+        }
+    }
+
+    private void see(long now, Session session, boolean outbound, byte[] b, Tuple t) {
+        Tracker tracker = session.tracker;
+        if (tracker != null) {
+            tracker.see(outbound, b, t.transportAt, t.end);
+            session.expiresAt = Time.after(now, tracker.nanos(config.timeouts()));
+            queue.update(session);
+        }
+    }
+
+    private static void keep(Mapping mapping, long until) {
+        if (!mapping.forward) {
+            mapping.keepUntil = Math.max(mapping.keepUntil, until);
+        }
+    }
+
+    static boolean tracksConnections(int protocol) {
+        return protocol == IpProtocol.TCP || protocol == IpProtocol.SCTP;
+    }
+
+    /// How long what has no connections lives without traffic.
+    long nanos(int protocol) {
+        return protocol == IpProtocol.UDP
+                ? config.timeouts().udp()
+                : config.timeouts().icmpQuery();
+    }
+
+    /// Forgets a session whose time is over.
+    void forget(Session session) {
+        Mapping mapping = session.mapping;
+        table.remove(session);
+        mapping.host.sessions--;
+        Session permission = session.permission;
+        if (permission != null && --permission.users == 0) {
+            forget(permission);
+        }
+    }
+
+    /// Forgets all sessions of a mapping.
+    void forgetAll(Mapping mapping) {
+        for (Session each = mapping.firstSession; each != null; each = mapping.firstSession) {
+            queue.remove(each);
+            table.remove(each);
+            mapping.host.sessions--;
+        }
+    }
+}
