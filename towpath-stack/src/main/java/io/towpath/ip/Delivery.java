@@ -70,6 +70,11 @@ final class Delivery {
         return hooks.isEmpty(Hook.Point.PREROUTING) || output.pass(now, Hook.Point.PREROUTING, packet);
     }
 
+    /// Whether anybody looks at packets before it is known for whom they are.
+    boolean hasHooks() {
+        return !hooks.isEmpty(Hook.Point.PREROUTING);
+    }
+
     /// Takes a packet for another host.
     void forward(long now, Packet packet) {
         if (forwarding) {

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /// IPv4 packets that come in: header, addresses, fragments (RFC 791, RFC 1122 §3.2.1).
 final class Ip4Input {
+    private static final int PROTOCOL_AT = 9;
+
     private final Context context;
     private final Delivery delivery;
     private final Interfaces interfaces;
     private final Reassembler reassembler;
+    private final Ip4Run run;
     private boolean reassembleAll;
 
     Ip4Input(Context context, Delivery delivery, Interfaces interfaces, Reassembler reassembler) {
@@ -21,10 +24,15 @@ final class Ip4Input {
         this.delivery = delivery;
         this.interfaces = interfaces;
         this.reassembler = reassembler;
+        run = new Ip4Run(interfaces);
     }
 
     /// Takes a packet, IP header at `at`; `packet.toGroup` says whether it came as a link-layer broadcast.
     void input(long now, Packet packet, IpInterface from) {
+        if (!delivery.hasHooks() && run.takes(packet)) {
+            delivery.deliver(now, packet, packet.networkAt + PROTOCOL_AT);
+            return;
+        }
         byte[] b = packet.bytes;
         int at = packet.at;
         Malformed malformed = Ip4Header.check(b, at, packet.end);
@@ -88,15 +96,18 @@ final class Ip4Input {
         }
         if (Ip4Header.isFragment(b, at)) {
             fragment(now, packet);
-        } else {
-            delivery.deliver(now, packet, at + 9);
+            return;
         }
+        if (!packet.toGroup && packet.transportAt - at == Ip4Header.LENGTH && !delivery.hasHooks()) {
+            run.begin(packet);
+        }
+        delivery.deliver(now, packet, at + PROTOCOL_AT);
     }
 
     private void fragment(long now, Packet packet) {
         Packet whole = reassemble(now, packet);
         if (whole != null) {
-            delivery.deliver(now, whole, whole.networkAt + 9);
+            delivery.deliver(now, whole, whole.networkAt + PROTOCOL_AT);
         }
     }
 

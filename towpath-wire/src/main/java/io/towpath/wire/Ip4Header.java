@@ -169,12 +169,14 @@ public final class Ip4Header {
             int protocol,
             int source,
             int destination) {
-        Bytes.put32(b, at, 0x45 << 24 | (trafficClass & 0xff) << 16 | (totalLength & 0xffff));
-        Bytes.put32(b, at + 4, identification << 16 | (flagsAndOffset & 0xffff));
-        Bytes.put32(b, at + 8, timeToLive << 24 | (protocol & 0xff) << 16);
-        Bytes.put32(b, at + 12, source);
+        // Summed before it is written: reading back what was just stored in other pieces would wait for the stores.
+        long first = (long) (0x45 << 24 | (trafficClass & 0xff) << 16 | (totalLength & 0xffff)) << 32
+                | (identification << 16 | (flagsAndOffset & 0xffff)) & 0xffff_ffffL;
+        long second = (long) (timeToLive << 24 | (protocol & 0xff) << 16) << 32 | source & 0xffff_ffffL;
+        long sum = InternetChecksum.add(InternetChecksum.add(destination & 0xffff_ffffL, first), second);
+        Bytes.put64(b, at, first);
+        Bytes.put64(b, at + 8, second | (long) InternetChecksum.finish(sum) << 32);
         Bytes.put32(b, at + 16, destination);
-        writeChecksum(b, at);
     }
 
     /// Computes and writes the checksum of the header, options included, after any field was changed.
