@@ -152,6 +152,17 @@ public final class ByteRing {
         placed = Math.max(placed, end);
     }
 
+    /// Producer: stores `from[at..at+n)` at the tail and publishes them: [#place] and [#advance] in one. Nothing is
+    /// placed beyond the tail.
+    ///
+    /// @param n the caller sees to it that `tail() + n` is at most `head() + capacityMax()`
+    /// @throws IllegalArgumentException when the bytes do not fit into [#LIMIT] bytes from the head
+    public void append(byte[] from, int at, int n) {
+        long begin = tail;
+        place(begin, from, at, n);
+        TAIL.setRelease(this, begin + n);
+    }
+
     /// Producer: publishes all bytes below `newTail`, each of which was placed before.
     ///
     /// @throws IllegalArgumentException when `newTail` is below the tail or beyond what was placed

@@ -20,6 +20,7 @@ import io.towpath.tcp.machine.SegmentArrival;
 import io.towpath.tcp.machine.Timeouts;
 import io.towpath.tcp.machine.UserCalls;
 import io.towpath.tcp.segment.Segment;
+import io.towpath.tcp.segment.SegmentRun;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpAddress;
@@ -42,6 +43,7 @@ public final class TcpLayer implements Transport {
     private final Timeouts timeouts;
     private final NetworkErrors errors;
     private final Segment segment = new Segment();
+    private final SegmentRun run = new SegmentRun(segment);
 
     /// An engine without connections, whose connections are configured by `defaults` unless told otherwise.
     public TcpLayer(Context context, Network network, TcpConfig defaults) {
@@ -420,6 +422,12 @@ public final class TcpLayer implements Transport {
     }
 
     private @Nullable Drop arrive(long now, Packet packet) {
+        TcpConnection same = run.take(packet);
+        if (same != null) {
+            context.counters().count(Counter.TCP_IN);
+            return arrival.process(now, same, segment);
+        }
+        run.end();
         byte[] b = packet.bytes;
         int at = packet.at;
         if (TcpHeader.check(b, at, packet.end) != Malformed.NONE) {
@@ -456,6 +464,7 @@ public final class TcpLayer implements Transport {
             return Drop.TCP_BAD_SYN;
         }
         if (row instanceof TcpConnection c) {
+            run.begin(packet, c);
             return arrival.process(now, c, segment);
         }
         if (row instanceof HalfOpen half) {

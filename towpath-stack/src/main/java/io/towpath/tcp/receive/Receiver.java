@@ -73,6 +73,12 @@ public final class Receiver {
     /// @param finAfter true when a FIN follows the last byte
     /// @return what became of it
     public Text onText(byte[] b, int at, int length, long seq, boolean finAfter) {
+        if (seq == nxt && length <= wnd() && !finAfter && fin < 0 && outOfOrder.isEmpty() && length > 0) {
+            // Nothing to trim and nothing that waits: as it is with nearly all text.
+            ring.append(b, at, length);
+            nxt += length;
+            return Text.IN_ORDER;
+        }
         duplicates().look(Math.max(seq, irs + 1), Math.min(seq + length, edge), nxt, outOfOrder);
         long from = Math.max(seq, nxt);
         long to = Math.min(seq + length, edge);

@@ -89,6 +89,18 @@ public final class Segment {
         unwrap(1L << 32, 1L << 32);
     }
 
+    /// Reads the header of a packet that is the same as the last one, but for its sequence number and PSH.
+    ///
+    /// @param headerBytes how long both headers are
+    void follow(Packet packet, int headerBytes) {
+        bytes = packet.bytes;
+        headerAt = packet.at;
+        textAt = headerAt + headerBytes;
+        textLength = packet.end - textAt;
+        flags = TcpHeader.flags(bytes, headerAt);
+        wireSegmentBytes = textLength;
+    }
+
     /// Unwraps SEG.SEQ next to `seqReference` (RCV.NXT) and SEG.ACK next to `ackReference` (SND.UNA).
     public void unwrap(long seqReference, long ackReference) {
         seq = Serial.unwrap(TcpHeader.sequence(bytes, headerAt), seqReference);

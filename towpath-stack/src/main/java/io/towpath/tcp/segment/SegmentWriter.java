@@ -34,20 +34,17 @@ public final class SegmentWriter {
 
     private static final int CHECKSUM_AT = 16;
 
-    /// The header that was written last, with its options; and the window it tells, in bytes.
-    private final byte[] lastHeader = new byte[TcpHeader.LENGTH_MAX];
-
-    private long lastWindow;
-
     private final Context context;
     private final Network network;
     private final Signatures signatures;
+    private final SegmentTrain train;
 
     /// Writes into packets of `context`'s pool.
     public SegmentWriter(Context context, Network network, Signatures signatures) {
         this.context = context;
         this.network = network;
         this.signatures = signatures;
+        train = new SegmentTrain(context, network);
     }
 
     /// Writes `length` sequence numbers from `seq` on: text of the send ring and the FIN when they reach it; or an
@@ -94,7 +91,6 @@ public final class SegmentWriter {
             c.timeoutDue = false;
         }
         Signatures.reserve(b, at + header, !together, c.keys, c.key());
-        lastWindow = (long) window << c.options.receiveScale;
         int front = optionBytes(c) - c.signatureBytes() + riders + (together ? 2 : 0);
         c.ecn.writeOption(b, at + TcpHeader.LENGTH + front, counters);
         if (text > 0) {
@@ -105,38 +101,20 @@ public final class SegmentWriter {
                 packet.segmentBytes = c.mss;
             }
         }
-        System.arraycopy(b, at, lastHeader, 0, header);
+        long told = (long) window << c.options.receiveScale;
+        train.lead(b, at, header, told);
         c.accounts.ackSentAt = now;
         onAckSent(c);
-        send(now, c, packet, text, why, seq, flags, c.ecn.codepoint(newData), lastWindow, out);
+        send(now, c, packet, text, why, seq, flags, c.ecn.codepoint(newData), told, out);
     }
 
-    /// Writes new text as segments of MSS octets one behind the other, as a link with segmentation offload would cut
-    /// them. They differ in nothing but their sequence numbers and in what is pushed, so the header is thought out
-    /// once: the caller sees to it that nothing else rides along which goes only once.
+    /// Writes new text as a [SegmentTrain]: the caller sees to it that nothing else rides along which goes only once.
     ///
     /// @param length a multiple of the MSS, two at least; `out` has room for all
     /// @param push whether the last one is pushed
     void writeTrain(long now, TcpConnection c, long seq, int length, boolean push, TcpEvent.Why why, TxBatch out) {
-        int mss = c.mss;
-        long last = seq + length - mss;
-        write(now, c, seq, mss, 0, why, out);
-        int headerBytes = TcpHeader.dataOffset(lastHeader, 0);
-        int flags = TcpHeader.flags(lastHeader, 0) & ~TcpHeader.CWR;
-        int ecn = c.ecn.codepoint(true);
-        for (long next = seq + mss; next <= last; next += mss) {
-            Packet packet = context.pool().take(headerBytes + mss);
-            byte[] b = packet.bytes;
-            int at = packet.at;
-            packet.end = at + headerBytes + mss;
-            System.arraycopy(lastHeader, 0, b, at, headerBytes);
-            TcpHeader.setSequence(b, at, (int) next);
-            int pushed = push && next == last ? flags | TcpHeader.PSH : flags;
-            TcpHeader.setFlags(b, at, pushed);
-            c.sendRing().peek(c.snd.position(next), b, at + headerBytes, mss);
-            c.bytesSent += mss;
-            send(now, c, packet, mss, why, next, pushed, ecn, lastWindow, out);
-        }
+        write(now, c, seq, c.mss, 0, why, out);
+        train.follow(now, c, seq + c.mss, seq + length, push, why, out);
     }
 
     private static boolean isNew(TcpEvent.Why why) {
@@ -371,23 +349,32 @@ public final class SegmentWriter {
             long window,
             TxBatch out) {
         int wireSegments = packet.segmentBytes > 0 ? (text + packet.segmentBytes - 1) / packet.segmentBytes : 1;
-        c.segmentsOut += wireSegments;
-        if (text > 0) {
-            c.accounts.dataSegmentsOut += wireSegments;
+        count(now, context, c, wireSegments, text > 0);
+        tell(now, context, c, seq, flags, text, window, why);
+        complete(packet, c.route, c);
+        TcpConfig config = c.config();
+        packet.label = config.conditions().security();
+        int trafficClass = config.trafficClass() | ecn;
+        network.output(now, packet, c.route, IpProtocol.TCP, trafficClass, config.hopLimit(), true, out);
+    }
+
+    static void count(long now, Context context, TcpConnection c, int segments, boolean data) {
+        c.segmentsOut += segments;
+        if (data) {
+            c.accounts.dataSegmentsOut += segments;
             c.accounts.dataSentAt = now;
         }
-        context.counters().count(Counter.TCP_OUT, wireSegments);
+        context.counters().count(Counter.TCP_OUT, segments);
+    }
+
+    static void tell(
+            long now, Context context, TcpConnection c, long seq, int flags, int text, long window, TcpEvent.Why why) {
         if (context.events().wants(Event.Kind.TCP_SEGMENT_OUT)) {
             long ack = (flags & TcpHeader.ACK) == 0 ? -1 : c.rcv.nxt - c.rcv.irs;
             context.events()
                     .emit(new TcpEvent.SegmentOut(
                             now, c.id(), seq - c.snd.iss, ack, flags, text, window, c.state(), why));
         }
-        complete(packet, c.route, c);
-        TcpConfig config = c.config();
-        packet.label = config.conditions().security();
-        int trafficClass = config.trafficClass() | ecn;
-        network.output(now, packet, c.route, IpProtocol.TCP, trafficClass, config.hopLimit(), true, out);
     }
 
     /// Writes a timestamps option, padded in front to a multiple of four.
@@ -416,10 +403,15 @@ public final class SegmentWriter {
         long pseudo = InternetChecksum.pseudo(
                 source.high(), source.low(), destination.high(), destination.low(), IpProtocol.TCP, packet.length());
         if (route.offloads().checksum()) {
-            TcpHeader.setChecksum(b, at, InternetChecksum.fold(pseudo));
-            packet.checksumAt = at + CHECKSUM_AT;
+            leaveChecksum(packet, pseudo);
         } else {
             TcpHeader.writeChecksum(b, at, packet.end, pseudo);
         }
+    }
+
+    /// Leaves the checksum to the link: the field holds the pseudo-header's sum.
+    static void leaveChecksum(Packet packet, long pseudo) {
+        TcpHeader.setChecksum(packet.bytes, packet.at, InternetChecksum.fold(pseudo));
+        packet.checksumAt = packet.at + CHECKSUM_AT;
     }
 }
