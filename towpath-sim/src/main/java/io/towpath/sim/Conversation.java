@@ -49,7 +49,7 @@ public final class Conversation {
                         opened.connection().localAddress(), opened.connection().localPort());
                 clientEnd = from;
                 serverEnd = to;
-                acceptor.expect(from, this);
+                acceptor.expect(client.seen(from.address(), from.port()), this);
                 clientTalk.over(now, opened.connection());
             }
             case TcpConnection.Failed failed -> {

@@ -4,6 +4,7 @@ import io.towpath.core.Counter;
 import io.towpath.core.Counters;
 import io.towpath.core.Drop;
 import io.towpath.link.ImpairmentStats;
+import io.towpath.nat.Nat;
 import io.towpath.tcp.SocketPair;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,8 @@ public final class Ledger {
 
     /// Packets on the books of the host's pool are in its stack or on its side of its wires.
     private static void checkPool(World world, SimHost host) {
-        long held = host.stack().ip().packetsHeld();
+        Nat nat = host.stack().nat();
+        long held = host.stack().ip().packetsHeld() + (nat == null ? 0 : nat.packetsHeld());
         for (Port port : host.ports()) {
             held += port.impairment.stats().held();
         }

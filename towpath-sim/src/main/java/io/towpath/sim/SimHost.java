@@ -4,16 +4,19 @@ import io.towpath.core.Context;
 import io.towpath.core.Event;
 import io.towpath.core.PacketPool;
 import io.towpath.core.SignalSource;
+import io.towpath.nat.NatConfig;
 import io.towpath.stack.Stack;
 import io.towpath.stack.StackConfig;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.tcp.TcpLayer;
 import io.towpath.udp.UdpLayer;
+import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.Prefix;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A host of a simulated network: a stack, its ends of wires, and its users.
 ///
@@ -38,6 +41,8 @@ public final class SimHost {
     private final List<Prefix> nextAddresses = new ArrayList<>();
     private final Transitions transitions;
     private WireLint lint;
+    private @Nullable NatConfig nat;
+    private @Nullable IpAddress seenAs;
     private StackConfig config;
     private Context context;
     private Stack stack;
@@ -66,7 +71,10 @@ public final class SimHost {
 
     private WireLint freshLint() {
         return new WireLint(
-                name, (high, low) -> stack.ip().isLocal(high, low), config.ip().forwarding(), world.findings());
+                name,
+                (high, low) -> nat == null && stack.ip().isLocal(high, low),
+                config.ip().forwarding(),
+                world.findings());
     }
 
     private void onState(Event event) {
@@ -106,6 +114,28 @@ public final class SimHost {
     /// Makes it pass on packets for others. Before it is connected.
     public SimHost forwarding() {
         return configure(config.withIp(config.ip().withForwarding(true)));
+    }
+
+    /// Makes it a NAT, which it is again after a reboot, without its mappings. Before that it must forward.
+    /// What it sends itself is no longer judged: it looks like what others send through it.
+    ///
+    /// @param settings interfaces count from 1 in the order in which it was connected
+    public SimHost nat(NatConfig settings) {
+        nat = settings;
+        Object ignored = stack.nat(settings);
+        return this;
+    }
+
+    /// Says that others see it by this address: it is behind a NAT, which leaves its ports as they are.
+    public SimHost seenAs(String address) {
+        seenAs = IpAddress.parse(address);
+        return this;
+    }
+
+    /// What others see of one of its sockets.
+    Endpoint seen(IpAddress address, int port) {
+        IpAddress other = seenAs;
+        return new Endpoint(other == null ? address : other, port);
     }
 
     /// Adds a route.
@@ -158,6 +188,9 @@ public final class SimHost {
         transitions.restart();
         ports.forEach(port -> port.plug(stack));
         routes.forEach(this::enter);
+        if (nat != null) {
+            Object ignored = stack.nat(nat);
+        }
         actors.removeIf(Actor::isDone);
         for (Actor actor : List.copyOf(actors)) {
             actor.onReboot(world.now());

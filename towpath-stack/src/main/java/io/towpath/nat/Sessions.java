@@ -5,7 +5,9 @@ import io.towpath.core.Drop;
 import io.towpath.core.SipHash;
 import io.towpath.core.Time;
 import io.towpath.nat.NatConfig.Behavior;
+import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 
 /// What goes on in the mappings: finds, makes and forgets sessions, keeps mappings alive, and answers for the filter.
@@ -86,6 +88,9 @@ final class Sessions {
     }
 
     private boolean sentTracked(long now, Mapping mapping, Tuple t, byte[] b, Behavior filtering) {
+        if (isDamaged(b, t)) {
+            return true; // it passes, to be dropped by its receiver, and begins nothing
+        }
         Session session = obtain(now, mapping, t.destinationHigh, t.destinationLow, t.destinationPort, true);
         if (session == null) {
             return false;
@@ -140,7 +145,7 @@ final class Sessions {
     void received(long now, Mapping mapping, Tuple t, byte[] b) {
         if (tracksConnections(mapping.protocol)) {
             Session session = find(mapping, t.sourceHigh, t.sourceLow, t.sourcePort);
-            if (session != null) {
+            if (session != null && !isDamaged(b, t)) {
                 see(now, session, false, b, t);
             }
         } else if (config.refreshInbound()) {
@@ -161,6 +166,19 @@ final class Sessions {
             session.expiresAt = Time.after(now, tracker.nanos(config.timeouts()));
             queue.update(session);
         }
+    }
+
+    /// Segments that open or end a connection are believed only when they came whole: their receiver will not
+    /// see them otherwise. All others are not summed up, for they change little.
+    private static boolean isDamaged(byte[] b, Tuple t) {
+        if (t.verified
+                || t.protocol != IpProtocol.TCP
+                || (TcpHeader.flags(b, t.transportAt) & (TcpHeader.SYN | TcpHeader.FIN | TcpHeader.RST)) == 0) {
+            return false;
+        }
+        long pseudo = InternetChecksum.pseudo(
+                t.sourceHigh, t.sourceLow, t.destinationHigh, t.destinationLow, IpProtocol.TCP, t.end - t.transportAt);
+        return !TcpHeader.checksumOk(b, t.transportAt, t.end, pseudo);
     }
 
     private static void keep(Mapping mapping, long until) {

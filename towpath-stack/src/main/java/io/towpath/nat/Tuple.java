@@ -46,6 +46,9 @@ final class Tuple {
     /// By which interface the packet goes or came.
     int interfaceIndex;
 
+    /// Whether there is no need to look at the transport checksum.
+    boolean verified;
+
     boolean ip4;
     int protocol;
     int networkAt;
@@ -67,6 +70,7 @@ final class Tuple {
         byte[] b = packet.bytes;
         quoted = false;
         interfaceIndex = packet.interfaceIndex;
+        verified = packet.checksumVerified || packet.checksumAt != 0;
         networkAt = packet.networkAt;
         end = packet.end;
         ip4 = Ip4Header.version(b, networkAt) == 4;

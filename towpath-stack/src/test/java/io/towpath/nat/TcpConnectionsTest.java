@@ -297,6 +297,17 @@ class TcpConnectionsTest {
     }
 
     @Test
+    void aSegmentThatCameDamagedChangesNoState() {
+        nat.connect(5000);
+        for (int flags : new int[] {FIN | ACK, RST, SYN}) {
+            byte[] damaged = fromServer(flags, 500, 100);
+            damaged[39] ^= 1;
+            assertThat(nat.in(damaged)).hasSize(1);
+            assertThat(nat.state()).isEqualTo(State.ESTABLISHED);
+        }
+    }
+
+    @Test
     void checksumsOfWhatPassesAreRightAndThoseOfWhatCameDamagedStayWrong() {
         byte[] good = fromAlice(SYN, 99, 0);
         byte[] out = nat.outFrames(good.clone()).getFirst();
