@@ -63,7 +63,10 @@ public final class Ledger {
     /// Packets on the books of the host's pool are in its stack or on its side of its wires.
     private static void checkPool(World world, SimHost host) {
         Nat nat = host.stack().nat();
-        long held = host.stack().ip().packetsHeld() + (nat == null ? 0 : nat.packetsHeld());
+        long held = host.stack().ip().packetsHeld();
+        if (nat != null) {
+            held += nat.packetsHeld();
+        }
         for (Port port : host.ports()) {
             held += port.impairment.stats().held();
         }
