@@ -3,11 +3,13 @@ package io.towpath.junit;
 import io.towpath.core.Event;
 import io.towpath.core.Packet;
 import io.towpath.core.PacketPool;
+import io.towpath.nat.NatEvent;
 import io.towpath.observe.Glance;
 import io.towpath.observe.Ladder;
 import io.towpath.observe.LadderItem;
 import io.towpath.observe.LadderText;
 import io.towpath.observe.PcapngFile;
+import io.towpath.observe.Quantities;
 import io.towpath.observe.TextStyle;
 import io.towpath.tcp.TcpEvent;
 import io.towpath.wire.IpProtocol;
@@ -178,6 +180,19 @@ final class Journal {
                 }
             }
         }
+    }
+
+    /// What NAT boxes said last.
+    ///
+    /// @param lines at most
+    synchronized List<String> natLines(int lines) {
+        List<String> all = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry instanceof Said said && said.event() instanceof NatEvent event) {
+                all.add(Quantities.moment(event.at()) + " " + said.host() + " " + event);
+            }
+        }
+        return List.copyOf(all.subList(Math.max(0, all.size() - lines), all.size()));
     }
 
     // ---- ladders --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import io.towpath.core.Time;
 import io.towpath.ip.IpConfig;
 import io.towpath.junit.lockstep.Conductor;
 import io.towpath.link.MemoryLink;
+import io.towpath.nat.NatConfig;
 import io.towpath.net.Host;
 import io.towpath.net.HostBuilder;
 import io.towpath.net.Towpath;
@@ -61,7 +62,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All methods may be called from any thread, but scripted actions must not wait.
 public final class Network implements AutoCloseable {
-    private static final int MTU = 1500;
+    static final int MTU = 1500;
+
+    /// RFC 791 §3.2: "Every internet module must be able to forward a datagram of 68 octets without further
+    /// fragmentation."
+    private static final int MTU_MIN = 68;
+
     private static final int WIRE_PACKETS = 4096;
     private static final Duration LIMIT = Duration.ofHours(6);
 
@@ -77,6 +83,7 @@ public final class Network implements AutoCloseable {
     private final Journal journal = new Journal();
     private final Topology topology = new Topology();
     private final Map<String, Host> hosts = new LinkedHashMap<>();
+    private final Map<Host, NatBox> boxes = new LinkedHashMap<>();
     private final List<Wire> wires = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
     private int ends;
@@ -135,7 +142,7 @@ public final class Network implements AutoCloseable {
     public Host host(String name, UnaryOperator<HostBuilder> how) {
         conductor.enter();
         Host known = hosts.get(Objects.requireNonNull(name));
-        return known != null ? known : make(name, how, false);
+        return known != null ? known : make(name, how, Topology.Role.HOST);
     }
 
     /// The host of this name, which passes on packets for others; makes it when there is none yet. Hosts learn
@@ -143,21 +150,58 @@ public final class Network implements AutoCloseable {
     public Host router(String name) {
         conductor.enter();
         Host known = hosts.get(Objects.requireNonNull(name));
-        return known != null
-                ? known
-                : make(name, builder -> builder.ip(IpConfig.defaults().withForwarding(true)), true);
+        return known != null ? known : make(name, Network::forwarding, Topology.Role.ROUTER);
     }
 
-    private Host make(String name, UnaryOperator<HostBuilder> how, boolean router) {
+    /// The NAT box of this name; makes it when there is none yet, with the manners of a good box: see [NatBox].
+    ///
+    /// @throws IllegalArgumentException when a host of this name is none
+    public NatBox nat(String name) {
+        return nat(name, config -> config);
+    }
+
+    /// The NAT box of this name; makes it, as `how` says, when there is none yet: `nat("home", c ->
+    /// c.withFiltering(ADDRESS_DEPENDENT))`.
+    ///
+    /// @throws IllegalArgumentException when a host of this name is none
+    public NatBox nat(String name, UnaryOperator<NatConfig> how) {
+        conductor.enter();
+        Host known = hosts.get(Objects.requireNonNull(name));
+        if (known == null) {
+            NatConfig settings = NatBox.settings(how);
+            boolean both = settings.ip6() == NatConfig.Ip6.TRANSLATED;
+            Host host = make(name, Network::forwarding, both ? Topology.Role.NAT : Topology.Role.NAT_OF_IP4);
+            boxes.put(host, new NatBox(this, host, how));
+        } else if (!boxes.containsKey(known)) {
+            throw new IllegalArgumentException(name + " is a host already, and no NAT box");
+        }
+        return Objects.requireNonNull(boxes.get(hosts.get(name)));
+    }
+
+    /// The NAT box that this host is, null when it is none.
+    @Nullable
+    NatBox box(Host host) {
+        return boxes.get(host);
+    }
+
+    private static HostBuilder forwarding(HostBuilder builder) {
+        return builder.ip(IpConfig.defaults().withForwarding(true));
+    }
+
+    private Host make(String name, UnaryOperator<HostBuilder> how, Topology.Role role) {
         try {
             HostBuilder builder = Towpath.host(name)
                     .time(conductor)
                     .entropy(entropy.split("host " + name))
                     .linger(Duration.ZERO)
-                    .events(event -> journal.said(name, event), Event.Kind.TCP_STATE, Event.Kind.TCP_SEGMENT_OUT);
+                    .events(
+                            event -> journal.said(name, event),
+                            Event.Kind.TCP_STATE,
+                            Event.Kind.TCP_SEGMENT_OUT,
+                            Event.Kind.NAT_MAPPING);
             Host host = how.apply(builder).start();
             hosts.put(name, host);
-            topology.add(host, router);
+            topology.add(host, role);
             return host;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -170,34 +214,58 @@ public final class Network implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException when `a` is `b`, or one is not of this network
     public Wire wire(Host a, Host b) {
+        Wire known = between(a, b);
+        return known != null ? known : anotherWire(a, b);
+    }
+
+    /// Joins two hosts by one more wire, whose MTU both know: a narrow one between two routers makes them tell
+    /// others how much passes (path-MTU discovery). [Wire#mtu] says nothing to anybody.
+    ///
+    /// @param mtu 68 to 1500 bytes; IPv6 wants 1280
+    /// @throws IllegalArgumentException when `a` is `b`, one is not of this network, or the MTU cannot be
+    public Wire anotherWire(Host a, Host b, int mtu) {
+        if (mtu < MTU_MIN || mtu > MTU) {
+            throw new IllegalArgumentException("the MTU of a wire is " + MTU_MIN + " to " + MTU + ", not " + mtu);
+        }
+        return join(a, b, mtu, List.of());
+    }
+
+    /// The first wire between two hosts, null when there is none yet.
+    @Nullable
+    Wire between(Host a, Host b) {
         conductor.enter();
         for (Wire wire : wires) {
             if (wire.connects(a, b)) {
                 return wire;
             }
         }
-        return anotherWire(a, b);
+        return null;
     }
 
     /// Joins two hosts by one more wire.
     ///
     /// @throws IllegalArgumentException when `a` is `b`, or one is not of this network
     public Wire anotherWire(Host a, Host b) {
+        return join(a, b, MTU, List.of());
+    }
+
+    /// @param outside those of both for whom the wire is the outside
+    Wire join(Host a, Host b, int mtu, List<Host> outside) {
         conductor.enter();
         if (a == b || !hosts.containsValue(a) || !hosts.containsValue(b)) {
             throw new IllegalArgumentException("a wire joins two hosts of one network, not " + a + " and " + b);
         }
         String name =
                 a.name() + "-" + b.name() + (wires.stream().anyMatch(w -> w.connects(a, b)) ? "-" + wires.size() : "");
-        MemoryLink.Pair pair = MemoryLink.sharedPair(name, MTU, Offloads.NONE, WIRE_PACKETS);
-        WireEnd endA = end(name, a, b, pair.a());
-        WireEnd endB = end(name, b, a, pair.b());
+        MemoryLink.Pair pair = MemoryLink.sharedPair(name, mtu, Offloads.NONE, WIRE_PACKETS);
+        List<Topology.Place> places = topology.join(a, b, outside);
+        WireEnd endA = end(name, places.getFirst(), pair.a());
+        WireEnd endB = end(name, places.getLast(), pair.b());
         Wire wire = new Wire(conductor, name, endA, endB);
         wires.add(wire);
-        List<String[]> addresses = topology.join(a, b);
         try {
-            a.plug(endA.link, addresses.getFirst());
-            b.plug(endB.link, addresses.getLast());
+            a.plug(endA.link, places.getFirst().addresses());
+            b.plug(endB.link, places.getLast().addresses());
             topology.route();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -205,9 +273,9 @@ public final class Network implements AutoCloseable {
         return wire;
     }
 
-    private WireEnd end(String wire, Host host, Host peer, MemoryLink link) {
-        Entropy chance = entropy.split("wire " + wire + " from " + host.name());
-        WireEnd end = new WireEnd(wire, host, peer, ends++, link, chance, journal);
+    private WireEnd end(String wire, Topology.Place place, MemoryLink link) {
+        Entropy chance = entropy.split("wire " + wire + " from " + place.host().name());
+        WireEnd end = new WireEnd(wire, place, ends++, link, chance, journal);
         journal.add(end);
         return end;
     }

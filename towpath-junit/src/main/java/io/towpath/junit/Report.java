@@ -12,6 +12,7 @@ final class Report {
     private static final int TALKS = 2;
     private static final int LINES = 30;
     private static final int PACKETS = 12;
+    private static final int NAT_LINES = 6;
 
     private Report() {}
 
@@ -28,6 +29,7 @@ final class Report {
         } else {
             conductor.whoWaits().forEach(who -> lines.add("  " + who));
         }
+        journal.natLines(NAT_LINES).forEach(line -> lines.add("  " + line));
         List<Seen> seen = journal.seen();
         List<String> ladders = journal.ladders(TALKS, LINES);
         if (ladders.isEmpty()) {

@@ -4,6 +4,7 @@ import io.towpath.junit.lockstep.Conductor;
 import io.towpath.link.Impairments;
 import io.towpath.net.Host;
 import io.towpath.observe.Quantities;
+import io.towpath.wire.IpAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -160,6 +161,13 @@ public final class Wire {
         return name;
     }
 
+    /// The IPv4 address that a host has at this wire.
+    ///
+    /// @throws IllegalArgumentException when the host is not at this wire
+    public IpAddress address(Host host) {
+        return end(host).place.first();
+    }
+
     /// What happens to packets that `sender` puts into it, cuts left out.
     public Impairments impairments(Host sender) {
         return end(sender).impairments();
@@ -167,6 +175,11 @@ public final class Wire {
 
     boolean connects(Host one, Host other) {
         return a.host == one && b.host == other || a.host == other && b.host == one;
+    }
+
+    /// Whether it is the outside of these NAT boxes, as far as they are at it, and of no other.
+    boolean isOutsideOf(List<Host> boxes) {
+        return a.place.outside() == boxes.contains(a.host) && b.place.outside() == boxes.contains(b.host);
     }
 
     WireEnd a() {

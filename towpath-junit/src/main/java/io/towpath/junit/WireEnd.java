@@ -16,6 +16,9 @@ final class WireEnd {
     final Host peer;
     private final String wire;
 
+    /// Addresses, and what the wire is to the host.
+    final Topology.Place place;
+
     /// Number of the end among all of the network.
     final int number;
 
@@ -25,9 +28,10 @@ final class WireEnd {
     private Impairments wanted = Impairments.NONE;
     private boolean cut;
 
-    WireEnd(String wire, Host host, Host peer, int number, MemoryLink memory, Entropy chance, Journal journal) {
-        this.host = host;
-        this.peer = peer;
+    WireEnd(String wire, Topology.Place place, int number, MemoryLink memory, Entropy chance, Journal journal) {
+        this.place = place;
+        this.host = place.host();
+        this.peer = place.peer();
         this.number = number;
         this.wire = wire;
         this.impairment = Impairment.onTransmit(memory, Impairments.NONE, chance);

@@ -3,6 +3,7 @@ package io.towpath.net;
 import io.towpath.core.Context;
 import io.towpath.link.Link;
 import io.towpath.nat.Nat;
+import io.towpath.nat.NatConfig;
 import io.towpath.nat.NatMapping;
 import io.towpath.net.nio.ChannelDatagramSocket;
 import io.towpath.net.nio.HostSelectorProvider;
@@ -389,6 +390,20 @@ public final class Host implements AutoCloseable {
             if (nat != null) {
                 nat.forgetAll(now);
             }
+        });
+    }
+
+    /// Makes the host a NAT with these settings, whether it is one already or not, from now on and after each
+    /// [#reboot]. What the NAT knew before is forgotten; sockets of the host stay. The host must forward packets
+    /// ([io.towpath.ip.IpConfig#withForwarding]) or have been built as a NAT ([HostBuilder#nat]).
+    ///
+    /// @throws IllegalStateException when the host does not forward packets
+    /// @throws java.net.SocketException when the host is closed
+    public void nat(NatConfig settings) throws IOException {
+        Objects.requireNonNull(settings);
+        onOwner((now, on) -> {
+            Nat ignored = on.stack().renewNat(now, settings);
+            blueprint.nat(settings);
         });
     }
 

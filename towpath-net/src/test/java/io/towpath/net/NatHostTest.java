@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.towpath.core.Offloads;
+import io.towpath.ip.IpConfig;
 import io.towpath.link.MemoryLink;
 import io.towpath.nat.NatConfig;
 import io.towpath.nat.NatMapping;
@@ -11,6 +12,7 @@ import io.towpath.nat.PortForward;
 import io.towpath.wire.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +105,48 @@ class NatHostTest {
                 assertThat(in.input().readNBytes(5)).hasSize(5);
             }
         }
+    }
+
+    @Test
+    void settingsThatAreChangedWhileItRunsCountAtOnceAndAfterAReboot() throws IOException {
+        MemoryLink.Pair left = MemoryLink.sharedPair("left", 1500, Offloads.NONE, 256);
+        MemoryLink.Pair right = MemoryLink.sharedPair("right", 1500, Offloads.NONE, 256);
+        NatConfig config = NatConfig.outside(2).withForward(PortForward.tcp(8080, Endpoint.parse("10.0.0.2:80")));
+        try (Host service = inside(left.a()).start();
+                Host nat = box(left.b(), right.a())
+                        .ip(IpConfig.defaults().withForwarding(true))
+                        .start();
+                Host client = outside(right.b()).start();
+                TcpServer server = service.listen(80);
+                TcpServer ofTheBox = nat.listen(53)) {
+            for (NatConfig each : List.of(NatConfig.outside(2), config)) {
+                nat.nat(each);
+                service.connect("203.0.113.1", 53).close();
+                assertThat(nat.nat()).hasSize(each.forwards().size());
+            }
+            ofTheBox.accept().close();
+            for (int boots = 0; boots < 2; boots++) {
+                try (TcpStream out = client.connect("203.0.113.1", 8080);
+                        TcpStream in = server.accept()) {
+                    out.write(new byte[5]);
+                    assertThat(in.input().readNBytes(5)).hasSize(5);
+                }
+                nat.reboot();
+            }
+        }
+    }
+
+    @Test
+    void whoForwardsNothingCannotBeANat() throws IOException {
+        MemoryLink.Pair wire = MemoryLink.sharedPair("wire", 1500, Offloads.NONE, 16);
+        try (Host host = outside(wire.a()).start()) {
+            assertThatThrownBy(() -> host.nat(NatConfig.outside(1)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("a NAT must forward packets");
+            host.reboot();
+            assertThat(host.nat()).isEmpty();
+        }
+        wire.b().close();
     }
 
     @Test

@@ -109,6 +109,20 @@ public final class Stack {
         return nat;
     }
 
+    /// Makes this host a NAT with these settings, whether it is one already or not. What the NAT before knew is
+    /// forgotten, as when a box takes over new settings by a restart; sockets of this host stay.
+    ///
+    /// @throws IllegalStateException when the host does not forward packets
+    public Nat renewNat(long now, NatConfig settings) {
+        Nat before = nat;
+        if (before != null) {
+            before.remove(ip.hooks());
+            before.forgetAll(now);
+            nat = null;
+        }
+        return nat(settings);
+    }
+
     /// The NAT, null when this host is none.
     public @Nullable Nat nat() {
         return nat;
