@@ -50,10 +50,6 @@ final class TunEngineBench implements AutoCloseable {
     /// slower with the 4 MiB that it would grow to.
     private static final int BUFFER = 1 << 20;
 
-    /// Data before the measurement: the JIT has compiled the path, for which the kernel's end leaves it little time on
-    /// a machine of two cores.
-    private static final long WARM_UP_NANOS = 2_000_000_000L;
-
     private static final long OPEN_NANOS = 5_000_000_000L;
     private static final long WAIT_NANOS = 10_000_000L;
 
@@ -101,7 +97,9 @@ final class TunEngineBench implements AutoCloseable {
             TcpListener listener = bench.listen();
             try (KernelStream kernel = new KernelStream(peer, !sends)) {
                 bench.open(listener);
-                bench.pump(sends, WARM_UP_NANOS);
+                // Measured: beside the kernel's end on two cores the JIT needs five seconds for the path, and what runs
+                // before is by a third slower.
+                WarmUp.untilCompiled(nanos -> bench.pump(sends, nanos));
                 return bench.measure(kernel, sends, (long) (seconds * 1e9));
             }
         }
