@@ -67,14 +67,15 @@ final class HttpProgram {
         }
     }
 
-    /// @param args seed, probability of loss
+    /// @param args seed, probability of loss, `nat` for a NAT box in between
     public static void main(String[] args) throws Exception {
         long begun = System.nanoTime();
         Network.simulate(Long.parseLong(args[0]), net -> {
             Provider.server = net.host("server");
             Provider.client = net.host("client");
-            net.wire(Provider.server, Provider.client).delay(ofMillis(150)).loss(Double.parseDouble(args[1]));
-            HttpServer server = HttpServer.create(new InetSocketAddress("10.0.1.1", 80), 0);
+            wire(net, args.length > 2).delay(ofMillis(150)).loss(Double.parseDouble(args[1]));
+            String address = net.address(Provider.server).toString();
+            HttpServer server = HttpServer.create(new InetSocketAddress(address, 80), 0);
             server.setExecutor(net.executor());
             server.createContext("/", exchange -> {
                 try (exchange) {
@@ -89,7 +90,7 @@ final class HttpProgram {
                     .executor(net.executor())
                     .build()) {
                 for (int i = 0; i < REQUESTS; i++) {
-                    exchange(client, new byte[1000 + 2000 * i]);
+                    exchange(client, address, new byte[1000 + 2000 * i]);
                 }
             }
             server.stop(0);
@@ -102,9 +103,18 @@ final class HttpProgram {
         System.exit(0);
     }
 
-    private static void exchange(HttpClient client, byte[] body) throws Exception {
+    private static Wire wire(Network net, boolean nat) {
+        if (!nat) {
+            return net.wire(Provider.server, Provider.client);
+        }
+        NatBox home = net.nat("home");
+        Wire ignored = home.inside(Provider.client);
+        return home.outside(Provider.server);
+    }
+
+    private static void exchange(HttpClient client, String address, byte[] body) throws Exception {
         Arrays.fill(body, (byte) body.length);
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://10.0.1.1/echo"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/echo"))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());

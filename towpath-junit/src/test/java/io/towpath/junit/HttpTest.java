@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,22 +18,24 @@ class HttpTest {
     private static final Pattern RESULT =
             Pattern.compile("10 requests, (\\d+) ms of virtual time, (\\d+) SYN, (\\d+) sent again, [0-9a-f]{64}");
 
-    @ParameterizedTest(name = "loss {0}")
-    @CsvSource({"0", "0.10"})
-    @DisplayName("The JDK's HttpClient talks to the JDK's HttpServer over a simulated wire")
-    void httpClientAndServerOfTheJdk(String loss) throws Exception {
-        Process program = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-Djava.nio.channels.spi.SelectorProvider=" + HttpProgram.Provider.class.getName(),
-                        HttpProgram.class.getName(),
-                        "1",
-                        loss)
-                .redirectErrorStream(true)
-                .start();
+    @ParameterizedTest(name = "loss {0} {1}")
+    @CsvSource({"0, wire", "0.10, wire", "0.10, nat"})
+    @DisplayName("The JDK's HttpClient talks to the JDK's HttpServer over a simulated wire, and through a NAT")
+    void httpClientAndServerOfTheJdk(String loss, String between) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Djava.nio.channels.spi.SelectorProvider=" + HttpProgram.Provider.class.getName(),
+                HttpProgram.class.getName(),
+                "1",
+                loss));
+        if (between.equals("nat")) {
+            command.add(between);
+        }
+        Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(program.waitFor(100, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).as(output).isZero();
