@@ -66,7 +66,8 @@ public final class Conversation {
         clientEnd = new Endpoint(a, portA);
         serverEnd = new Endpoint(b, portB);
         failedToOpen = !connect(now, clientTalk, client, a, portA, b, portB, forA)
-                | !connect(now, serverTalk, server, b, portB, a, portA, forB);
+                | !connect(
+                        now, serverTalk, server, b, portB, client.seen(a, portA).address(), portA, forB);
     }
 
     private static boolean connect(

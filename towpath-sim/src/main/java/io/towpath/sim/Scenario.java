@@ -3,6 +3,7 @@ package io.towpath.sim;
 import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
+import io.towpath.nat.NatConfig;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.AuthConfig;
 import io.towpath.tcp.config.EcnConfig;
@@ -10,6 +11,7 @@ import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.tcp.config.RecoveryConfig;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// A whole run, drawn from a seed by [ScenarioDraw]: the network, what is wrong with it, who talks to whom and
@@ -18,6 +20,7 @@ import java.util.function.UnaryOperator;
 /// @param seed from which it was drawn, and from which the world that plays it draws
 /// @param version IP version of the traffic, 4 or 6
 /// @param routed true when a router stands between client and server
+/// @param filtering who may send to the client when the router is a NAT, empty when it is none
 /// @param mtu of the client's wire, bytes
 /// @param farMtu of the server's wire behind the router, bytes
 /// @param offloads what the wires do for the stacks
@@ -33,6 +36,7 @@ public record Scenario(
         long seed,
         int version,
         boolean routed,
+        Optional<NatConfig.Behavior> filtering,
         int mtu,
         int farMtu,
         Offloads offloads,
@@ -219,6 +223,8 @@ public record Scenario(
     public String toString() {
         var text = new StringBuilder();
         text.append("seed ").append(seed).append(": IPv").append(version);
+        filtering.ifPresent(
+                it -> text.append(", NAT filtering ").append(it.name().toLowerCase(Locale.ROOT)));
         text.append(routed ? ", routed, MTU " + mtu + " then " + farMtu : ", MTU " + mtu);
         text.append(offloads.segmentationMax() > 0 ? ", super-segments" : "");
         text.append(offloads.checksum() ? ", checksum offload" : "");

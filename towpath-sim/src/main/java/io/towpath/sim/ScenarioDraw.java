@@ -7,6 +7,7 @@ import io.towpath.core.Entropy;
 import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
+import io.towpath.nat.NatConfig;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.config.AoAlgorithm;
 import io.towpath.tcp.config.AuthConfig;
@@ -27,6 +28,7 @@ import io.towpath.wire.Octets;
 import io.towpath.wire.Prefix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Draws a [Scenario] from a seed. What belongs together draws from one entropy of its own, so that another
@@ -76,21 +78,40 @@ final class ScenarioDraw {
         // shares a listener shares its settings.
         boolean probing = crowded || Scenario.reboots(faults);
         var aside = all.split("aside");
+        List<Scenario.Chat> chats =
+                late(signed(crowded ? oneListener(chats(probing)) : chats(probing), routed), blackHole);
         return new Scenario(
                 seed,
                 version,
                 routed,
+                filtering(all.split("nat"), routed && version == 4, faults, chats),
                 mtu,
                 farMtu,
                 offloads,
                 toServer,
                 toClient,
-                late(signed(crowded ? oneListener(chats(probing)) : chats(probing), routed), blackHole),
+                chats,
                 crowded,
                 faults,
                 aside.chance(0.4) && !blackHole ? 1 + aside.nextInt(20) : 0, // datagrams would vanish for ever
                 1 + aside.nextInt(aside.chance(0.3) ? 4000 : 500),
                 aside.chance(0.3) ? 1 + aside.nextInt(10) : 0);
+    }
+
+    /// Whether the router is a NAT, and how it filters. It is none when it loses its memory: then a server
+    /// that sends to a silent client finds no way any more. Nor when segments are signed, for signatures
+    /// cover addresses.
+    private static Optional<NatConfig.Behavior> filtering(
+            Entropy chance, boolean possible, List<Fault> faults, List<Scenario.Chat> chats) {
+        boolean forgetful = faults.stream()
+                .anyMatch(fault -> fault instanceof Fault.PathMtu
+                        || fault instanceof Fault.Reboot reboot && reboot.host().equals("router"));
+        boolean signed = !chats.getFirst().clientConfig().authentication().isEmpty();
+        if (!possible || forgetful || signed || chance.chance(0.4)) {
+            return Optional.empty();
+        }
+        NatConfig.Behavior[] all = NatConfig.Behavior.values();
+        return Optional.of(all[chance.nextInt(all.length)]);
     }
 
     /// What all chats of a scenario have in common.

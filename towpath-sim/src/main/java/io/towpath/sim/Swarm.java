@@ -3,6 +3,7 @@ package io.towpath.sim;
 import io.towpath.core.Entropy;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
+import io.towpath.nat.NatConfig;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpError;
 import io.towpath.wire.IpAddress;
@@ -73,6 +74,10 @@ public final class Swarm {
         String any = scenario.version() == 4 ? "0.0.0.0/0" : "::/0";
         client.route(any, address(1, 254));
         server.route(any, address(2, 254));
+        scenario.filtering().ifPresent(filtering -> {
+            router.nat(NatConfig.outside(2).withFiltering(filtering).withLimits(limits()));
+            client.seenAs(address(2, 254));
+        });
         for (Fault fault : scenario.faults()) {
             if (fault instanceof Fault.PathMtu change) {
                 world.at(change.at(), change.toString(), () -> {
@@ -84,6 +89,14 @@ public final class Swarm {
             }
         }
         return near;
+    }
+
+    /// RFC 5382 §4.3 REQ-4: a SYN that meets none from inside within 6 seconds is answered with an error, which ends
+    /// the opening of a server that opens at the same time as a client who is cut off. A NAT may also say nothing.
+    private NatConfig.Limits limits() {
+        boolean crossing = scenario.chats().stream().anyMatch(chat -> chat.opening() == Scenario.Opening.SIMULTANEOUS);
+        NatConfig.Limits usual = NatConfig.Limits.defaults();
+        return crossing ? usual.withHeldSyns(0) : usual;
     }
 
     private Wire connect(SimHost a, SimHost b, int mtu) {
