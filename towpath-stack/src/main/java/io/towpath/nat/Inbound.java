@@ -129,6 +129,18 @@ final class Inbound {
                 t.sourcePort);
     }
 
+    /// Whether a socket of this box sent the quoted packet.
+    private boolean isOwnQuoted(Tuple quoted) {
+        return box.isOwn(
+                quoted.protocol,
+                quoted.sourceHigh,
+                quoted.sourceLow,
+                quoted.sourcePort,
+                quoted.destinationHigh,
+                quoted.destinationLow,
+                quoted.destinationPort);
+    }
+
     private Verdict error(long now, Packet packet, boolean local) {
         Tuple t = tuple;
         boolean readable = icmp.read(packet, t);
@@ -141,7 +153,7 @@ final class Inbound {
         }
         if (!mappings.sessions()
                 .sentTo(mapping, quoted.destinationHigh, quoted.destinationLow, quoted.destinationPort)) {
-            return drop(now, packet, Drop.NAT_UNSOLICITED);
+            return local && isOwnQuoted(quoted) ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNSOLICITED);
         }
         icmp.inward(packet, t, mapping);
         context.counters().count(Counter.NAT_ICMP_ERRORS);

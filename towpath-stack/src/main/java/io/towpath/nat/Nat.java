@@ -68,9 +68,13 @@ public final class Nat implements Hook {
         return outside ? inbound.enter(now, packet) : hairpin.enter(now, packet);
     }
 
-    /// Looks whether the outside addresses changed: mappings at those that are gone are forgotten, and
-    /// forwards begin at those that are there.
+    /// Forgets what is too old, for a packet may come before the timers had their turn. Looks whether the
+    /// outside addresses changed: mappings at those that are gone are forgotten, and forwards begin at those
+    /// that are there.
     private void attend(long now) {
+        if (mappings.deadline() <= now) {
+            mappings.tick(now);
+        }
         boolean changed = addresses.refresh();
         if (changed) {
             mappings.readdress(now);
@@ -99,7 +103,6 @@ public final class Nat implements Hook {
     /// Forgets what was not used for too long, and refuses connection requests that waited long enough.
     public void tick(long now) {
         attend(now);
-        mappings.tick(now);
         held.tick(now);
     }
 

@@ -175,8 +175,8 @@ public record NatConfig(
             throw new IllegalArgumentException("a NAT needs an outside interface");
         }
         for (int index : outside) {
-            if (index < 1 || index > 63) {
-                throw new IllegalArgumentException("an outside interface has an index of 1 to 63, not " + index);
+            if (index < 1) {
+                throw new IllegalArgumentException("an outside interface has an index of 1 or more, not " + index);
             }
         }
         for (IpAddress address : addresses) {

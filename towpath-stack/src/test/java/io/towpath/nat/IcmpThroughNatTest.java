@@ -14,6 +14,8 @@ import io.towpath.core.Time;
 import io.towpath.nat.NatConfig.Behavior;
 import io.towpath.nat.NatConfig.PortAssignment;
 import io.towpath.stack.Packets;
+import io.towpath.tcp.TcpConfig;
+import io.towpath.tcp.TcpConnection;
 import io.towpath.wire.Bytes;
 import io.towpath.wire.IcmpHeader;
 import io.towpath.wire.InternetChecksum;
@@ -256,6 +258,24 @@ class IcmpThroughNatTest {
                 .isEmpty();
         assertThat(nat.drops(Drop.NAT_UNSOLICITED)).isZero();
         assertThat(nat.box.context.counters().get(Counter.ICMP_IN)).isOne();
+    }
+
+    @Test
+    void anErrorAboutAConnectionOfTheBoxIsItsOwnThoughAMappingHasItsPort() {
+        var shared = new RawNat();
+        assertThat(shared.box.stack.tcp().connect(0, null, 5000, SERVER, 80, TcpConfig.defaults()))
+                .isInstanceOf(TcpConnection.Opened.class);
+        assertThat(shared.box.frames(0, shared.outside)).hasSize(1);
+        assertThat(shared.out(RawNat.syn(ALICE, 5000, OTHER, 80, 1)))
+                .singleElement()
+                .asString()
+                .startsWith("203.0.113.1:5000 >");
+        byte[] own = RawNat.tcp(BOX, 5000, SERVER, 80, TcpHeader.SYN, 1, 0);
+        assertThat(shared.in(error(SERVER, BOX, 3, 1, 0, own))).isEmpty();
+        assertThat(shared.box.context.counters().get(Counter.ICMP_IN)).isOne();
+        byte[] hers = RawNat.tcp(BOX, 5000, OTHER, 80, TcpHeader.SYN, 1, 0);
+        assertThat(shared.in(error(SERVER, BOX, 3, 1, 0, hers))).hasSize(1);
+        shared.nothingIsLost();
     }
 
     @Test

@@ -237,6 +237,15 @@ class MappingBehaviorTest {
     }
 
     @Test
+    void aPacketThatComesBeforeTheTimersFindsNothingThatIsTooOld() {
+        var nat = new RawNat();
+        nat.out(udp(ALICE, 4000, SERVER, 53));
+        nat.now += 300 * Time.SECOND;
+        assertThat(nat.in(udp(SERVER, 53, BOX, 4000))).isEmpty();
+        nat.nothingIsLost();
+    }
+
+    @Test
     void aLeapOfTheClockForgetsAllThatIsTooOld() {
         var nat = new RawNat(RawNat.config().withFiltering(Behavior.ADDRESS_DEPENDENT));
         for (int i = 0; i < 3000; i++) {
