@@ -48,6 +48,9 @@ public final class SegmentRun {
 
     /// Begins with the segment that was read from `packet` and was taken by `c`.
     public void begin(Packet packet, TcpConnection c) {
+        if (segment.textLength == 0) {
+            return;
+        }
         byte[] b = packet.bytes;
         int at = packet.at;
         int header = TcpHeader.dataOffset(b, at);

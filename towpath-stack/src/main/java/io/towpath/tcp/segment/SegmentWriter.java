@@ -102,7 +102,9 @@ public final class SegmentWriter {
             }
         }
         long told = (long) window << c.options.receiveScale;
-        train.lead(b, at, header, told);
+        if (text == c.mss) {
+            train.lead(b, at, header, told);
+        }
         c.accounts.ackSentAt = now;
         onAckSent(c);
         send(now, c, packet, text, why, seq, flags, c.ecn.codepoint(newData), told, out);
