@@ -157,11 +157,13 @@ public final class Shard {
         }
     }
 
-    /// Has the thread that drove this shard last do it again, if it just looks on. False when the caller must go.
+    /// Has the thread that drove this shard last do it again, if it just looks on. False when the caller must go:
+    /// always where time does not let anybody look on, for whoever does so elsewhere does not have the turn here.
     private boolean callLastVisitor(Driving driving) {
         Driving last = lastVisitor;
         return last != driving
                 && last != null
+                && time.spins()
                 && !driving.isActive()
                 && last.standBy().call(this);
     }

@@ -23,7 +23,6 @@ public final class SegmentRun {
     private final Segment segment;
     private @Nullable TcpConnection connection;
     private @Nullable TcpConfig config;
-    private int networkBytes;
     private int headerBytes;
     private int trafficClass;
     private long sourceHigh;
@@ -58,12 +57,12 @@ public final class SegmentRun {
                 || segment.options.hasTimestamp != c.options.timestamps
                 || (segment.flags & ~TcpHeader.PSH) != TcpHeader.ACK
                 || packet.segmentBytes > 0
-                || c.isSigned()) {
+                || c.isSigned()
+                || c.config().conditions().security() != null) { // it is in the IP header, which is not compared
             return;
         }
         connection = c;
         config = c.config();
-        networkBytes = packet.transportAt - packet.networkAt;
         headerBytes = header;
         trafficClass = packet.trafficClass;
         sourceHigh = packet.sourceHigh;
@@ -100,7 +99,6 @@ public final class SegmentRun {
                 || packet.destinationLow != destinationLow
                 || packet.sourceHigh != sourceHigh
                 || packet.destinationHigh != destinationHigh
-                || packet.transportAt - packet.networkAt != networkBytes
                 || packet.trafficClass != trafficClass
                 || packet.segmentBytes > 0
                 || packet.toGroup
