@@ -3,6 +3,7 @@ package io.towpath.sim;
 import io.towpath.core.Entropy;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
+import io.towpath.nat.NatConfig;
 import io.towpath.sctp.SchedulingPolicy;
 import io.towpath.sctp.SctpAuthentication;
 import io.towpath.sctp.SctpConfig;
@@ -71,6 +72,12 @@ public final class SctpDraw {
             }
         }
         List<SctpScenario.Chat> chats = chats(all, count, !moves.isEmpty(), isIntact(wires));
+        SctpScenario.Tunnel tunnel = moves.isEmpty() ? tunnel(all.split("tunnel")) : null;
+        // Behind a box a host has one address for others, and does not tell its own; and it begins.
+        boolean natural = count == 1
+                && moves.isEmpty()
+                && (tunnel == null || !tunnel.named())
+                && chats.stream().allMatch(chat -> chat.opening() == SctpScenario.Opening.PASSIVE);
         return new SctpScenario(
                 seed,
                 version,
@@ -81,7 +88,8 @@ public final class SctpDraw {
                 resets(all.split("resets"), chats.size()),
                 reboots.isEmpty() ? handovers(all.split("handovers"), chats.size()) : List.of(),
                 reboots,
-                moves.isEmpty() ? tunnel(all.split("tunnel")) : null);
+                tunnel,
+                natural ? nat(all.split("nat"), isIntact(wires)) : null);
     }
 
     private static SctpScenario.@Nullable Tunnel tunnel(Entropy chance) {
@@ -90,6 +98,31 @@ public final class SctpDraw {
         }
         long rebind = chance.chance(0.5) ? 0 : Time.MILLISECOND * (1000 + chance.nextInt(15_000));
         return new SctpScenario.Tunnel(chance.chance(0.5), rebind);
+    }
+
+    /// Who forgets must give the client the same port again: the server takes another one for a stranger. A packet
+    /// whose addresses or ports were changed on its way may have taken it.
+    ///
+    /// @param intact whether no wire changes packets
+    private static SctpScenario.@Nullable NatPlan nat(Entropy chance, boolean intact) {
+        if (!chance.chance(0.5)) {
+            return null;
+        }
+        var behaviors = NatConfig.Behavior.values();
+        var mapping = behaviors[chance.nextInt(behaviors.length)];
+        var filtering = behaviors[chance.nextInt(behaviors.length)];
+        List<Long> forgets = new ArrayList<>();
+        long at = 0;
+        for (int n = chance.chance(0.5) && intact ? 1 + chance.nextInt(3) : 0; n > 0; n--) {
+            at += Time.MILLISECOND * (1 + chance.nextInt(8000));
+            forgets.add(at);
+        }
+        boolean random = chance.chance(0.5) && forgets.isEmpty();
+        return new SctpScenario.NatPlan(
+                mapping,
+                filtering,
+                random ? NatConfig.PortAssignment.RANDOM : NatConfig.PortAssignment.PRESERVED,
+                List.copyOf(forgets));
     }
 
     private static List<SctpScenario.Reset> resets(Entropy chance, int chats) {

@@ -1,6 +1,7 @@
 package io.towpath.sim;
 
 import io.towpath.link.Impairments;
+import io.towpath.nat.NatConfig;
 import io.towpath.sctp.SchedulingPolicy;
 import io.towpath.sctp.SctpConfig;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param handovers when a side of an association goes on in another process
 /// @param reboots when a host loses its memory
 /// @param tunnel how SCTP travels in UDP, null when it goes in IP alone
+/// @param nat the NAT box on the only wire, null when there is none
 public record SctpScenario(
         long seed,
         int version,
@@ -30,7 +32,31 @@ public record SctpScenario(
         List<Reset> resets,
         List<Handover> handovers,
         List<Fault.Reboot> reboots,
-        @Nullable Tunnel tunnel) {
+        @Nullable Tunnel tunnel,
+        @Nullable NatPlan nat) {
+    /// A NAT box on the way.
+    ///
+    /// @param mapping how far the client's ports keep their outside ports
+    /// @param filtering who may send to those
+    /// @param ports how they are chosen
+    /// @param forgets when the box is switched off and on
+    public record NatPlan(
+            NatConfig.Behavior mapping,
+            NatConfig.Behavior filtering,
+            NatConfig.PortAssignment ports,
+            List<Long> forgets) {
+        @Override
+        public String toString() {
+            return "NAT box, mapping " + name(mapping) + ", filtering " + name(filtering) + ", ports " + name(ports)
+                    + (forgets.isEmpty() ? "" : ", forgets at ")
+                    + String.join(", ", forgets.stream().map(SimText::time).toList());
+        }
+
+        private static String name(Enum<?> value) {
+            return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
     /// SCTP in UDP (RFC 6951), with a NAT box at the client.
     ///
     /// @param named whether both sides are bound to their addresses by name, so that they tell them
@@ -180,6 +206,9 @@ public record SctpScenario(
         if (tunnel != null) {
             text.append("\n  in UDP, addresses ").append(tunnel.named() ? "told" : "not told");
             text.append(", another port every ").append(SimText.time(tunnel.rebindNanos()));
+        }
+        if (nat != null) {
+            text.append("\n  ").append(nat);
         }
         reboots.forEach(reboot -> text.append("\n  ").append(reboot));
         return text.toString();

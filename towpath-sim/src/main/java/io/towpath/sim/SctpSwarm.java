@@ -1,6 +1,5 @@
 package io.towpath.sim;
 
-import io.towpath.core.Offloads;
 import io.towpath.core.Time;
 import io.towpath.link.Impairments;
 import io.towpath.sctp.Association;
@@ -30,7 +29,7 @@ public final class SctpSwarm {
     private final SctpMover mover;
     private final SimHost client;
     private final SimHost server;
-    private final List<Wire> wires = new ArrayList<>();
+    private final SctpWires wires;
     private final List<Play> plays = new ArrayList<>();
 
     /// One association being played.
@@ -93,7 +92,7 @@ public final class SctpSwarm {
             if (clientTalk.isDone() || clientTalk.hasAssociation()) {
                 return;
             }
-            List<IpAddress> to = addresses(2).subList(0, chat.clientNames());
+            List<IpAddress> to = wires.ofServer().subList(0, chat.clientNames());
             SctpEndpoint own = clientDoor();
             var result = own == null
                     ? new Association.Failed(SctpError.ADDRESS_IN_USE)
@@ -118,7 +117,9 @@ public final class SctpSwarm {
             if (found[0] != null) {
                 return found[0];
             }
-            var result = client.stack().sctp().bind(world.now(), told(1), CLIENT_PORT + index, chat.clientConfig());
+            var result = client.stack()
+                    .sctp()
+                    .bind(world.now(), told(wires.ofClient()), CLIENT_PORT + index, chat.clientConfig());
             if (!(result instanceof SctpEndpoint.Bound bound)) {
                 return null;
             }
@@ -187,7 +188,9 @@ public final class SctpSwarm {
         }
 
         void open(long now) {
-            var result = server.stack().sctp().bind(now, told(2), SERVER_PORT + play.index, play.chat.serverConfig());
+            var result = server.stack()
+                    .sctp()
+                    .bind(now, told(wires.ofServer()), SERVER_PORT + play.index, play.chat.serverConfig());
             SctpEndpoint opened = ((SctpEndpoint.Bound) result).endpoint();
             server.stack().sctp().listen(now, opened, BACKLOG);
             opened.attach(this);
@@ -199,7 +202,8 @@ public final class SctpSwarm {
             if (from == null) {
                 return;
             }
-            var result = server.stack().sctp().connect(now, from, addresses(1).subList(0, 1), CLIENT_PORT + play.index);
+            var result =
+                    server.stack().sctp().connect(now, from, wires.ofClient().subList(0, 1), CLIENT_PORT + play.index);
             if (result instanceof Association.Opened opened) {
                 server.add(play.serverTalk);
                 play.serverTalk.talk(now, opened.association());
@@ -245,20 +249,13 @@ public final class SctpSwarm {
         client = world.host("client");
         server = world.host("server");
         tunnel();
+        wires = new SctpWires(world, scenario, client, server);
         for (int i = 0; i < scenario.wires().size(); i++) {
-            var plan = scenario.wires().get(i);
-            client.address(address(i, 1) + prefix());
-            server.address(address(i, 2) + prefix());
-            Wire wire = world.connect(client, server, plan.mtu(), Offloads.NONE, HEALED);
-            wires.add(wire);
-            mover.wire(wire.port(client));
+            mover.wire(wires.clientPort(i));
             impair(i);
         }
         for (SctpScenario.Cut cut : scenario.cuts()) {
-            world.at(
-                    cut.at(),
-                    "wire " + cut.wire() + " is cut",
-                    () -> wires.get(cut.wire()).impair(Impairments.PARTITION));
+            world.at(cut.at(), "wire " + cut.wire() + " is cut", () -> wires.cut(cut.wire()));
             world.at(cut.until(), "wire " + cut.wire() + " is mended", () -> impair(cut.wire()));
         }
         for (SctpScenario.Move move : scenario.moves()) {
@@ -341,38 +338,22 @@ public final class SctpSwarm {
         }
     }
 
+    /// Whether the way to the client is lost now and then, until the client speaks.
     private boolean rebinds() {
         SctpScenario.Tunnel tunnel = scenario.tunnel();
-        return tunnel != null && tunnel.rebindNanos() > 0;
+        SctpScenario.NatPlan nat = scenario.nat();
+        return tunnel != null && tunnel.rebindNanos() > 0
+                || nat != null && !nat.forgets().isEmpty();
     }
 
     /// The addresses that an endpoint is bound to: none in particular, unless they are to be told in UDP.
-    private List<IpAddress> told(int number) {
+    private List<IpAddress> told(List<IpAddress> addresses) {
         SctpScenario.Tunnel tunnel = scenario.tunnel();
-        return tunnel != null && tunnel.named() ? addresses(number) : List.of();
+        return tunnel != null && tunnel.named() ? addresses : List.of();
     }
 
     private void impair(int wire) {
-        boolean healed = world.now() >= FAULTS_END;
-        var plan = scenario.wires().get(wire);
-        wires.get(wire).impair(client, healed ? HEALED : plan.toServer());
-        wires.get(wire).impair(server, healed ? HEALED : plan.toClient());
-    }
-
-    private String address(int wire, int number) {
-        return scenario.version() == 4 ? "10.0." + wire + "." + number : "fd00:" + wire + "::" + number;
-    }
-
-    private String prefix() {
-        return scenario.version() == 4 ? "/24" : "/64";
-    }
-
-    private List<IpAddress> addresses(int number) {
-        List<IpAddress> addresses = new ArrayList<>();
-        for (int i = 0; i < wires.size(); i++) {
-            addresses.add(IpAddress.parse(address(i, number)));
-        }
-        return addresses;
+        wires.impair(wire, world.now() >= FAULTS_END);
     }
 
     /// The world that is played in.

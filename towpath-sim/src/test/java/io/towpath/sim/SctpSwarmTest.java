@@ -2,6 +2,11 @@ package io.towpath.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towpath.core.Counter;
+import io.towpath.nat.NatConfig;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,6 +23,29 @@ class SctpSwarmTest {
             assertThat(result.failure())
                     .as("%s%n%s", result.scenario(), result.failure())
                     .isNull();
+        }
+    }
+
+    @Test
+    void someSeedsHaveANatBoxThatTranslatesOrForgets() {
+        List<SctpScenario> behind = IntStream.range(0, 1000)
+                .mapToObj(i -> SctpDraw.draw(SimRunner.seed(7, i)))
+                .filter(scenario -> scenario.nat() != null)
+                .toList();
+        assertThat(behind).hasSizeBetween(40, 150);
+        assertThat(behind).anyMatch(it -> !it.nat().forgets().isEmpty());
+        assertThat(behind).anyMatch(it -> it.nat().ports() == NatConfig.PortAssignment.RANDOM && it.version() == 6);
+        assertThat(behind).anyMatch(it -> it.tunnel() != null);
+        // A box that is switched off and on counts from 0 again.
+        for (SctpScenario scenario : behind.stream()
+                .filter(it -> it.nat().forgets().isEmpty())
+                .limit(20)
+                .toList()) {
+            var swarm = new SctpSwarm(scenario);
+            swarm.play();
+            var counters = swarm.world().host("box").context().counters();
+            assertThat(counters.get(Counter.NAT_OUT)).as("%s", scenario).isPositive();
+            assertThat(counters.get(Counter.NAT_IN)).as("%s", scenario).isPositive();
         }
     }
 
