@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class SctpDraw {
     private static final int[] MTUS = {1500, 1500, 1500, 1280, 1400, 9000};
 
+    /// How long a packet is held back where TSNs begin anew.
+    private static final long HELD_BACK_MAX = 100 * Time.MILLISECOND;
+
     private static final int[] DEMANDED = {
         SctpChunks.DATA,
         SctpChunks.I_DATA,
@@ -72,6 +75,7 @@ public final class SctpDraw {
             }
         }
         List<SctpScenario.Chat> chats = chats(all, count, !moves.isEmpty(), isIntact(wires));
+        List<SctpScenario.Reset> resets = resets(all.split("resets"), chats.size());
         SctpScenario.Tunnel tunnel = moves.isEmpty() ? tunnel(all.split("tunnel")) : null;
         // Behind a box a host has one address for others, and does not tell its own; and it begins.
         boolean natural = count == 1
@@ -81,11 +85,11 @@ public final class SctpDraw {
         return new SctpScenario(
                 seed,
                 version,
-                wires,
+                resets.isEmpty() ? wires : wires.stream().map(SctpDraw::prompt).toList(),
                 chats,
                 cuts(all.split("cuts"), count),
                 moves,
-                resets(all.split("resets"), chats.size()),
+                resets,
                 reboots.isEmpty() ? handovers(all.split("handovers"), chats.size()) : List.of(),
                 reboots,
                 tunnel,
@@ -149,6 +153,18 @@ public final class SctpDraw {
     /// @param share of packets that can be marked and are
     private static Impairments marked(Entropy chance, double share) {
         return ScenarioDraw.impairments(chance).with().ecnMark(share).build();
+    }
+
+    /// A wire that holds nothing back for long. A reset moves TSNs on by half of all there are, so the second one
+    /// comes to where they were: what is older than that must be gone, as what is older than a lifetime must for
+    /// every other number.
+    private static SctpScenario.WirePlan prompt(SctpScenario.WirePlan wire) {
+        return new SctpScenario.WirePlan(wire.mtu(), prompt(wire.toServer()), prompt(wire.toClient()));
+    }
+
+    private static Impairments prompt(Impairments wire) {
+        long held = Math.min(wire.reorderNanos(), HELD_BACK_MAX);
+        return wire.with().reorder(wire.reorder(), held).build();
     }
 
     private static List<SctpScenario.Cut> cuts(Entropy chance, int wires) {
