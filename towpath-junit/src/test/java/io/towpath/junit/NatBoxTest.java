@@ -12,11 +12,16 @@ import io.towpath.nat.PortForward;
 import io.towpath.net.Host;
 import io.towpath.net.TcpServer;
 import io.towpath.net.TcpStream;
+import io.towpath.net.sctp.SctpServer;
+import io.towpath.net.sctp.SctpSocket;
+import io.towpath.sctp.SctpConfig;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
 
 /// A NAT box between hosts: who reaches whom, and how it is built.
 class NatBoxTest {
@@ -135,6 +140,44 @@ class NatBoxTest {
         home.outside(server).cut();
         assertThatThrownBy(() -> laptop.ping(net.address(server), ofSeconds(1)))
                 .isInstanceOf(SocketTimeoutException.class);
+    }
+
+    @TowpathTest(seed = 1, seeds = 3)
+    void anAssociationOfOneAddressPassesAndOutlivesTheBoxsMemory(Network net) throws Exception {
+        Host laptop = net.host("laptop");
+        Host server = net.host("server");
+        NatBox home = net.nat("home");
+        home.inside(laptop);
+        home.outside(server).delay(ofMillis(10)).loss(0.05);
+        SctpServer listener = server.sctp().listen(5000);
+        Task<IpAddress> seen = net.call("server", () -> {
+            try (SctpSocket socket = listener.accept()) {
+                for (int i = 0; i < 40; i++) {
+                    assertThat(socket.receive()).isNotNull();
+                }
+                socket.send(new byte[5000]);
+                return socket.association().remoteAddresses().getFirst();
+            }
+        });
+        // One address: a peer would look for the others where nobody has them.
+        try (SctpSocket socket = laptop.sctp()
+                .connect(
+                        List.of(net.address(laptop)),
+                        0,
+                        List.of(net.address(server)),
+                        5000,
+                        SctpConfig.defaults(),
+                        Duration.ZERO)) {
+            for (int i = 0; i < 40; i++) {
+                socket.send(new byte[1000]);
+                net.sleep(ofMillis(20));
+                if (i == 20) {
+                    home.forget();
+                }
+            }
+            assertThat(socket.receive().data()).hasSize(5000);
+        }
+        assertThat(seen.join()).isEqualTo(home.address());
     }
 
     @TowpathTest
