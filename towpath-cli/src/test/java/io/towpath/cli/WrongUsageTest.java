@@ -66,6 +66,7 @@ class WrongUsageTest {
         completion tcsh      | towpath completion: SHELL expects one of bash, zsh, not 'tcsh'
         bench tcp --link dsl | towpath bench tcp: --link expects one of memory, tun, not 'dsl'
         bench tcp --mtu 1    | towpath bench tcp: --mtu expects 576 to 65535, not 1
+        bench tcp --only dsl   | towpath bench tcp: --only expects a part of a name, which "dsl" is not
         bench tcp --seconds 0  | towpath bench tcp: --seconds expects 0.1 to 3600, not 0.0
         bench tcp --seconds -1 | towpath bench tcp: --seconds expects a number above 0, not '-1'
         bench sockets --seconds -1 | towpath bench sockets: --seconds expects a number above 0, not '-1'

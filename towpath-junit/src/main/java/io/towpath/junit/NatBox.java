@@ -111,7 +111,9 @@ public final class NatBox {
             return net.join(host, other, Network.MTU, isOutsideOf);
         }
         if (!known.isOutsideOf(isOutsideOf)) {
-            throw new IllegalArgumentException("wire " + known.name() + " leads to the other side of a NAT");
+            throw new IllegalArgumentException(
+                    "wire " + known.name() + " is there already, and leads to the other side of "
+                            + (net.box(other) == null ? host.name() : "one of them"));
         }
         return known;
     }

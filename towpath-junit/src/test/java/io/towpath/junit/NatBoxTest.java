@@ -210,7 +210,8 @@ class NatBoxTest {
         assertThatThrownBy(() -> net.nat("laptop")).hasMessage("laptop is a host already, and no NAT box");
         Wire lan = home.inside(laptop);
         assertThat(home.inside(laptop)).isSameAs(lan);
-        assertThatThrownBy(() -> home.outside(laptop)).hasMessage("wire home-laptop leads to the other side of a NAT");
+        assertThatThrownBy(() -> home.outside(laptop))
+                .hasMessage("wire home-laptop is there already, and leads to the other side of home");
         assertThatThrownBy(() -> home.configure(c -> c.withIp6(Ip6.FORWARDED)))
                 .hasMessage("what home does with IPv6 is said when it is made");
         PortForward web = PortForward.tcp(8080, net.endpoint(laptop, 80));

@@ -69,6 +69,8 @@ public final class Ladder {
     private @Nullable Endpoint left;
     private @Nullable Endpoint right;
     private boolean openedByLeft = true;
+    private boolean leftTookPart;
+    private boolean rightTookPart;
     private boolean association;
 
     /// A ladder between two hosts that shows the first and the last three packets of every run.
@@ -158,6 +160,7 @@ public final class Ladder {
         if (label == null) {
             return;
         }
+        tookPart(fromLeft);
         var arrow = new LadderArrow(now, fromLeft, label);
         long key = key(fromLeft, b, at, end);
         underWay.computeIfAbsent(key, k -> new ArrayDeque<>(1)).add(arrow);
@@ -186,6 +189,12 @@ public final class Ladder {
             underWay.remove(key);
         }
         arrow.arrive(now);
+        tookPart(!fromLeft);
+    }
+
+    private void tookPart(boolean ofLeft) {
+        leftTookPart |= ofLeft;
+        rightTookPart |= !ofLeft;
     }
 
     /// Of packets that are equal to the last bit: the latest that left early enough to be here by now. Those before it
@@ -319,13 +328,19 @@ public final class Ladder {
     }
 
     /// The name of the state of the left or right host when `arrow` left it or reached it, of TCP or SCTP as the
-    /// arrow says; empty for other packets.
+    /// arrow says; empty for other packets, and for a host that handled packets but has no connection: a router, a
+    /// NAT, a host on which nobody listens.
     public String stateName(LadderArrow arrow, boolean ofLeft) {
         return switch (arrow.label()) {
-            case LadderLabel.Tcp ignored -> state(arrow, ofLeft).rfcName();
+            case LadderLabel.Tcp ignored ->
+                isStranger(ofLeft) ? "" : state(arrow, ofLeft).rfcName();
             case LadderLabel.Sctp ignored -> (ofLeft ? leftAssociation : rightAssociation).at(moment(arrow, ofLeft));
             case LadderLabel.Other ignored -> "";
         };
+    }
+
+    private boolean isStranger(boolean ofLeft) {
+        return (ofLeft ? leftTookPart : rightTookPart) && (ofLeft ? leftStates : rightStates).isEmpty();
     }
 
     /// When `arrow` left the host or reached it, or might have reached it.

@@ -23,6 +23,11 @@ final class LadderStates {
         changes.removeIf(c -> c.local().port() != localPort || c.remote().port() != remotePort);
     }
 
+    /// Whether the host never had the connection.
+    boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
     /// The state at `moment`, after all that happened then but for what the user asked for: a segment that arrives
     /// just before the user closes is what put the host into CLOSE-WAIT, not into LAST-ACK.
     ///

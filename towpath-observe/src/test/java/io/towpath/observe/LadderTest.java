@@ -140,6 +140,26 @@ class LadderTest {
     }
 
     @Test
+    void aHostThatAnswersWithoutAConnectionHasNoState() {
+        Ladder ladder = new Conversation()
+                .become(0, true, TcpState.CLOSED, TcpState.SYN_SENT)
+                .left(0, TcpHeader.SYN, 0, 0, 0)
+                .right(20 * MS, TcpHeader.RST | TcpHeader.ACK, 0, 1, 0)
+                .become(40 * MS, true, TcpState.SYN_SENT, TcpState.CLOSED)
+                .ladder;
+        LadderArrow syn = (LadderArrow) ladder.since(0).getFirst();
+        assertThat(ladder.stateName(syn, true)).isEqualTo("SYN-SENT");
+        assertThat(ladder.stateName(syn, false)).isEmpty();
+    }
+
+    @Test
+    void aLostSynTellsNothingOfTheListener() {
+        Ladder ladder = new Conversation().leftLost(0, TcpHeader.SYN, 0, 0, 0).ladder;
+        assertThat(ladder.stateName((LadderArrow) ladder.since(0).getFirst(), false))
+                .isEqualTo("LISTEN");
+    }
+
+    @Test
     void otherProtocolsAreShownWithoutStates() {
         assertThat(new Conversation()
                         .datagram(5 * MS, 42)
