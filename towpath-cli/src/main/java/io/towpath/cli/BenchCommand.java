@@ -102,10 +102,9 @@ final class BenchCommand implements Runnable {
                 names = "--only",
                 paramLabel = "TEXT",
                 defaultValue = "",
-                description = {
-                    "Measure only what has TEXT in its name. Over memory: engine, streams, connections;",
-                    "over TUN: send, receive, streams; over both: packets, super-segments."
-                })
+                description =
+                        "Measure only what has TEXT in its name: engine, streams, packets or super-segments; over TUN "
+                                + "also send or receive.")
         private String only = "";
 
         @Option(names = "--json", description = "Print the result as JSON.")

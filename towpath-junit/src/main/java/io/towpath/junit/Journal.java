@@ -227,7 +227,9 @@ final class Journal {
             text.add("");
         }
         if (all.size() > talks) {
-            text.add(all.size() - talks + " connections that spoke before are in the capture file");
+            int before = all.size() - talks;
+            text.add(before + (before == 1 ? " connection" : " connections")
+                    + " that spoke before: see the capture file");
         }
         return text;
     }

@@ -35,7 +35,7 @@ public sealed interface NatEvent extends Event {
     record MappingExpired(long at, int protocol, Endpoint inside, Endpoint outside) implements NatEvent {
         @Override
         public String toString() {
-            return "nat: " + IpProtocol.name(protocol) + " " + inside + " = " + outside + " expired";
+            return "nat: " + IpProtocol.name(protocol) + " " + inside + " = " + outside + " forgotten";
         }
     }
 

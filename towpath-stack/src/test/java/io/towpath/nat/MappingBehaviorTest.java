@@ -399,7 +399,7 @@ class MappingBehaviorTest {
                 .containsExactly(
                         "nat: udp 10.0.0.2:4000 = 203.0.113.1:4000 > 198.51.100.7:53",
                         "nat: udp 10.0.0.2:4001 > 198.51.100.7:53 refused: NAT_LIMIT",
-                        "nat: udp 10.0.0.2:4000 = 203.0.113.1:4000 expired");
+                        "nat: udp 10.0.0.2:4000 = 203.0.113.1:4000 forgotten");
         nat.nothingIsLost();
     }
 

@@ -59,6 +59,9 @@ public final class Conductor implements Timekeeper, AutoCloseable {
     private int rounds;
     private long limit;
     private volatile @Nullable String stalemate;
+
+    /// Who lets [#first] lead, null when nobody does.
+    private @Nullable Player follower;
     private volatile boolean over;
 
     // In real time.
@@ -258,12 +261,15 @@ public final class Conductor implements Timekeeper, AutoCloseable {
 
     // ---- threads --------------------------------------------------------------------------------------------------
 
-    /// Makes `thread` the one that is told of a stalemate, in place of the first player.
+    /// Makes `thread` the one that is told of a stalemate, in place of the first player. A caller that lets another
+    /// lead has nothing to do but wait for it, so a stalemate does not name it.
     public void lead(Thread thread) {
         Player player = player(thread);
+        Player caller = player(Thread.currentThread());
         lock.lock();
         try {
             first = player;
+            follower = caller == player ? null : caller;
         } finally {
             lock.unlock();
         }
@@ -337,11 +343,14 @@ public final class Conductor implements Timekeeper, AutoCloseable {
         }
     }
 
-    /// One line for each player.
+    /// One line for each player but the one who asks.
     public List<String> whoWaits() {
         lock.lock();
         try {
-            return players.stream().map(Player::where).toList();
+            return players.stream()
+                    .filter(player -> player.thread != Thread.currentThread())
+                    .map(Player::where)
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -456,6 +465,9 @@ public final class Conductor implements Timekeeper, AutoCloseable {
         if (stalemate == null) {
             StringBuilder text = new StringBuilder(what);
             for (Player player : players) {
+                if (player == follower) {
+                    continue;
+                }
                 text.append(System.lineSeparator()).append("    ").append(player.where());
             }
             stalemate = text.toString();
