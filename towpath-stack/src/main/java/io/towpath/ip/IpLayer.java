@@ -274,6 +274,12 @@ public final class IpLayer implements Network {
         }
     }
 
+    /// By which interface packets to `high:low` leave now, -1 when there is no route.
+    public int interfaceTo(long high, long low) {
+        RouteTable.Entry entry = routing.table().find(high, low, interfaces, -1);
+        return entry == null ? -1 : entry.interfaceIndex();
+    }
+
     /// The next identification for `packet`, whose fields are parsed, as if it were one of this host's.
     public int identification(Packet packet) {
         return identification.next(packet, 16);

@@ -13,6 +13,9 @@ public interface Box {
     /// Whether `high:low` is an address of this host.
     boolean isLocal(long high, long low);
 
+    /// By which interface packets to `high:low` leave, -1 when there is no route.
+    int interfaceTo(long high, long low);
+
     /// Whether a socket of this host takes what the remote endpoint sends to the local one, or one that will.
     ///
     /// @param protocol TCP, UDP, SCTP; ICMP and ICMPv6 have identifiers for ports

@@ -95,6 +95,26 @@ final class Hairpin {
         return Verdict.ACCEPT;
     }
 
+    /// Rewrites an error of this box about a packet that it turned: the box sends it to its own outside address,
+    /// for that is the sender whom the packet names. False when it is about another packet.
+    boolean takesOwnError(Packet packet) {
+        Tuple t = tuple;
+        if (!addresses.contains(packet.destinationHigh, packet.destinationLow)
+                || t.read(packet) != Tuple.Kind.ERROR
+                || !icmp.read(packet, t)) {
+            return false;
+        }
+        Mapping sender = icmp.mappingOfSource();
+        Mapping receiver = icmp.mappingOfDestination();
+        if (sender == null || receiver == null) {
+            return false;
+        }
+        icmp.outward(packet, t, receiver, true);
+        icmp.inward(packet, t, sender);
+        context.counters().count(Counter.NAT_ICMP_ERRORS);
+        return true;
+    }
+
     /// Nobody inside is meant: this box itself, if the address is its own.
     private Verdict nobody(long now, Packet packet) {
         return box.isLocal(packet.destinationHigh, packet.destinationLow)

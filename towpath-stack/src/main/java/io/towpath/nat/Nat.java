@@ -59,7 +59,10 @@ public final class Nat implements Hook {
         }
         attend(now);
         if (packet.interfaceIndex == LOOPBACK) {
-            return point == Point.PREROUTING && isIcmp(packet) ? inbound.enter(now, packet) : Verdict.ACCEPT;
+            if (point != Point.PREROUTING || !isIcmp(packet) || hairpin.takesOwnError(packet)) {
+                return Verdict.ACCEPT;
+            }
+            return inbound.enter(now, packet);
         }
         boolean outside = config.isOutside(packet.interfaceIndex);
         if (point == Point.POSTROUTING) {
@@ -75,11 +78,15 @@ public final class Nat implements Hook {
         if (mappings.deadline() <= now) {
             mappings.tick(now);
         }
-        boolean changed = addresses.refresh();
-        if (changed) {
+        if (addresses.refresh()) {
             mappings.readdress(now);
+            begun = false;
         }
-        if (changed || !begun) {
+        begin();
+    }
+
+    private void begin() {
+        if (!begun) {
             begun = true;
             mappings.forward(config.forwards());
         }
@@ -116,6 +123,11 @@ public final class Nat implements Hook {
     ///
     /// @param protocol IP protocol number; for ICMP and ICMPv6 ports are identifiers
     public boolean isMapped(int protocol, long high, long low, int port) {
+        if (!begun) {
+            // No packet came yet, but the ports of forwards are taken from the beginning.
+            addresses.refresh();
+            begin();
+        }
         return mappings.isMapped(protocol, high, low, port);
     }
 

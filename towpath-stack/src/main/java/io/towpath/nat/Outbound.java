@@ -8,8 +8,10 @@ import io.towpath.ip.Hook.Verdict;
 import io.towpath.wire.Bytes;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.Ip4Header;
+import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
-import io.towpath.wire.TcpHeader;
+import io.towpath.wire.Prefix;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Packets that leave by an outside interface: they get an outside source.
@@ -47,9 +49,7 @@ final class Outbound {
     Verdict leave(long now, Packet packet) {
         // With IPv6 filtered, all that is not of this host is inside.
         boolean identity = Nat.isIp6(packet) && config.ip6() == NatConfig.Ip6.FILTERED;
-        boolean own = identity
-                ? box.isLocal(packet.sourceHigh, packet.sourceLow)
-                : addresses.contains(packet.sourceHigh, packet.sourceLow);
+        boolean own = identity ? box.isLocal(packet.sourceHigh, packet.sourceLow) : isOwnOutside(packet);
         // The only thing of this box that knows inside endpoints is an error about a packet for one.
         if (own && !Nat.isIcmp(packet)) {
             return Verdict.ACCEPT;
@@ -66,6 +66,27 @@ final class Outbound {
             case LATER_FRAGMENT -> identity ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNTRANSLATABLE);
             case MALFORMED -> drop(now, packet, t.fault);
         };
+    }
+
+    /// Whether this box sends by an outside address: one of the NAT, or another of the interface. An inside host
+    /// may claim to have one that no interface has. Before it has any, a host sends from the unspecified one.
+    private boolean isOwnOutside(Packet packet) {
+        long high = packet.sourceHigh;
+        long low = packet.sourceLow;
+        if (!box.isLocal(high, low)) {
+            return high == 0 && (low == 0 || low == IpAddress.MAPPED_PREFIX);
+        }
+        if (addresses.contains(high, low)) {
+            return true;
+        }
+        List<Prefix> ofInterface = box.addresses(packet.interfaceIndex);
+        for (int i = 0; i < ofInterface.size(); i++) {
+            IpAddress address = ofInterface.get(i).address();
+            if (address.low() == low && address.high() == high) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Verdict translate(long now, Packet packet, boolean identity) {
@@ -107,8 +128,8 @@ final class Outbound {
     Mapping obtain(long now, Packet packet, Tuple t, boolean identity) {
         Mapping mapping = mappings.find(t);
         if (mapping == null) {
-            if (isReset(packet.bytes, t)) {
-                // There is no connection that it could end.
+            if (Sessions.isEnd(packet.bytes, t) || isOutside(t)) {
+                // There is no connection that it could end; or answers would not come back this way.
                 context.drop(now, packet, Drop.NAT_UNTRANSLATABLE);
                 return null;
             }
@@ -136,8 +157,10 @@ final class Outbound {
         context.drop(now, packet, reason);
     }
 
-    private static boolean isReset(byte[] b, Tuple t) {
-        return t.protocol == IpProtocol.TCP && (TcpHeader.flags(b, t.transportAt) & TcpHeader.RST) != 0;
+    /// Whether the sender is outside, although its packet came from inside: it is made up (RFC 2827), or the
+    /// packet came from outside and goes back there, led by a forward.
+    private boolean isOutside(Tuple t) {
+        return !box.isLocal(t.sourceHigh, t.sourceLow) && config.isOutside(box.interfaceTo(t.sourceHigh, t.sourceLow));
     }
 
     private Verdict error(long now, Packet packet, boolean own) {
@@ -147,6 +170,9 @@ final class Outbound {
             return own ? Verdict.ACCEPT : drop(now, packet, readable ? Drop.NAT_UNTRANSLATABLE : Drop.BAD_ICMP);
         }
         icmp.outward(packet, tuple, mapping, own);
+        if (!own && !mapping.isIdentity()) {
+            identify(packet, tuple);
+        }
         context.counters().count(Counter.NAT_ICMP_ERRORS);
         return Verdict.ACCEPT;
     }

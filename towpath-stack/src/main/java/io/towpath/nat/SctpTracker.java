@@ -66,7 +66,7 @@ final class SctpTracker extends Tracker {
             default -> {
                 boolean both = outbound ? outsideSeen : insideSeen;
                 boolean up = state == State.OPENING || state == State.RESET;
-                if (both && up && SctpChunks.type(b, chunk) != SctpChunks.COOKIE_ECHO) {
+                if (both && up && isTag(outbound, tag, false) && SctpChunks.type(b, chunk) != SctpChunks.COOKIE_ECHO) {
                     state = State.ESTABLISHED;
                 }
             }

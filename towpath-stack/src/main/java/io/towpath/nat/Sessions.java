@@ -7,6 +7,8 @@ import io.towpath.core.Time;
 import io.towpath.nat.NatConfig.Behavior;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.SctpChunks;
+import io.towpath.wire.SctpHeader;
 import io.towpath.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +93,12 @@ final class Sessions {
         if (isDamaged(b, t)) {
             return true; // it passes, to be dropped by its receiver, and begins nothing
         }
+        if (isEnd(b, t) && find(mapping, t.destinationHigh, t.destinationLow, t.destinationPort) == null) {
+            // The inside host rejects what it does not know. A session for it would be one for whoever sends
+            // anything from outside, and would keep the mapping alive.
+            refusal = Drop.NAT_PORTS_EXHAUSTED;
+            return !isOwn(mapping, t.destinationHigh, t.destinationLow, t.destinationPort);
+        }
         Session session = obtain(now, mapping, t.destinationHigh, t.destinationLow, t.destinationPort, true);
         if (session == null) {
             return false;
@@ -120,16 +128,7 @@ final class Sessions {
             refusal = Drop.NAT_LIMIT;
             return null;
         }
-        if (tracked
-                && box.isOwn(
-                        mapping.protocol,
-                        mapping.outsideHigh,
-                        mapping.outsideLow,
-                        mapping.outsidePort,
-                        high,
-                        low,
-                        port)) {
-            // A connection of this box to the same server is older than the mapping, and has its port.
+        if (tracked && isOwn(mapping, high, low, port)) {
             refusal = Drop.NAT_PORTS_EXHAUSTED;
             return null;
         }
@@ -139,6 +138,28 @@ final class Sessions {
         table.add(made);
         host.sessions++;
         return made;
+    }
+
+    /// Whether a connection of this box to the same server is older than the mapping, and has its port.
+    private boolean isOwn(Mapping mapping, long high, long low, int port) {
+        return box.isOwn(
+                mapping.protocol, mapping.outsideHigh, mapping.outsideLow, mapping.outsidePort, high, low, port);
+    }
+
+    /// Whether a packet can only end a connection: a RST, or SCTP's ABORT and SHUTDOWN COMPLETE, which are alone
+    /// in the answer to a packet that belongs to no association (RFC 9260 §8.4).
+    static boolean isEnd(byte[] b, Tuple t) {
+        if (t.protocol == IpProtocol.TCP) {
+            return (TcpHeader.flags(b, t.transportAt) & TcpHeader.RST) != 0;
+        }
+        int chunk = t.transportAt + SctpHeader.LENGTH;
+        if (t.protocol != IpProtocol.SCTP
+                || chunk >= t.end
+                || !SctpChunks.check(b, chunk, t.end).ok()) {
+            return false;
+        }
+        int type = SctpChunks.type(b, chunk);
+        return type == SctpChunks.ABORT || type == SctpChunks.SHUTDOWN_COMPLETE;
     }
 
     /// Takes note of a packet from outside that the filter let in.

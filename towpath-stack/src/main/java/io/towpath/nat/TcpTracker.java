@@ -10,7 +10,7 @@ import io.towpath.wire.TcpHeader;
 /// | state | after | time |
 /// |---|---|---|
 /// | OPENING | the first segment | transitory |
-/// | ESTABLISHED | segments of both sides, and then one that acknowledges without a SYN | established |
+/// | ESTABLISHED | segments of both sides, then one that acknowledges the other's, no SYN | established |
 /// | CLOSING | a FIN of one side (the other may send for hours) | established |
 /// | CLOSED | a FIN of both | transitory |
 /// | RESET | a plausible RST; any other segment takes it back | transitory |
@@ -99,15 +99,21 @@ final class TcpTracker extends Tracker {
             acknowledge(to, acknowledgment);
         }
         from.fin |= fin && !syn && from.next == sequence + length + 1;
-        advance(syn, acknowledges);
+        advance(acknowledges && !syn && to.isAcknowledged);
     }
 
-    private void advance(boolean syn, boolean acknowledges) {
+    /// @param answers whether a segment without a SYN acknowledges what the other side sent. Who sends from an
+    ///     address that is not its own does not know what that was, and begins nothing that stays for hours.
+    private void advance(boolean answers) {
+        boolean open = state != State.OPENING && state != State.RESET;
+        if (!open && !(answers && inside.seen && outside.seen)) {
+            return;
+        }
         if (inside.fin && outside.fin) {
             state = State.CLOSED;
         } else if (inside.fin || outside.fin) {
             state = State.CLOSING;
-        } else if (inside.seen && outside.seen && acknowledges && !syn) {
+        } else {
             state = State.ESTABLISHED;
         }
     }
@@ -115,6 +121,7 @@ final class TcpTracker extends Tracker {
     private static void send(Side from, int sequence, int length, boolean syn) {
         int next = sequence + length;
         if (!from.seen || syn) {
+            from.isAcknowledged &= from.next == next;
             from.seen = true;
             from.next = next;
         } else if (next - from.next > 0 && next - from.lowest() <= WINDOW_MAX) {
@@ -123,8 +130,7 @@ final class TcpTracker extends Tracker {
     }
 
     private static void acknowledge(Side to, int acknowledgment) {
-        boolean news = !to.isAcknowledged || acknowledgment - to.acknowledged > 0;
-        if (to.seen && news && acknowledgment - to.next <= 0) {
+        if (to.seen && acknowledgment - to.lowest() >= 0 && acknowledgment - to.next <= 0) {
             to.isAcknowledged = true;
             to.acknowledged = acknowledgment;
         }

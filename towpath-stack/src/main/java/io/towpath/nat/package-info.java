@@ -7,8 +7,8 @@
 /// at POSTROUTING, after the hop limit was counted and the size was looked at, so that errors about it still
 /// name the sender. A [Mapping] joins an inside endpoint and an outside one ([MappingTable], [PortPool]); a
 /// [Session] is one remote endpoint that an inside host talks to through it, with the state of its connection
-/// ([TcpTracker], [SctpTracker]). Only packets from inside make either, so that nobody outside can fill the
-/// tables. [IcmpRewriter] mends errors with the packets quoted in them, [Hairpin] lets two inside hosts meet
+/// ([TcpTracker], [SctpTracker]). Only packets from inside make either, so that nobody outside fills the
+/// tables by himself. [IcmpRewriter] mends errors with the packets quoted in them, [Hairpin] lets two inside hosts meet
 /// at their outside endpoints.
 ///
 /// Start reading at [Nat].

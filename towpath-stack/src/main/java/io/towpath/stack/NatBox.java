@@ -52,6 +52,11 @@ final class NatBox implements Box {
     }
 
     @Override
+    public int interfaceTo(long high, long low) {
+        return ip.interfaceTo(high, low);
+    }
+
+    @Override
     public boolean isOwn(
             int protocol,
             long localHigh,

@@ -10,15 +10,22 @@ import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.nat.NatConfig.Behavior;
 import io.towpath.nat.NatWorld.Datagram;
+import io.towpath.stack.Packets;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpListener;
 import io.towpath.tcp.TcpState;
 import io.towpath.udp.UdpEndpoint;
 import io.towpath.udp.UdpError;
+import io.towpath.wire.Bytes;
 import io.towpath.wire.Endpoint;
+import io.towpath.wire.IcmpHeader;
+import io.towpath.wire.Ip4Header;
 import io.towpath.wire.IpAddress;
+import io.towpath.wire.TcpHeader;
 import io.towpath.wire.testing.Rfc;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,6 +116,27 @@ class HairpinTest {
         assertThat(a.takeError()).isEqualTo(UdpError.PORT_UNREACHABLE);
         assertThat(world.box.context.counters().get(Counter.NAT_ICMP_ERRORS)).isOne();
         world.nothingIsLost();
+    }
+
+    /// The box sends its error to its own outside address: there is nobody else whom the turned packet names.
+    @Test
+    @Rfc(value = 5508, section = "5", requirement = "REQ-7")
+    void anErrorOfTheBoxAboutATurnedPacketReachesWhoSentIt() {
+        var nat = new RawNat(RawNat.config().withPorts(NatConfig.PortAssignment.RANDOM));
+        byte[] opened = nat.outFrames(RawNat.syn(BOB, 5000, SERVER, 80, 1)).getFirst();
+        int port = TcpHeader.sourcePort(opened, 20);
+        for (byte[] sent : List.of(
+                RawNat.syn(ALICE, 4000, BOX, port, 99), RawNat.tcp(ALICE, 4000, BOX, port, TcpHeader.ACK, 100, 1))) {
+            Packets.mended4(Packets.with(sent, 8, 1));
+            nat.box.in(nat.now, nat.inside, sent.clone());
+            byte[] back = nat.box.frames(nat.now, nat.inside).getFirst();
+            assertThat(IcmpHeader.type(back, 20)).isEqualTo(IcmpHeader.TIME_EXCEEDED);
+            assertThat(IpAddress.read4(back, 16)).isEqualTo(ALICE);
+            byte[] quoted = Arrays.copyOfRange(back, 28, back.length);
+            Bytes.put16(quoted, 4, Ip4Header.identification(sent, 0));
+            assertThat(Packets.mended4(quoted)).isEqualTo(sent);
+        }
+        nat.nothingIsLost();
     }
 
     @Test

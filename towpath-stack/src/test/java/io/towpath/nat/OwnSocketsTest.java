@@ -10,6 +10,7 @@ import io.towpath.core.Time;
 import io.towpath.nat.NatWorld.Datagram;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
+import io.towpath.stack.Packets;
 import io.towpath.stack.Pinger;
 import io.towpath.tcp.BoundPorts;
 import io.towpath.tcp.TcpConfig;
@@ -169,6 +170,26 @@ class OwnSocketsTest {
         assertThat(got.from().address()).isEqualTo(BOX);
         world.send(world.server, peer, BOX, got.from().port(), "back");
         assertThat(NatWorld.receive(bound.endpoint())).isEqualTo(new Datagram(new Endpoint(SERVER, 53), "back"));
+    }
+
+    @Test
+    void withOtherOutsideAddressesTheBoxKeepsThoseOfItsOutsideLinkForItself() {
+        var nat = new RawNat(RawNat.config().withAddresses(IpAddress.parse("198.51.100.1")));
+        nat.box.stack.tcp().listen(0, null, 22, 8, TcpConfig.defaults());
+        nat.box.in(0, nat.outside, RawNat.syn(RawNat.SERVER, 9, BOX, 22, 1));
+        nat.box.in(0, nat.outside, Packets.echo(RawNat.SERVER, BOX, 7));
+        nat.box.in(0, nat.outside, Packets.mended4(Packets.with(RawNat.udp(RawNat.SERVER, 9, BOX, 99), 8, 1)));
+        assertThat(RawNat.text(nat.box.frames(0, nat.outside))).hasSize(3).allMatch(it -> it.startsWith("203.0.113.1"));
+        assertThat(nat.nat.mappingCount()).isZero();
+        nat.nothingIsLost();
+    }
+
+    @Test
+    void aPortThatIsForwardedIsNoneForSocketsOfTheBoxFromTheBeginning() {
+        var nat = new RawNat(RawNat.config().withForward(PortForward.udp(53, new Endpoint(ALICE, 53))));
+        assertThat(nat.box.stack.udp().bind(0, null, 53, UdpConfig.defaults()))
+                .isEqualTo(new UdpEndpoint.Failed(UdpError.ADDRESS_IN_USE));
+        nat.nothingIsLost();
     }
 
     @Test
