@@ -148,7 +148,7 @@ public final class NatBox {
     }
 
     /// Forwards an outside port: `forward(PortForward.tcp(8080, net.endpoint(laptop, 80)))`. The box forgets its
-    /// other mappings.
+    /// other mappings. A forward to a host outside is not refused, but its answers do not come back.
     ///
     /// @throws IllegalArgumentException when the port, or the endpoint, has a forward already
     public NatBox forward(PortForward forward) {
