@@ -99,9 +99,7 @@ final class Hairpin {
     /// for that is the sender whom the packet names. False when it is about another packet.
     boolean takesOwnError(Packet packet) {
         Tuple t = tuple;
-        if (!addresses.contains(packet.destinationHigh, packet.destinationLow)
-                || t.read(packet) != Tuple.Kind.ERROR
-                || !icmp.read(packet, t)) {
+        if (t.read(packet) != Tuple.Kind.ERROR || !icmp.read(packet, t)) {
             return false;
         }
         Mapping sender = icmp.mappingOfSource();

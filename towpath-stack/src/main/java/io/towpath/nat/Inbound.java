@@ -50,12 +50,20 @@ final class Inbound {
         if (packet.toGroup || isGroup(high, low)) {
             return Verdict.ACCEPT;
         }
+        if (isFromInside(packet)) {
+            return drop(now, packet, Drop.MARTIAN_SOURCE);
+        }
         boolean local = box.isLocal(high, low);
         boolean identity = Nat.isIp6(packet) && config.ip6() == NatConfig.Ip6.FILTERED;
-        if (identity ? local : !addresses.contains(high, low)) {
+        if (identity && local) {
+            return Verdict.ACCEPT;
+        }
+        if (!identity && !addresses.contains(high, low)) {
             // Another address of this box, as far as it is one. Inside addresses are not reached from outside
-            // by their own names.
-            return local || isBroadcast(packet) ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNSOLICITED);
+            // by their own names, that of the box included: what listens there alone is for inside hosts.
+            return addresses.isOfBox(high, low) || isBroadcast(packet)
+                    ? Verdict.ACCEPT
+                    : drop(now, packet, Drop.NAT_UNSOLICITED);
         }
         return switch (tuple.read(packet)) {
             case PORTS, REPLY -> translate(now, packet, local);
@@ -69,6 +77,17 @@ final class Inbound {
 
     private static boolean isGroup(long high, long low) {
         return IpAddress.isIp4(high, low) ? (low >>> 28 & 0xf) == 0xe || (int) low == -1 : high >>> 56 == 0xff;
+    }
+
+    /// Whether the sender is inside, to go by the route to it: it is made up, for the sake of those who trust
+    /// their neighbours (RFC 2827 §4, RFC 3704 §2.2). Link-local addresses are on both sides.
+    private boolean isFromInside(Packet packet) {
+        boolean own = packet.interfaceIndex == Nat.LOOPBACK;
+        if (own || packet.sourceHigh >>> 54 == 0x3fa) {
+            return false;
+        }
+        int via = box.interfaceTo(packet.sourceHigh, packet.sourceLow);
+        return via > 0 && !config.isOutside(via);
     }
 
     /// Whether it is for all on the link that it came by: for this box too, and not passed on.

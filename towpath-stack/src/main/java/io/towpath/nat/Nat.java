@@ -13,7 +13,8 @@ import java.util.List;
 ///
 /// Belongs to the owner of the stack. Nothing is allocated for a packet of a mapping that is known.
 public final class Nat implements Hook {
-    private static final int LOOPBACK = 0;
+    /// The interface by which a host sends to itself.
+    static final int LOOPBACK = 0;
 
     private final NatConfig config;
     private final Mappings mappings;
@@ -59,10 +60,7 @@ public final class Nat implements Hook {
         }
         attend(now);
         if (packet.interfaceIndex == LOOPBACK) {
-            if (point != Point.PREROUTING || !isIcmp(packet) || hairpin.takesOwnError(packet)) {
-                return Verdict.ACCEPT;
-            }
-            return inbound.enter(now, packet);
+            return point == Point.PREROUTING && isIcmp(packet) ? own(now, packet) : Verdict.ACCEPT;
         }
         boolean outside = config.isOutside(packet.interfaceIndex);
         if (point == Point.POSTROUTING) {
@@ -93,7 +91,14 @@ public final class Nat implements Hook {
     }
 
     /// What this box sends to itself is its own affair, but for errors about packets that it rewrote for
-    /// others.
+    /// others: those go to an outside address.
+    private Verdict own(long now, Packet packet) {
+        if (!addresses.contains(packet.destinationHigh, packet.destinationLow) || hairpin.takesOwnError(packet)) {
+            return Verdict.ACCEPT;
+        }
+        return inbound.enter(now, packet);
+    }
+
     static boolean isIcmp(Packet packet) {
         return packet.protocol == (isIp6(packet) ? IpProtocol.ICMPV6 : IpProtocol.ICMP);
     }

@@ -10,8 +10,6 @@ import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.Ip4Header;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
-import io.towpath.wire.Prefix;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Packets that leave by an outside interface: they get an outside source.
@@ -68,25 +66,12 @@ final class Outbound {
         };
     }
 
-    /// Whether this box sends by an outside address: one of the NAT, or another of the interface. An inside host
-    /// may claim to have one that no interface has. Before it has any, a host sends from the unspecified one.
+    /// Whether this box sends by an address that it uses outside. An inside host may claim to have an outside
+    /// address that no interface has. Before it has any, a host sends from the unspecified one.
     private boolean isOwnOutside(Packet packet) {
         long high = packet.sourceHigh;
         long low = packet.sourceLow;
-        if (!box.isLocal(high, low)) {
-            return high == 0 && (low == 0 || low == IpAddress.MAPPED_PREFIX);
-        }
-        if (addresses.contains(high, low)) {
-            return true;
-        }
-        List<Prefix> ofInterface = box.addresses(packet.interfaceIndex);
-        for (int i = 0; i < ofInterface.size(); i++) {
-            IpAddress address = ofInterface.get(i).address();
-            if (address.low() == low && address.high() == high) {
-                return true;
-            }
-        }
-        return false;
+        return addresses.isOfBox(high, low) || high == 0 && (low == 0 || low == IpAddress.MAPPED_PREFIX);
     }
 
     private Verdict translate(long now, Packet packet, boolean identity) {

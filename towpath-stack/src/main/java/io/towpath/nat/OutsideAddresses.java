@@ -81,6 +81,34 @@ final class OutsideAddresses {
         return false;
     }
 
+    /// Whether this host itself uses it outside: one of them, another of an outside interface, or one of the
+    /// loopback interface, which belongs to the host as a whole.
+    boolean isOfBox(long high, long low) {
+        if (!box.isLocal(high, low)) {
+            return false;
+        }
+        if (contains(high, low) || isAt(Nat.LOOPBACK, high, low)) {
+            return true;
+        }
+        for (int i = 0; i < seen.length; i++) {
+            if (isAt(config.outside().get(i), high, low)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isAt(int interfaceIndex, long high, long low) {
+        List<Prefix> prefixes = box.addresses(interfaceIndex);
+        for (int i = 0; i < prefixes.size(); i++) {
+            IpAddress address = prefixes.get(i).address();
+            if (address.low() == low && address.high() == high) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Those of an IP version for packets that leave by an interface: its own if it has any.
     List<IpAddress> candidates(boolean ip4, int via) {
         List<IpAddress> own = new ArrayList<>();

@@ -25,6 +25,8 @@ import io.towpath.wire.IpAddress;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Sockets of the NAT box itself, beside the mappings.
 class OwnSocketsTest {
@@ -156,6 +158,17 @@ class OwnSocketsTest {
         world.settle();
         assertThat(pinger.next()).isInstanceOf(Pinger.Reply.class);
         assertThat(world.nat.mappingCount()).isZero();
+        pinger.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.1", "203.0.113.1", "127.0.0.1", "127.0.0.2"})
+    void theBoxPingsItself(String address) {
+        Pinger pinger = world.box.stack.openPinger();
+        pinger.ping(0, IpAddress.parse(address), 1, new byte[8]);
+        world.settle();
+        world.pass(1);
+        assertThat(pinger.next()).isInstanceOf(Pinger.Reply.class);
         pinger.close();
     }
 

@@ -12,8 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Drop;
 import io.towpath.core.Time;
+import io.towpath.nat.NatConfig.Ip6;
 import io.towpath.nat.NatMapping.State;
 import io.towpath.stack.Packets;
+import io.towpath.tcp.TcpConfig;
 import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
@@ -23,6 +25,8 @@ import io.towpath.wire.SctpPacket;
 import io.towpath.wire.TcpHeader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What strangers outside, and hosts inside with the addresses of strangers, cannot do to the tables.
 class StrangersTest {
@@ -141,6 +145,33 @@ class StrangersTest {
         assertThat(nat.in(udp(SERVER, 53, ALICE, 4000))).isEmpty();
         assertThat(nat.in(syn(SERVER, 53, BOB, 80, 1))).isEmpty();
         assertThat(nat.drops(Drop.NAT_UNSOLICITED)).isEqualTo(2);
+        nat.nothingIsLost();
+    }
+
+    @Test
+    void servicesOnTheInsideAddressOfTheBoxAreNotReachedFromOutside() {
+        IpAddress insideAddress = IpAddress.parse("10.0.0.1");
+        var nat = new RawNat();
+        nat.box.stack.tcp().listen(0, insideAddress, 22, 8, TcpConfig.defaults());
+        nat.in(syn(SERVER, 9, insideAddress, 22, 1));
+        nat.in(Packets.echo(SERVER, insideAddress, 7));
+        assertThat(nat.box.frames(nat.now, nat.outside)).isEmpty();
+        assertThat(nat.drops(Drop.NAT_UNSOLICITED)).isEqualTo(2);
+        assertThat(nat.nat.mappingCount()).isZero();
+        assertThat(nat.turn(syn(ALICE, 9, insideAddress, 22, 1))).hasSize(1);
+        nat.nothingIsLost();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Ip6.class)
+    void nobodyOutsideHasAnInsideAddress(Ip6 ip6) {
+        var nat = new RawNat(RawNat.config().withIp6(ip6));
+        nat.out(udp(ALICE, 4000, SERVER, 53));
+        assertThat(nat.in(udp(BOB, 53, BOX, 4000))).isEmpty();
+        assertThat(nat.in(udp(SERVER, 53, BOX, 4000))).hasSize(1);
+        nat.in(Packets.echo(BOB, BOX, 7));
+        assertThat(nat.box.frames(nat.now, nat.inside)).isEmpty();
+        assertThat(nat.drops(Drop.MARTIAN_SOURCE)).isEqualTo(2);
         nat.nothingIsLost();
     }
 }
