@@ -13,9 +13,6 @@ import java.lang.management.ManagementFactory;
 final class EngineBench {
     private static final int CHUNK = 1 << 16;
 
-    /// What does not count before the measurement: the JIT compiles on the other processor for about so long.
-    private static final double WARM_UP_SECONDS = 3;
-
     /// What was measured.
     ///
     /// @param bytesPerSecond data delivered
@@ -40,7 +37,7 @@ final class EngineBench {
     /// @param seconds how long to measure
     static Result run(int mtu, Offloads offloads, double seconds) {
         var bench = new EngineBench(mtu, offloads);
-        bench.pump((long) (Math.min(2 * seconds, WARM_UP_SECONDS) * 1e9));
+        WarmUp.untilCompiled(bench::pump);
         long deliveredBefore = bench.delivered;
         long segmentsBefore = bench.segments();
         long allocatedBefore = allocated();
