@@ -1,6 +1,5 @@
 package io.towpath.nat;
 
-import io.towpath.core.Context;
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Packet;
@@ -11,33 +10,11 @@ import io.towpath.ip.Hook.Verdict;
 /// 'External source IP address and port'."
 ///
 /// So the receiver sees what a host outside would see, and the filter asks what it would ask of that host.
-final class Hairpin {
-    private final NatConfig config;
-    private final Context context;
-    private final Box box;
-    private final OutsideAddresses addresses;
-    private final Mappings mappings;
-    private final Rewriter rewriter;
-    private final IcmpRewriter icmp;
+final class Hairpin extends Way {
     private final Outbound outbound;
-    private final Tuple tuple = new Tuple();
 
-    Hairpin(
-            NatConfig config,
-            Context context,
-            Box box,
-            OutsideAddresses addresses,
-            Mappings mappings,
-            Rewriter rewriter,
-            IcmpRewriter icmp,
-            Outbound outbound) {
-        this.config = config;
-        this.context = context;
-        this.box = box;
-        this.addresses = addresses;
-        this.mappings = mappings;
-        this.rewriter = rewriter;
-        this.icmp = icmp;
+    Hairpin(Parts parts, Outbound outbound) {
+        super(parts);
         this.outbound = outbound;
     }
 
@@ -77,29 +54,20 @@ final class Hairpin {
         return Verdict.ACCEPT;
     }
 
-    /// An error about a packet that was turned: its receiver knows both endpoints by their outside (RFC 5508
-    /// §5).
     private Verdict error(long now, Packet packet) {
-        Tuple t = tuple;
-        if (!icmp.read(packet, t)) {
-            return nobody(now, packet);
-        }
-        Mapping sender = icmp.mappingOfSource();
-        Mapping receiver = icmp.mappingOfDestination();
-        if (sender == null || receiver == null) {
-            return nobody(now, packet);
-        }
-        icmp.outward(packet, t, receiver, false);
-        icmp.inward(packet, t, sender);
-        context.counters().count(Counter.NAT_ICMP_ERRORS);
-        return Verdict.ACCEPT;
+        return turnError(packet, false) ? Verdict.ACCEPT : nobody(now, packet);
     }
 
     /// Rewrites an error of this box about a packet that it turned: the box sends it to its own outside address,
     /// for that is the sender whom the packet names. False when it is about another packet.
     boolean takesOwnError(Packet packet) {
-        Tuple t = tuple;
-        if (t.read(packet) != Tuple.Kind.ERROR || !icmp.read(packet, t)) {
+        return tuple.read(packet) == Tuple.Kind.ERROR && turnError(packet, true);
+    }
+
+    /// An error about a packet that was turned: its receiver knows both endpoints by their outside (RFC 5508
+    /// §5). False when it is about another packet.
+    private boolean turnError(Packet packet, boolean own) {
+        if (!icmp.read(packet, tuple)) {
             return false;
         }
         Mapping sender = icmp.mappingOfSource();
@@ -107,8 +75,8 @@ final class Hairpin {
         if (sender == null || receiver == null) {
             return false;
         }
-        icmp.outward(packet, t, receiver, true);
-        icmp.inward(packet, t, sender);
+        icmp.outward(packet, tuple, receiver, own);
+        icmp.inward(packet, tuple, sender);
         context.counters().count(Counter.NAT_ICMP_ERRORS);
         return true;
     }
@@ -118,10 +86,5 @@ final class Hairpin {
         return box.isLocal(packet.destinationHigh, packet.destinationLow)
                 ? Verdict.ACCEPT
                 : drop(now, packet, Drop.NAT_UNSOLICITED);
-    }
-
-    private Verdict drop(long now, Packet packet, Drop reason) {
-        context.drop(now, packet, reason);
-        return Verdict.TAKEN;
     }
 }

@@ -1,6 +1,5 @@
 package io.towpath.nat;
 
-import io.towpath.core.Context;
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Packet;
@@ -13,33 +12,11 @@ import java.util.List;
 
 /// Packets that come in by an outside interface: those for an outside endpoint get their inside destination,
 /// those for sockets of this box pass, and all others end here.
-final class Inbound {
-    private final NatConfig config;
-    private final Context context;
-    private final Box box;
-    private final OutsideAddresses addresses;
-    private final Mappings mappings;
-    private final Rewriter rewriter;
-    private final IcmpRewriter icmp;
+final class Inbound extends Way {
     private final HeldSyns held;
-    private final Tuple tuple = new Tuple();
 
-    Inbound(
-            NatConfig config,
-            Context context,
-            Box box,
-            OutsideAddresses addresses,
-            Mappings mappings,
-            Rewriter rewriter,
-            IcmpRewriter icmp,
-            HeldSyns held) {
-        this.config = config;
-        this.context = context;
-        this.box = box;
-        this.addresses = addresses;
-        this.mappings = mappings;
-        this.rewriter = rewriter;
-        this.icmp = icmp;
+    Inbound(Parts parts, HeldSyns held) {
+        super(parts);
         this.held = held;
     }
 
@@ -177,10 +154,5 @@ final class Inbound {
         icmp.inward(packet, t, mapping);
         context.counters().count(Counter.NAT_ICMP_ERRORS);
         return Verdict.ACCEPT;
-    }
-
-    private Verdict drop(long now, Packet packet, Drop reason) {
-        context.drop(now, packet, reason);
-        return Verdict.TAKEN;
     }
 }

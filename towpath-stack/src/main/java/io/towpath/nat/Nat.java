@@ -36,9 +36,10 @@ public final class Nat implements Hook {
         held = new HeldSyns(context, box, config.limits().heldSyns());
         var rewriter = new Rewriter();
         var icmp = new IcmpRewriter(mappings, rewriter);
-        inbound = new Inbound(config, context, box, addresses, mappings, rewriter, icmp, held);
-        outbound = new Outbound(config, context, box, addresses, mappings, rewriter, icmp, held);
-        hairpin = new Hairpin(config, context, box, addresses, mappings, rewriter, icmp, outbound);
+        var parts = new Way.Parts(config, context, box, addresses, mappings, rewriter, icmp);
+        inbound = new Inbound(parts, held);
+        outbound = new Outbound(parts, held);
+        hairpin = new Hairpin(parts, outbound);
     }
 
     /// Puts it into the way of the packets.

@@ -1,6 +1,5 @@
 package io.towpath.nat;
 
-import io.towpath.core.Context;
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Packet;
@@ -13,33 +12,11 @@ import io.towpath.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
 /// Packets that leave by an outside interface: they get an outside source.
-final class Outbound {
-    private final NatConfig config;
-    private final Context context;
-    private final Box box;
-    private final OutsideAddresses addresses;
-    private final Mappings mappings;
-    private final Rewriter rewriter;
-    private final IcmpRewriter icmp;
+final class Outbound extends Way {
     private final HeldSyns held;
-    private final Tuple tuple = new Tuple();
 
-    Outbound(
-            NatConfig config,
-            Context context,
-            Box box,
-            OutsideAddresses addresses,
-            Mappings mappings,
-            Rewriter rewriter,
-            IcmpRewriter icmp,
-            HeldSyns held) {
-        this.config = config;
-        this.context = context;
-        this.box = box;
-        this.addresses = addresses;
-        this.mappings = mappings;
-        this.rewriter = rewriter;
-        this.icmp = icmp;
+    Outbound(Parts parts, HeldSyns held) {
+        super(parts);
         this.held = held;
     }
 
@@ -60,8 +37,7 @@ final class Outbound {
         return switch (kind) {
             case PORTS, REQUEST -> translate(now, packet, identity);
             case ERROR -> error(now, packet, false);
-            case REPLY, OTHER -> identity ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNTRANSLATABLE);
-            case LATER_FRAGMENT -> identity ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNTRANSLATABLE);
+            case REPLY, OTHER, LATER_FRAGMENT -> identity ? Verdict.ACCEPT : drop(now, packet, Drop.NAT_UNTRANSLATABLE);
             case MALFORMED -> drop(now, packet, t.fault);
         };
     }
@@ -160,10 +136,5 @@ final class Outbound {
         }
         context.counters().count(Counter.NAT_ICMP_ERRORS);
         return Verdict.ACCEPT;
-    }
-
-    private Verdict drop(long now, Packet packet, Drop reason) {
-        context.drop(now, packet, reason);
-        return Verdict.TAKEN;
     }
 }
