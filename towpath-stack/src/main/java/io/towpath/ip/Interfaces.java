@@ -13,7 +13,6 @@ final class Interfaces {
     private long[] highs = new long[16];
     private long[] lows = new long[16];
     private int[] owners = new int[16];
-    private int version;
 
     private final boolean loopback;
 
@@ -74,11 +73,6 @@ final class Interfaces {
         return owner(high, low) != null;
     }
 
-    /// Another one after each change of addresses.
-    int version() {
-        return version;
-    }
-
     /// The addresses of all interfaces that are up, in the order of the interfaces.
     List<IpAddress> addresses() {
         List<IpAddress> all = new ArrayList<>();
@@ -98,7 +92,6 @@ final class Interfaces {
 
     /// Open addressing over the configured addresses, which no remote party chooses: no keyed hash needed.
     private void index() {
-        version++;
         int count = 0;
         for (IpInterface each : list) {
             count += each.addresses().size();

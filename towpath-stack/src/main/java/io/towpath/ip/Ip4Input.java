@@ -19,12 +19,12 @@ final class Ip4Input {
     private final Ip4Run run;
     private boolean reassembleAll;
 
-    Ip4Input(Context context, Delivery delivery, Interfaces interfaces, Reassembler reassembler) {
+    Ip4Input(Context context, Delivery delivery, Routing routing, Reassembler reassembler) {
         this.context = context;
         this.delivery = delivery;
-        this.interfaces = interfaces;
+        this.interfaces = routing.interfaces();
         this.reassembler = reassembler;
-        run = new Ip4Run(interfaces);
+        run = new Ip4Run(routing);
     }
 
     /// Takes a packet, IP header at `at`; `packet.toGroup` says whether it came as a link-layer broadcast.

@@ -18,8 +18,8 @@ final class Ip4Run {
 
     private static final int DESTINATION_AT = 16;
 
-    private final Interfaces interfaces;
-    private int addressing = -1;
+    private final Routing routing;
+    private int generation = -1;
     private int interfaceIndex;
     private long first;
     private long second;
@@ -33,15 +33,15 @@ final class Ip4Run {
     private long sourceLow;
     private long destinationLow;
 
-    Ip4Run(Interfaces interfaces) {
-        this.interfaces = interfaces;
+    Ip4Run(Routing routing) {
+        this.routing = routing;
     }
 
     /// Begins with a packet, fields parsed, that has passed all checks.
     void begin(Packet packet) {
         byte[] b = packet.bytes;
         int at = packet.networkAt;
-        addressing = interfaces.version();
+        generation = routing.generation();
         interfaceIndex = packet.interfaceIndex;
         first = Bytes.i64(b, at) & FIRST;
         second = Bytes.i64(b, at + 8) & SECOND;
@@ -68,7 +68,7 @@ final class Ip4Run {
                 || Bytes.i32(b, at + DESTINATION_AT) != third
                 || packet.interfaceIndex != interfaceIndex
                 || packet.toGroup
-                || addressing != interfaces.version()) {
+                || generation != routing.generation()) {
             return false;
         }
         int length = (int) (head >>> 32) & 0xffff;

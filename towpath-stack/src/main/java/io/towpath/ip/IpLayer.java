@@ -68,7 +68,7 @@ public final class IpLayer implements Network {
         icmp = new IcmpLayer(context, config, routing, output, discovery, quoted);
         var forwarder = new Forwarder(context, routing, hooks, output, errors);
         delivery = new Delivery(context, config, interfaces, hooks, output, errors, icmp, forwarder, transports);
-        ip4Input = new Ip4Input(context, delivery, interfaces, reassembler);
+        ip4Input = new Ip4Input(context, delivery, routing, reassembler);
         ip6Input = new Ip6Input(context, delivery, errors, interfaces, reassembler);
         frameInput = new FrameInput(context, ip4Input, ip6Input, new ArpInput(context, neighbors, solicitations));
         addLoopback(outboxMax);

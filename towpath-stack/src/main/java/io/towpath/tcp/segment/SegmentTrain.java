@@ -23,7 +23,6 @@ final class SegmentTrain {
     private final byte[] header = new byte[TcpHeader.LENGTH_MAX + Long.BYTES];
 
     private int headerBytes;
-    private int flags;
 
     /// The window that it tells, in bytes.
     private long window;
@@ -53,11 +52,11 @@ final class SegmentTrain {
         TcpConfig config = c.config();
         int trafficClass = config.trafficClass() | c.ecn.codepoint(true);
         boolean offloaded = c.route.offloads().checksum();
-        long pseudo = pseudo(c, length);
+        long pseudo = SegmentWriter.pseudo(c.route, length);
         // CWR is told once (RFC 3168 §6.1.2), by the first.
         TcpHeader.setSequence(header, 0, 0);
         TcpHeader.setFlags(header, 0, TcpHeader.flags(header, 0) & ~(TcpHeader.CWR | TcpHeader.PSH));
-        flags = TcpHeader.flags(header, 0);
+        int flags = TcpHeader.flags(header, 0);
         long headerSum = InternetChecksum.add(pseudo, header, 0, headerBytes);
         int segments = 0;
         for (long next = seq; next < end; next += mss) {
@@ -88,12 +87,5 @@ final class SegmentTrain {
         }
         c.bytesSent += (long) segments * mss;
         SegmentWriter.count(now, context, c, segments, true);
-    }
-
-    private static long pseudo(TcpConnection c, int length) {
-        var source = c.route.source();
-        var destination = c.route.destination();
-        return InternetChecksum.pseudo(
-                source.high(), source.low(), destination.high(), destination.low(), IpProtocol.TCP, length);
     }
 }

@@ -400,15 +400,20 @@ public final class SegmentWriter {
     static void complete(Packet packet, Route route) {
         byte[] b = packet.bytes;
         int at = packet.at;
-        var source = route.source();
-        var destination = route.destination();
-        long pseudo = InternetChecksum.pseudo(
-                source.high(), source.low(), destination.high(), destination.low(), IpProtocol.TCP, packet.length());
+        long pseudo = pseudo(route, packet.length());
         if (route.offloads().checksum()) {
             leaveChecksum(packet, pseudo);
         } else {
             TcpHeader.writeChecksum(b, at, packet.end, pseudo);
         }
+    }
+
+    /// The sum of the pseudo-header of a segment of `length` octets.
+    static long pseudo(Route route, int length) {
+        var source = route.source();
+        var destination = route.destination();
+        return InternetChecksum.pseudo(
+                source.high(), source.low(), destination.high(), destination.low(), IpProtocol.TCP, length);
     }
 
     /// Leaves the checksum to the link: the field holds the pseudo-header's sum.
