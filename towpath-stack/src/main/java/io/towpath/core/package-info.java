@@ -1,5 +1,5 @@
-/// The vocabulary that every engine shares: packets and their pool, batches, deadlines, rings, chance, events,
-/// counters and the ports between layers ([Transport], [Network], [Machine]).
+/// The vocabulary that every engine shares: packets and their pool, batches, deadlines, rings, an index by hash,
+/// chance, events, counters and the ports between layers ([Transport], [Network], [Machine]).
 ///
 /// Nothing here does I/O, reads a clock or starts a thread. Time is a `long now` in nanoseconds handed in by the
 /// driver, `0 <= now < 2^62`; chance comes from a seeded [Entropy]. Unless a type says otherwise it belongs to one

@@ -1,12 +1,12 @@
 package io.towpath.ip;
 
+import io.towpath.core.HashIndex;
 import io.towpath.core.SipHash;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A bounded hash table of entries keyed by an address (two longs) and one more number, kept in order of last use.
 ///
-/// The hash is keyed, so nobody outside can aim at one bucket. Walking goes from the longest unused entry to the one
+/// The hash is keyed, so nobody outside can aim at one place. Walking goes from the longest unused entry to the one
 /// used last and therefore does not depend on the hash. Look-ups allocate nothing.
 final class AddressTable<E extends AddressTable.Entry<E>> {
     /// What an entry carries for the table's sake.
@@ -14,9 +14,6 @@ final class AddressTable<E extends AddressTable.Entry<E>> {
         final long high;
         final long low;
         final long key;
-
-        @Nullable
-        E nextInBucket;
 
         @Nullable
         E older;
@@ -31,29 +28,23 @@ final class AddressTable<E extends AddressTable.Entry<E>> {
         }
     }
 
-    private static final int BUCKETS_FIRST = 16;
-
     private final SipHash hash;
-    private final IntFunction<@Nullable E[]> arrays;
+    private final HashIndex<E> index = new HashIndex<>();
     private final int max;
-    private @Nullable E[] buckets;
     private @Nullable E oldest;
     private @Nullable E newest;
-    private int size;
 
-    AddressTable(SipHash hash, int max, IntFunction<@Nullable E[]> arrays) {
+    AddressTable(SipHash hash, int max) {
         this.hash = hash;
         this.max = max;
-        this.arrays = arrays;
-        this.buckets = arrays.apply(BUCKETS_FIRST);
     }
 
     int size() {
-        return size;
+        return index.size();
     }
 
     boolean isFull() {
-        return size >= max;
+        return index.size() >= max;
     }
 
     /// The entry used longest ago, or null when there is none.
@@ -70,18 +61,25 @@ final class AddressTable<E extends AddressTable.Entry<E>> {
 
     @Nullable
     E get(long high, long low, long key) {
-        return match(buckets[bucket(high, low, key)], high, low, key);
+        long hash = this.hash.hash(high, low, key);
+        return match(index.first(hash), hash, high, low, key);
     }
 
     /// The next entry with the same address and key as `entry`: for tables that tell further by the entry's own
     /// fields.
     @Nullable
     E nextSame(E entry) {
-        return match(entry.nextInBucket, entry.high, entry.low, entry.key);
+        long hash = hash(entry);
+        int at = index.first(hash);
+        while (index.get(at) != entry) {
+            at = index.next(at, hash);
+        }
+        return match(index.next(at, hash), hash, entry.high, entry.low, entry.key);
     }
 
-    private @Nullable E match(@Nullable E first, long high, long low, long key) {
-        for (E entry = first; entry != null; entry = entry.nextInBucket) {
+    private @Nullable E match(int first, long hash, long high, long low, long key) {
+        for (int at = first; at != HashIndex.NONE; at = index.next(at, hash)) {
+            E entry = index.get(at);
             if (entry.low == low && entry.high == high && entry.key == key) {
                 return entry;
             }
@@ -91,34 +89,14 @@ final class AddressTable<E extends AddressTable.Entry<E>> {
 
     /// Adds an entry as the one used last. The caller made room first ([#isFull], [#oldest], [#remove]).
     void add(E entry) {
-        assert size < max : "table is full";
-        if (size >= buckets.length) {
-            grow();
-        }
-        int bucket = bucket(entry.high, entry.low, entry.key);
-        entry.nextInBucket = buckets[bucket];
-        buckets[bucket] = entry;
+        assert !isFull() : "table is full";
+        index.add(hash(entry), entry);
         linkNewest(entry);
-        size++;
     }
 
     void remove(E entry) {
-        int bucket = bucket(entry.high, entry.low, entry.key);
-        E before = null;
-        E at = buckets[bucket];
-        while (at != null && at != entry) {
-            before = at;
-            at = at.nextInBucket;
-        }
-        assert at == entry : "not in the table";
-        if (before == null) {
-            buckets[bucket] = entry.nextInBucket;
-        } else {
-            before.nextInBucket = entry.nextInBucket;
-        }
-        entry.nextInBucket = null;
+        index.remove(hash(entry), entry);
         unlink(entry);
-        size--;
     }
 
     /// Marks `entry` as the one used last.
@@ -158,16 +136,7 @@ final class AddressTable<E extends AddressTable.Entry<E>> {
         entry.newer = null;
     }
 
-    private void grow() {
-        buckets = arrays.apply(buckets.length * 2);
-        for (E entry = oldest; entry != null; entry = entry.newer) {
-            int bucket = bucket(entry.high, entry.low, entry.key);
-            entry.nextInBucket = buckets[bucket];
-            buckets[bucket] = entry;
-        }
-    }
-
-    private int bucket(long high, long low, long key) {
-        return (int) hash.hash(high, low, key) & (buckets.length - 1);
+    private long hash(E entry) {
+        return hash.hash(entry.high, entry.low, entry.key);
     }
 }

@@ -54,8 +54,7 @@ final class NeighborTable {
         this.solicitations = solicitations;
         this.unreachable = unreachable;
         this.entropy = context.entropy().split("neighbors");
-        this.table =
-                new AddressTable<>(new SipHash(entropy.nextLong(), entropy.nextLong()), config.max(), Neighbor[]::new);
+        this.table = new AddressTable<>(new SipHash(entropy.nextLong(), entropy.nextLong()), config.max());
     }
 
     @Nullable

@@ -29,7 +29,7 @@ final class PathMtuTable {
 
     PathMtuTable(SipHash hash, IpConfig.PathMtu config) {
         this.config = config;
-        this.table = new AddressTable<>(hash, config.max(), PathMtu[]::new);
+        this.table = new AddressTable<>(hash, config.max());
     }
 
     /// Changes whenever any entry does: routes look again when they see another number.

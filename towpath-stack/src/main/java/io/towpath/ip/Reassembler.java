@@ -80,8 +80,8 @@ final class Reassembler {
         this.timedOut = timedOut;
         Entropy entropy = context.entropy().split("reassembly");
         var hash = new SipHash(entropy.nextLong(), entropy.nextLong());
-        datagrams = new AddressTable<>(hash, Integer.MAX_VALUE, Datagram[]::new);
-        sources = new AddressTable<>(hash, Integer.MAX_VALUE, Source[]::new);
+        datagrams = new AddressTable<>(hash, Integer.MAX_VALUE);
+        sources = new AddressTable<>(hash, Integer.MAX_VALUE);
     }
 
     /// Memory in use, in bytes.

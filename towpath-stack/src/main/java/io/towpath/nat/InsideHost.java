@@ -1,7 +1,5 @@
 package io.towpath.nat;
 
-import org.jspecify.annotations.Nullable;
-
 /// What one inside address takes of the tables, and the outside address that it is paired with while it has a
 /// mapping.
 final class InsideHost {
@@ -15,9 +13,6 @@ final class InsideHost {
 
     long outsideHigh;
     long outsideLow;
-
-    @Nullable
-    InsideHost nextInBucket;
 
     InsideHost(long high, long low) {
         this.high = high;

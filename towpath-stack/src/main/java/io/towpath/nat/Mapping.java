@@ -37,14 +37,6 @@ final class Mapping extends Expiring {
     @Nullable
     Session firstSession;
 
-    int sessions;
-
-    @Nullable
-    Mapping nextInside;
-
-    @Nullable
-    Mapping nextOutside;
-
     @Nullable
     Mapping older;
 

@@ -1,27 +1,25 @@
 package io.towpath.nat;
 
+import io.towpath.core.HashIndex;
 import io.towpath.core.SipHash;
 import org.jspecify.annotations.Nullable;
 
 /// All mappings, by their inside endpoint (with what the mapping behaviour adds of the remote one) and by their
-/// outside endpoint. Hashes are keyed, so nobody can aim at a bucket; walks go from the oldest mapping to the
+/// outside endpoint. Hashes are keyed, so nobody can aim at a place; walks go from the oldest mapping to the
 /// newest. Look-ups allocate nothing.
 final class MappingTable {
-    private static final int BUCKETS_FIRST = 16;
-
     private final SipHash hash;
-    private @Nullable Mapping[] byInside = new Mapping[BUCKETS_FIRST];
-    private @Nullable Mapping[] byOutside = new Mapping[BUCKETS_FIRST];
+    private final HashIndex<Mapping> byInside = new HashIndex<>();
+    private final HashIndex<Mapping> byOutside = new HashIndex<>();
     private @Nullable Mapping oldest;
     private @Nullable Mapping newest;
-    private int size;
 
     MappingTable(SipHash hash) {
         this.hash = hash;
     }
 
     int size() {
-        return size;
+        return byInside.size();
     }
 
     @Nullable
@@ -31,9 +29,9 @@ final class MappingTable {
 
     @Nullable
     Mapping inside(int protocol, long high, long low, int port, Remote remote) {
-        for (Mapping each = byInside[insideBucket(protocol, high, low, port, remote.high, remote.low, remote.port)];
-                each != null;
-                each = each.nextInside) {
+        long key = insideHash(protocol, high, low, port, remote.high, remote.low, remote.port);
+        for (int at = byInside.first(key); at != HashIndex.NONE; at = byInside.next(at, key)) {
+            Mapping each = byInside.get(at);
             if (each.insidePort == port
                     && each.insideLow == low
                     && each.insideHigh == high
@@ -49,9 +47,9 @@ final class MappingTable {
 
     @Nullable
     Mapping outside(int protocol, long high, long low, int port) {
-        for (Mapping each = byOutside[outsideBucket(protocol, high, low, port)];
-                each != null;
-                each = each.nextOutside) {
+        long key = outsideHash(protocol, high, low, port);
+        for (int at = byOutside.first(key); at != HashIndex.NONE; at = byOutside.next(at, key)) {
+            Mapping each = byOutside.get(at);
             if (each.outsidePort == port
                     && each.outsideLow == low
                     && each.outsideHigh == high
@@ -63,10 +61,8 @@ final class MappingTable {
     }
 
     void add(Mapping mapping) {
-        if (size >= byInside.length) {
-            grow();
-        }
-        put(mapping);
+        byInside.add(insideHash(mapping), mapping);
+        byOutside.add(outsideHash(mapping), mapping);
         Mapping last = newest;
         mapping.older = last;
         if (last == null) {
@@ -75,12 +71,11 @@ final class MappingTable {
             last.newer = mapping;
         }
         newest = mapping;
-        size++;
     }
 
     void remove(Mapping mapping) {
-        removeInside(mapping);
-        removeOutside(mapping);
+        byInside.remove(insideHash(mapping), mapping);
+        byOutside.remove(outsideHash(mapping), mapping);
         Mapping before = mapping.older;
         Mapping after = mapping.newer;
         if (before == null) {
@@ -93,72 +88,23 @@ final class MappingTable {
         } else {
             after.older = before;
         }
-        size--;
     }
 
-    private void removeInside(Mapping mapping) {
-        int bucket = insideBucket(mapping);
-        Mapping before = null;
-        Mapping at = byInside[bucket];
-        while (at != null && at != mapping) {
-            before = at;
-            at = at.nextInside;
-        }
-        if (before == null) {
-            byInside[bucket] = mapping.nextInside;
-        } else {
-            before.nextInside = mapping.nextInside;
-        }
+    private long insideHash(Mapping m) {
+        return insideHash(m.protocol, m.insideHigh, m.insideLow, m.insidePort, m.remoteHigh, m.remoteLow, m.remotePort);
     }
 
-    private void removeOutside(Mapping mapping) {
-        int bucket = outsideBucket(mapping);
-        Mapping before = null;
-        Mapping at = byOutside[bucket];
-        while (at != null && at != mapping) {
-            before = at;
-            at = at.nextOutside;
-        }
-        if (before == null) {
-            byOutside[bucket] = mapping.nextOutside;
-        } else {
-            before.nextOutside = mapping.nextOutside;
-        }
-    }
-
-    private void put(Mapping mapping) {
-        int in = insideBucket(mapping);
-        mapping.nextInside = byInside[in];
-        byInside[in] = mapping;
-        int out = outsideBucket(mapping);
-        mapping.nextOutside = byOutside[out];
-        byOutside[out] = mapping;
-    }
-
-    private void grow() {
-        byInside = new Mapping[byInside.length * 2];
-        byOutside = new Mapping[byInside.length];
-        for (Mapping each = oldest; each != null; each = each.newer) {
-            put(each);
-        }
-    }
-
-    private int insideBucket(Mapping m) {
-        return insideBucket(
-                m.protocol, m.insideHigh, m.insideLow, m.insidePort, m.remoteHigh, m.remoteLow, m.remotePort);
-    }
-
-    private int insideBucket(
+    private long insideHash(
             int protocol, long high, long low, int port, long remoteHigh, long remoteLow, int remotePort) {
         long ports = (long) protocol << 32 | (long) port << 16 | remotePort;
-        return (int) hash.hash(ports, high, low, remoteHigh, remoteLow) & (byInside.length - 1);
+        return hash.hash(ports, high, low, remoteHigh, remoteLow);
     }
 
-    private int outsideBucket(Mapping mapping) {
-        return outsideBucket(mapping.protocol, mapping.outsideHigh, mapping.outsideLow, mapping.outsidePort);
+    private long outsideHash(Mapping mapping) {
+        return outsideHash(mapping.protocol, mapping.outsideHigh, mapping.outsideLow, mapping.outsidePort);
     }
 
-    private int outsideBucket(int protocol, long high, long low, int port) {
-        return (int) hash.hash((long) protocol << 16 | port, high, low) & (byOutside.length - 1);
+    private long outsideHash(int protocol, long high, long low, int port) {
+        return hash.hash((long) protocol << 16 | port, high, low);
     }
 }

@@ -27,9 +27,6 @@ final class Session extends Expiring {
     int users;
 
     @Nullable
-    Session nextInBucket;
-
-    @Nullable
     Session before;
 
     @Nullable

@@ -1,28 +1,28 @@
 package io.towpath.nat;
 
+import io.towpath.core.HashIndex;
 import io.towpath.core.SipHash;
 import org.jspecify.annotations.Nullable;
 
-/// All sessions by their mapping and remote endpoint. The hash is keyed, so nobody can aim at a bucket.
+/// All sessions by their mapping and remote endpoint. The hash is keyed, so nobody can aim at a place.
 final class SessionTable {
-    private static final int BUCKETS_FIRST = 16;
-
     private final SipHash hash;
-    private @Nullable Session[] buckets = new Session[BUCKETS_FIRST];
-    private int size;
+    private final HashIndex<Session> sessions = new HashIndex<>();
 
     SessionTable(SipHash hash) {
         this.hash = hash;
     }
 
     int size() {
-        return size;
+        return sessions.size();
     }
 
     /// The session of this remote endpoint, [Session#ANY_PORT] for one of an address.
     @Nullable
     Session find(Mapping mapping, long high, long low, int port) {
-        for (Session each = buckets[bucket(mapping, high, low, port)]; each != null; each = each.nextInBucket) {
+        long key = hash.hash(mapping.id, high, low, port);
+        for (int at = sessions.first(key); at != HashIndex.NONE; at = sessions.next(at, key)) {
+            Session each = sessions.get(at);
             if (each.mapping == mapping
                     && each.remotePort == port
                     && each.remoteLow == low
@@ -34,11 +34,7 @@ final class SessionTable {
     }
 
     void add(Session session) {
-        if (size >= buckets.length) {
-            grow();
-        }
-        put(session);
-        size++;
+        sessions.add(hash(session), session);
         Mapping mapping = session.mapping;
         Session first = mapping.firstSession;
         session.after = first;
@@ -46,28 +42,10 @@ final class SessionTable {
             first.before = session;
         }
         mapping.firstSession = session;
-        mapping.sessions++;
     }
 
     void remove(Session session) {
-        int bucket = bucket(session.mapping, session.remoteHigh, session.remoteLow, session.remotePort);
-        Session before = null;
-        Session at = buckets[bucket];
-        while (at != null && at != session) {
-            before = at;
-            at = at.nextInBucket;
-        }
-        assert at == session : "not in the table";
-        if (before == null) {
-            buckets[bucket] = session.nextInBucket;
-        } else {
-            before.nextInBucket = session.nextInBucket;
-        }
-        size--;
-        unlink(session);
-    }
-
-    private static void unlink(Session session) {
+        sessions.remove(hash(session), session);
         Session before = session.before;
         Session after = session.after;
         if (before == null) {
@@ -78,29 +56,9 @@ final class SessionTable {
         if (after != null) {
             after.before = before;
         }
-        session.mapping.sessions--;
     }
 
-    private void put(Session session) {
-        int bucket = bucket(session.mapping, session.remoteHigh, session.remoteLow, session.remotePort);
-        session.nextInBucket = buckets[bucket];
-        buckets[bucket] = session;
-    }
-
-    private void grow() {
-        @Nullable Session[] old = buckets;
-        buckets = new Session[old.length * 2];
-        for (Session chain : old) {
-            Session each = chain;
-            while (each != null) {
-                Session next = each.nextInBucket;
-                put(each);
-                each = next;
-            }
-        }
-    }
-
-    private int bucket(Mapping mapping, long high, long low, int port) {
-        return (int) hash.hash(mapping.id, high, low, port) & (buckets.length - 1);
+    private long hash(Session session) {
+        return hash.hash(session.mapping.id, session.remoteHigh, session.remoteLow, session.remotePort);
     }
 }

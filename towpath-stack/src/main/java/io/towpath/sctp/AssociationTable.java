@@ -1,32 +1,19 @@
 package io.towpath.sctp;
 
 import io.towpath.core.Entropy;
+import io.towpath.core.HashIndex;
 import io.towpath.core.SipHash;
 import io.towpath.sctp.path.Path;
 import io.towpath.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /// All associations of a host by the peer's transport addresses: an association is in it once for each path. A
-/// keyed hash, so that nobody outside can aim at one bucket; finding allocates nothing.
+/// keyed hash, so that nobody outside can aim at one place; finding allocates nothing.
 public final class AssociationTable {
-    private static final int FIRST = 16;
-
     private final SipHash hash;
-    private @Nullable Entry[] buckets = new Entry[FIRST];
-    private int size;
+    private final HashIndex<Entry> entries = new HashIndex<>();
 
-    private static final class Entry {
-        final Association association;
-        final IpAddress address;
-
-        @Nullable
-        Entry next;
-
-        Entry(Association association, IpAddress address) {
-            this.association = association;
-            this.address = address;
-        }
-    }
+    private record Entry(Association association, IpAddress address) {}
 
     /// An empty table.
     public AssociationTable(Entropy entropy) {
@@ -36,8 +23,9 @@ public final class AssociationTable {
     /// The association of this pair of transport addresses, or null.
     public @Nullable Association find(
             long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
-        int at = bucket(remoteHigh, remoteLow, localPort, remotePort, buckets.length);
-        for (Entry e = buckets[at]; e != null; e = e.next) {
+        long key = hash(remoteHigh, remoteLow, localPort, remotePort);
+        for (int at = entries.first(key); at != HashIndex.NONE; at = entries.next(at, key)) {
+            Entry e = entries.get(at);
             Association a = e.association;
             if (e.address.low() == remoteLow
                     && e.address.high() == remoteHigh
@@ -52,26 +40,16 @@ public final class AssociationTable {
 
     /// Adds an association under one more address of its peer.
     public void add(Association association, IpAddress address) {
-        if (size >= buckets.length) {
-            resize();
-        }
-        insert(new Entry(association, address));
-        size++;
+        entries.add(hash(association, address), new Entry(association, address));
     }
 
     /// Takes it out under one address.
     public void remove(Association association, IpAddress address) {
-        int at = bucket(
-                address.high(), address.low(), association.localPort(), association.remotePort(), buckets.length);
-        Entry before = null;
-        for (Entry e = buckets[at]; e != null; before = e, e = e.next) {
+        long key = hash(association, address);
+        for (int at = entries.first(key); at != HashIndex.NONE; at = entries.next(at, key)) {
+            Entry e = entries.get(at);
             if (e.association == association && e.address.equals(address)) {
-                if (before == null) {
-                    buckets[at] = e.next;
-                } else {
-                    before.next = e.next;
-                }
-                size--;
+                entries.remove(key, e);
                 return;
             }
         }
@@ -87,34 +65,14 @@ public final class AssociationTable {
 
     /// Entries: paths of all associations.
     public int size() {
-        return size;
+        return entries.size();
     }
 
-    private void insert(Entry entry) {
-        IpAddress address = entry.address;
-        int at = bucket(
-                address.high(),
-                address.low(),
-                entry.association.localPort(),
-                entry.association.remotePort(),
-                buckets.length);
-        entry.next = buckets[at];
-        buckets[at] = entry;
+    private long hash(Association association, IpAddress address) {
+        return hash(address.high(), address.low(), association.localPort(), association.remotePort());
     }
 
-    private void resize() {
-        @Nullable Entry[] old = buckets;
-        buckets = new Entry[old.length * 2];
-        for (Entry first : old) {
-            for (Entry e = first; e != null; ) {
-                Entry next = e.next;
-                insert(e);
-                e = next;
-            }
-        }
-    }
-
-    private int bucket(long high, long low, int localPort, int remotePort, int length) {
-        return (int) hash.hash(high, low, (long) localPort << 16 | remotePort) & length - 1;
+    private long hash(long high, long low, int localPort, int remotePort) {
+        return hash.hash(high, low, (long) localPort << 16 | remotePort);
     }
 }

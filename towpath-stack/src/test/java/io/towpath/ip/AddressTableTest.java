@@ -16,7 +16,7 @@ class AddressTableTest {
     }
 
     private static AddressTable<Row> table(int max) {
-        return new AddressTable<>(new SipHash(1, 2), max, Row[]::new);
+        return new AddressTable<>(new SipHash(1, 2), max);
     }
 
     private static List<Row> walk(AddressTable<Row> table) {
