@@ -3,6 +3,7 @@ package io.towpath.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.NetworkError;
+import io.towpath.tcp.config.EcnConfig;
 import io.towpath.tcp.config.PathMtuConfig;
 import io.towpath.wire.testing.Rfc;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,69 @@ class PathMtuProbeTest {
         assertThat(t.connection().congestion.cwnd()).isGreaterThanOrEqualTo(window);
         assertThat(t.info().mss()).isEqualTo(mss);
         assertThat(t.info().retransmits()).isEqualTo(2);
+    }
+
+    private static Ladder openWithEcn() {
+        var t = new Ladder(TcpConfig.defaults()
+                .withTimestamps(false)
+                .withWindowScaling(false)
+                .withNoDelay(true)
+                .withInitialWindowSegments(20)
+                .withEcn(EcnConfig.ACCEPT)
+                .withPathMtu(PathMtuConfig.defaults().withUse(PathMtuConfig.Use.ALWAYS)));
+        t.listen();
+        t.in("SEW 0:0(0) win 65535 <mss 1460,sackOK>");
+        t.ignore();
+        t.after(100);
+        t.in(". 1:1(0) ack 1 win 65535");
+        t.accept();
+        return t;
+    }
+
+    @Test
+    @Rfc(value = 3168, section = "6.1.2")
+    void marksAreObeyedWhileNothingButAProbeIsRepaired() {
+        Ladder t = openWithEcn();
+        t.write(1460 + 3 * 1160);
+        t.ignore();
+        long window = t.connection().congestion.cwnd();
+        t.after(100);
+        t.in(". 1:1(0) ack 1 win 65535 <nop,nop,sack 1461:4941>");
+        t.out(". 1:1161(1160) ack 1");
+        t.out(". 1161:1461(300) ack 1");
+        assertThat(t.connection().congestion.cwnd()).isEqualTo(window);
+        t.in("E. 1:1(0) ack 1161 win 65535 <nop,nop,sack 1461:4941>");
+        assertThat(t.info().ecn().reductions()).isEqualTo(1);
+        assertThat(t.connection().congestion.cwnd()).isLessThan(window);
+        t.in("E. 1:1(0) ack 4941 win 65535");
+        assertThat(t.info().ecn().reductions()).isEqualTo(1);
+        t.write(1160);
+        t.out("PW. 4941:6101(1160) ack 1");
+    }
+
+    @Test
+    @Rfc(value = 3168, section = "6.1.2")
+    void aReductionForMarksEndsThoughAProbeIsRepaired() {
+        Ladder t = openWithEcn();
+        for (int i = 0; i < 15; i++) {
+            t.write(1160);
+            t.ignore();
+        }
+        t.after(100);
+        t.in("E. 1:1(0) ack 1161 win 65535");
+        assertThat(t.info().ecn().reductions()).isEqualTo(1);
+        t.in(". 1:1(0) ack 16241 win 65535");
+        t.write(1460 + 3 * 1160);
+        t.out("W. 17401:18861(1460) ack 1");
+        t.ignore();
+        t.after(100);
+        // What was under way at the reduction has arrived; of what followed, all but the probe.
+        t.in(". 1:1(0) ack 17401 win 65535 <nop,nop,sack 18861:22341>");
+        assertThat(t.info().inRecovery()).isTrue();
+        t.ignore();
+        long window = t.connection().congestion.cwnd();
+        t.in("E. 1:1(0) ack 22341 win 65535");
+        assertThat(t.connection().congestion.cwnd()).isLessThan(window);
     }
 
     @Test

@@ -15,7 +15,8 @@ public final class EcnFeedback {
     private EcnFeedback() {}
 
     /// Takes the marks that an acknowledgment reports. To be called before the window grows by it, and after
-    /// loss detection: a loss in the same round trip reduces the window already.
+    /// loss detection: a loss in the same round trip reduces the window already. (A lost probe of the path MTU
+    /// does not: then the marks do.)
     ///
     /// @param pipe bytes in flight before it came: without any, it reports nothing new
     /// @param segments newly acknowledged by it
@@ -24,10 +25,10 @@ public final class EcnFeedback {
         if (seg.options.accEcnAt >= 0 && ecn.mode() == EcnMode.ACCURATE) {
             context.counters().count(Counter.TCP_ECN_OPTIONS_IN);
         }
-        if (ecn.endReduction(c.snd.una) && !c.recovery.isActive()) {
+        if (ecn.endReduction(c.snd.una) && !c.recovery.isReducing()) {
             c.congestion.onRecoveryEnd(now);
         }
-        if (!ecn.isCongested(seg, c.snd.una, segments, c.mss) || pipe == 0 || c.recovery.isActive()) {
+        if (!ecn.isCongested(seg, c.snd.una, segments, c.mss) || pipe == 0 || c.recovery.isReducing()) {
             return;
         }
         long before = c.congestion.cwnd();

@@ -76,6 +76,11 @@ public final class LossRecovery {
         return phase != Phase.OPEN;
     }
 
+    /// True while a loss that reduced the window is repaired: not while nothing but a probe of the path MTU is.
+    public boolean isReducing() {
+        return isActive() && reduced;
+    }
+
     /// The sequence number whose acknowledgment ends the present recovery.
     public long point() {
         return point;
