@@ -32,7 +32,7 @@ final class ArpInput {
         long targetLow = mapped(ArpHeader.targetProtocol(b, at));
         boolean probe = sender == 0; // RFC 5227 §2.1.1: somebody asks whether an address is free.
         boolean groupMac = (senderMac & 0x0100_0000_0000L) != 0 || senderMac == 0;
-        boolean badSender = !probe && (LinkOutput.isMulticast(0, senderLow) || via.isBroadcast(0, senderLow));
+        boolean badSender = !probe && (IpAddress.isMulticast(0, senderLow) || via.isBroadcast(0, senderLow));
         if (groupMac || badSender || via.hasAddress(0, senderLow)) {
             context.drop(now, packet, Drop.BAD_ARP);
             return;

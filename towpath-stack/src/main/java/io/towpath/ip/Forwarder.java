@@ -7,6 +7,7 @@ import io.towpath.core.Packet;
 import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.IcmpHeader;
 import io.towpath.wire.Ip4Header;
+import io.towpath.wire.Ip6Address;
 import io.towpath.wire.Ip6Extensions;
 import io.towpath.wire.Ip6Header;
 import io.towpath.wire.IpAddress;
@@ -66,7 +67,7 @@ final class Forwarder {
     }
 
     private static boolean mayForward(Packet packet) {
-        if (packet.toGroup || LinkOutput.isMulticast(packet.destinationHigh, packet.destinationLow)) {
+        if (packet.toGroup || IpAddress.isMulticast(packet.destinationHigh, packet.destinationLow)) {
             return false;
         }
         if (IpAddress.isIp4(packet.destinationHigh, packet.destinationLow)) {
@@ -76,8 +77,8 @@ final class Forwarder {
                     && (int) packet.destinationLow != -1;
         }
         // RFC 4291 §2.5.2 and §2.5.6: not to or from link-local addresses, not from the unspecified one.
-        return packet.destinationHigh >>> 54 != 0x3fa
-                && packet.sourceHigh >>> 54 != 0x3fa
+        return !Ip6Address.isLinkLocal(packet.destinationHigh)
+                && !Ip6Address.isLinkLocal(packet.sourceHigh)
                 && (packet.sourceHigh | packet.sourceLow) != 0;
     }
 

@@ -157,7 +157,7 @@ final class IcmpErrors {
     private boolean isNoHost(long high, long low) {
         return low == 0 && high == 0
                 || low == IpAddress.MAPPED_PREFIX
-                || LinkOutput.isMulticast(high, low)
+                || IpAddress.isMulticast(high, low)
                 || isBroadcastAnywhere(high, low);
     }
 

@@ -7,6 +7,7 @@ import io.towpath.wire.Bytes;
 import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.Ip6Extensions;
 import io.towpath.wire.Ip6Header;
+import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.Malformed;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,7 @@ final class Ip6Input {
         int optionAt = extensions.unknownOptionAt;
         int type = Bytes.u8(packet.bytes, optionAt);
         if (Ip6Extensions.optionNeedsReply(
-                type, LinkOutput.isMulticast(packet.destinationHigh, packet.destinationLow))) {
+                type, IpAddress.isMulticast(packet.destinationHigh, packet.destinationLow))) {
             errors.parameterProblem6(now, packet, Icmp6Header.CODE_OPTION, optionAt - packet.networkAt);
         }
         context.drop(now, packet, Drop.BAD_IP_OPTIONS);

@@ -9,6 +9,7 @@ import io.towpath.core.Packet;
 import io.towpath.core.TxBatch;
 import io.towpath.wire.Bytes;
 import io.towpath.wire.Ip4Header;
+import io.towpath.wire.Ip6Address;
 import io.towpath.wire.Ip6Header;
 import io.towpath.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class IpOutput {
 
     private int defaultHopLimit(IpRoute route) {
         // RFC 1112 §6.1: "the default time-to-live for all multicast IP datagrams is 1".
-        boolean group = LinkOutput.isMulticast(route.destinationHigh, route.destinationLow);
+        boolean group = IpAddress.isMulticast(route.destinationHigh, route.destinationLow);
         return group ? 1 : hopLimitDefault;
     }
 
@@ -191,7 +192,7 @@ final class IpOutput {
     }
 
     private static boolean isLinkScope(long high, long low) {
-        return high >>> 54 == 0x3fa || LinkOutput.isMulticast(high, low);
+        return Ip6Address.isLinkLocal(high) || IpAddress.isMulticast(high, low);
     }
 
     private int ownMtu(Packet packet, IpInterface via) {
@@ -258,7 +259,7 @@ final class IpOutput {
     }
 
     private static boolean isGroup(IpInterface via, long high, long low) {
-        return LinkOutput.isMulticast(high, low) || via.isBroadcast(high, low);
+        return IpAddress.isMulticast(high, low) || via.isBroadcast(high, low);
     }
 
     /// Hooks see there by which interface the packet leaves; errors about it must know by which it came.

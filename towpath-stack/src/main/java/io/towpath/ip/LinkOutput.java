@@ -30,7 +30,7 @@ final class LinkOutput {
     /// @param out where to, or null for the interface's backlog
     void direct(long now, Packet packet, IpInterface via, long nextHigh, long nextLow, @Nullable TxBatch out) {
         if (via.medium() == Medium.ETHERNET) {
-            long mac = isMulticast(nextHigh, nextLow)
+            long mac = IpAddress.isMulticast(nextHigh, nextLow)
                     ? MacAddress.multicastBits(nextHigh, nextLow)
                     : MacAddress.BROADCAST.bits();
             frame(packet, via, mac);
@@ -42,10 +42,6 @@ final class LinkOutput {
     void to(long now, Packet packet, IpInterface via, long mac, @Nullable TxBatch out) {
         frame(packet, via, mac);
         finish(now, packet, via, out);
-    }
-
-    static boolean isMulticast(long high, long low) {
-        return IpAddress.isIp4(high, low) ? (low >>> 28 & 0xf) == 0xe : high >>> 56 == 0xff;
     }
 
     private static void frame(Packet packet, IpInterface via, long mac) {

@@ -6,6 +6,7 @@ import io.towpath.core.Medium;
 import io.towpath.core.Packet;
 import io.towpath.wire.Icmp6Header;
 import io.towpath.wire.Ip6Address;
+import io.towpath.wire.IpAddress;
 import io.towpath.wire.MacAddress;
 import io.towpath.wire.NdHeader;
 import io.towpath.wire.NdOptions;
@@ -61,7 +62,7 @@ final class NeighborDiscovery {
         long targetHigh = NdHeader.targetHigh(b, packet.at);
         long targetLow = NdHeader.targetLow(b, packet.at);
         boolean probe = (packet.sourceHigh | packet.sourceLow) == 0;
-        if (LinkOutput.isMulticast(targetHigh, targetLow)) {
+        if (IpAddress.isMulticast(targetHigh, targetLow)) {
             return false;
         }
         if (probe && (options.sourceLink >= 0 || !isSolicitedNode(packet))) {
@@ -121,7 +122,7 @@ final class NeighborDiscovery {
         long targetLow = NdHeader.targetLow(b, packet.at);
         int flags = NdHeader.neighborFlags(b, packet.at);
         boolean solicited = (flags & NdHeader.SOLICITED) != 0;
-        if (LinkOutput.isMulticast(targetHigh, targetLow)
+        if (IpAddress.isMulticast(targetHigh, targetLow)
                 || (packet.toGroup && solicited)
                 || isBadLinkAddress(options.targetLink)) {
             return false;

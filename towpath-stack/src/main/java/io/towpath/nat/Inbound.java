@@ -4,6 +4,7 @@ import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Packet;
 import io.towpath.ip.Hook.Verdict;
+import io.towpath.wire.Ip6Address;
 import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.Prefix;
@@ -24,7 +25,7 @@ final class Inbound extends Way {
     Verdict enter(long now, Packet packet) {
         long high = packet.destinationHigh;
         long low = packet.destinationLow;
-        if (packet.toGroup || isGroup(high, low)) {
+        if (packet.toGroup || IpAddress.isMulticast(high, low) || IpAddress.isBroadcast(high, low)) {
             return Verdict.ACCEPT;
         }
         if (isFromInside(packet)) {
@@ -52,15 +53,11 @@ final class Inbound extends Way {
         };
     }
 
-    private static boolean isGroup(long high, long low) {
-        return IpAddress.isIp4(high, low) ? (low >>> 28 & 0xf) == 0xe || (int) low == -1 : high >>> 56 == 0xff;
-    }
-
     /// Whether the sender is inside, to go by the route to it: it is made up, for the sake of those who trust
     /// their neighbours (RFC 2827 §4, RFC 3704 §2.2). Link-local addresses are on both sides.
     private boolean isFromInside(Packet packet) {
         boolean own = packet.interfaceIndex == Nat.LOOPBACK;
-        if (own || packet.sourceHigh >>> 54 == 0x3fa) {
+        if (own || Ip6Address.isLinkLocal(packet.sourceHigh)) {
             return false;
         }
         int via = box.interfaceTo(packet.sourceHigh, packet.sourceLow);

@@ -86,7 +86,7 @@ final class UdpPorts {
                 || (endpoint.remotePort == port
                         && remote.low() == packet.sourceLow
                         && remote.high() == packet.sourceHigh);
-        boolean multicast = IpAddress.of(high, low).isMulticast();
+        boolean multicast = IpAddress.isMulticast(high, low);
         return bound && peer && (!multicast || endpoint.groups.takes(packet));
     }
 

@@ -32,16 +32,6 @@ public record Ip4Address(int bits) implements IpAddress {
     }
 
     @Override
-    public boolean isMulticast() {
-        return (bits >>> 28) == 0xe;
-    }
-
-    @Override
-    public boolean isBroadcast() {
-        return bits == -1;
-    }
-
-    @Override
     public boolean isLinkLocal() {
         return (bits >>> 16) == 0xa9fe;
     }

@@ -29,6 +29,11 @@ public record Ip6Address(long high, long low) implements IpAddress {
         return new Ip6Address(0xff02_0000_0000_0000L, 0x0000_0001_ff00_0000L | (low & 0xff_ffff));
     }
 
+    /// Whether an IPv6 address with these upper 64 bits is link-local: `fe80::/10`.
+    public static boolean isLinkLocal(long high) {
+        return high >>> 54 == 0x3fa;
+    }
+
     @Override
     public boolean isUnspecified() {
         return (high | low) == 0;
@@ -40,18 +45,8 @@ public record Ip6Address(long high, long low) implements IpAddress {
     }
 
     @Override
-    public boolean isMulticast() {
-        return (high >>> 56) == 0xff;
-    }
-
-    @Override
-    public boolean isBroadcast() {
-        return false;
-    }
-
-    @Override
     public boolean isLinkLocal() {
-        return (high >>> 54) == 0x3fa; // fe80::/10
+        return isLinkLocal(high);
     }
 
     @Override

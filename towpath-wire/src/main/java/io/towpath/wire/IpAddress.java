@@ -26,6 +26,16 @@ public sealed interface IpAddress extends Comparable<IpAddress> permits Ip4Addre
         return high == 0 && (low >>> 32) == 0xffff;
     }
 
+    /// Whether these two longs are a multicast address, as [#isMulticast()] says.
+    static boolean isMulticast(long high, long low) {
+        return isIp4(high, low) ? (low >>> 28 & 0xf) == 0xe : high >>> 56 == 0xff;
+    }
+
+    /// Whether these two longs are the limited broadcast address, as [#isBroadcast()] says.
+    static boolean isBroadcast(long high, long low) {
+        return high == 0 && low == (MAPPED_PREFIX | 0xffff_ffffL);
+    }
+
     /// Reads an address from text: a strict dotted quad, or an IPv6 address as in RFC 4291 §2.2 (with `::`, with an
     /// embedded
     /// dotted quad). No names, no zone identifiers, no brackets.
@@ -72,10 +82,14 @@ public sealed interface IpAddress extends Comparable<IpAddress> permits Ip4Addre
     boolean isLoopback();
 
     /// `224.0.0.0/4` or `ff00::/8`.
-    boolean isMulticast();
+    default boolean isMulticast() {
+        return isMulticast(high(), low());
+    }
 
     /// The limited broadcast address `255.255.255.255`; never for IPv6.
-    boolean isBroadcast();
+    default boolean isBroadcast() {
+        return isBroadcast(high(), low());
+    }
 
     /// `169.254.0.0/16` or `fe80::/10`.
     boolean isLinkLocal();

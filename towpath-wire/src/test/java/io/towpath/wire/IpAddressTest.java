@@ -113,6 +113,35 @@ class IpAddressTest {
                         a.isUnspecified() || a.isLoopback() || a.isMulticast() || a.isLinkLocal() || a.isBroadcast());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "224.0.0.1",
+                "239.255.255.255",
+                "223.255.255.255",
+                "240.0.0.0",
+                "255.255.255.255",
+                "255.255.255.254",
+                "ff02::1",
+                "fe80::1",
+                "febf::1",
+                "fec0::1",
+                "::",
+                "::1",
+                "::fffe:ffff:ffff",
+                "fe80::ffff:ffff:ffff"
+            })
+    void twoLongsTellTheKindOfTheirAddress(String text) {
+        IpAddress address = IpAddress.parse(text);
+        assertThat(IpAddress.isMulticast(address.high(), address.low()))
+                .isEqualTo(address.isMulticast())
+                .isEqualTo(text.startsWith("ff") || text.startsWith("224") || text.startsWith("239"));
+        assertThat(IpAddress.isBroadcast(address.high(), address.low()))
+                .isEqualTo(address.isBroadcast())
+                .isEqualTo(text.equals("255.255.255.255"));
+        assertThat(Ip6Address.isLinkLocal(address.high())).isEqualTo(text.startsWith("fe8") || text.startsWith("feb"));
+    }
+
     @Test
     void addressesAreOrderedByVersionThenAsUnsignedNumbers() {
         List<IpAddress> sorted = Stream.of("ff02::1", "::1", "200.0.0.1", "10.0.0.1", "2001:db8::1", "fe80::2")
