@@ -26,13 +26,7 @@ final class Rewriter {
     /// @param openAt where a checksum is that a link completes ([io.towpath.core.Packet#checksumAt]), 0 for
     ///     none
     void source(byte[] b, Tuple t, int openAt, long high, long low, int port) {
-        long difference = addresses(t.sourceHigh, t.sourceLow, high, low);
-        if (t.ip4) {
-            address4(b, t, t.networkAt + 12, (int) low);
-        } else {
-            Bytes.put64(b, t.networkAt + 8, high);
-            Bytes.put64(b, t.networkAt + 16, low);
-        }
+        long difference = address(b, t, t.ip4 ? 12 : 8, high, low);
         transport(b, t, openAt, difference, true, port);
         t.sourceHigh = high;
         t.sourceLow = low;
@@ -41,31 +35,30 @@ final class Rewriter {
 
     /// Gives the packet of `t` another destination.
     void destination(byte[] b, Tuple t, int openAt, long high, long low, int port) {
-        long difference = addresses(t.destinationHigh, t.destinationLow, high, low);
-        if (t.ip4) {
-            address4(b, t, t.networkAt + 16, (int) low);
-        } else {
-            Bytes.put64(b, t.networkAt + 24, high);
-            Bytes.put64(b, t.networkAt + 32, low);
-        }
+        long difference = address(b, t, t.ip4 ? 16 : 24, high, low);
         transport(b, t, openAt, difference, false, port);
         t.destinationHigh = high;
         t.destinationLow = low;
         t.destinationPort = port;
     }
 
-    /// What a pseudo-header's sum changes by (RFC 1624 eqn. 3, as a partial sum).
-    private static long addresses(long oldHigh, long oldLow, long high, long low) {
-        long difference = InternetChecksum.add(0, ~oldHigh);
-        difference = InternetChecksum.add(difference, ~oldLow);
-        difference = InternetChecksum.add(difference, high);
-        return InternetChecksum.add(difference, low);
-    }
-
-    private static void address4(byte[] b, Tuple t, int at, int address) {
-        int checksum = InternetChecksum.update32(Ip4Header.checksum(b, t.networkAt), Bytes.i32(b, at), address);
-        Bytes.put32(b, at, address);
-        Bytes.put16(b, t.networkAt + 10, checksum);
+    /// Writes an address at an offset of the network header.
+    ///
+    /// @return what a pseudo-header's sum changes by (RFC 1624 eqn. 3, as a partial sum)
+    private static long address(byte[] b, Tuple t, int offset, long high, long low) {
+        int at = t.networkAt + offset;
+        if (t.ip4) {
+            int old = Bytes.i32(b, at);
+            Bytes.put32(b, at, (int) low);
+            int checksum = InternetChecksum.update32(Ip4Header.checksum(b, t.networkAt), old, (int) low);
+            Bytes.put16(b, t.networkAt + 10, checksum);
+            return (~old & 0xffff_ffffL) + (low & 0xffff_ffffL);
+        }
+        long difference = InternetChecksum.add(0, ~Bytes.i64(b, at));
+        difference = InternetChecksum.add(difference, ~Bytes.i64(b, at + 8));
+        Bytes.put64(b, at, high);
+        Bytes.put64(b, at + 8, low);
+        return InternetChecksum.add(InternetChecksum.add(difference, high), low);
     }
 
     private void transport(byte[] b, Tuple t, int openAt, long addresses, boolean source, int port) {
