@@ -134,13 +134,19 @@ public final class NatBox {
     /// Changes any settings: `configure(c -> c.withMapping(ADDRESS_AND_PORT_DEPENDENT))`. The box forgets its
     /// mappings.
     ///
-    /// @throws IllegalArgumentException when settings cannot be, or for other treatment of IPv6, which is said when
-    ///     the box is made; nothing is changed then
+    /// @throws IllegalArgumentException when settings cannot be, a forward leads to a host outside, or for other
+    ///     treatment of IPv6, which is said when the box is made; nothing is changed then
     public NatBox configure(UnaryOperator<NatConfig> change) {
         NatConfig before = config();
         NatConfig after = Objects.requireNonNull(change).apply(before);
         if (after.ip6() != before.ip6()) {
             throw new IllegalArgumentException("what " + host.name() + " does with IPv6 is said when it is made");
+        }
+        for (PortForward forward : after.forwards()) {
+            if (isOutside(forward.inside().address())) {
+                throw new IllegalArgumentException(
+                        "a forward leads inside; this one leads outside of " + host.name() + ": " + forward);
+            }
         }
         changes.add(change);
         apply();
@@ -148,9 +154,10 @@ public final class NatBox {
     }
 
     /// Forwards an outside port: `forward(PortForward.tcp(8080, net.endpoint(laptop, 80)))`. The box forgets its
-    /// other mappings. A forward to a host outside is not refused, but its answers do not come back.
+    /// other mappings.
     ///
-    /// @throws IllegalArgumentException when the port, or the endpoint, has a forward already
+    /// @throws IllegalArgumentException when the port, or the endpoint, has a forward already, or the endpoint is
+    ///     outside
     public NatBox forward(PortForward forward) {
         return configure(config -> config.withForward(forward));
     }
@@ -170,6 +177,18 @@ public final class NatBox {
     public NatBox tcpTimeout(Duration time) {
         return configure(c ->
                 c.withTimeouts(c.timeouts().withTcp(time.toNanos(), c.timeouts().tcpTransitory())));
+    }
+
+    /// Whether packets to an address leave by an outside wire, as far as there is a way yet.
+    private boolean isOutside(IpAddress address) {
+        try {
+            return host.snapshot().routes().stream()
+                    .filter(route -> route.destination().contains(address))
+                    .limit(1)
+                    .anyMatch(route -> outside.contains(route.interfaceIndex()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private NatConfig config() {

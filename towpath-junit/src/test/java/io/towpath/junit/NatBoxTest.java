@@ -92,6 +92,28 @@ class NatBoxTest {
     }
 
     @TowpathTest
+    void aForwardToAHostOutsideIsRefused(Network net) throws Exception {
+        Host laptop = net.host("laptop");
+        Host internet = net.router("internet");
+        Host server = net.host("server");
+        NatBox home = net.nat("home");
+        home.inside(laptop);
+        home.outside(internet);
+        net.wire(internet, server);
+        for (Host far : List.of(internet, server)) {
+            PortForward astray = PortForward.tcp(8080, net.endpoint(far, 80));
+            assertThatThrownBy(() -> home.forward(astray))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a forward leads inside; this one leads outside of home: " + astray);
+        }
+        assertThat(home.mappings()).isEmpty();
+        // The port is free for one that leads inside, an address that nobody has yet included.
+        home.forward(PortForward.tcp(8080, net.endpoint(laptop, 80)));
+        home.forward(PortForward.tcp(8081, new Endpoint(IpAddress.parse("172.16.0.1"), 80)));
+        assertThat(home.mappings()).hasSize(2);
+    }
+
+    @TowpathTest
     void theOtherIpVersionIsNoWayAround(Network net) throws Exception {
         Host laptop = net.host("laptop");
         Host server = net.host("server");

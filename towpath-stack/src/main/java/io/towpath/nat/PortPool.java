@@ -22,8 +22,9 @@ final class PortPool {
     private static final int WELL_KNOWN = 1024;
     private static final long EVEN = 0x5555_5555_5555_5555L;
 
-    /// The ports of one protocol of one outside address, a bit for each.
-    static final class Ports {
+    /// The ports of one protocol of one outside address, a bit for each: 8 KiB, so the pool lets go of them when
+    /// none is taken any more. Addresses come and go.
+    final class Ports {
         final int protocol;
         final long high;
         final long low;
@@ -47,11 +48,9 @@ final class PortPool {
 
         void give(int port) {
             taken[port >>> 6] &= ~(1L << port);
-            count--;
-        }
-
-        int count() {
-            return count;
+            if (--count == 0) {
+                all.remove(this);
+            }
         }
     }
 
