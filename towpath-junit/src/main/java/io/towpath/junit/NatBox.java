@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
 /// it is, or filters it, say `net.nat(name, c -> c.withIp6(FORWARDED))` when it is made; then networks behind it are
 /// reached by IPv6 from everywhere, as far as the filter lets them.
 ///
-/// Settings ([#configure], [#forward], timeouts) count from now on. **A change makes the box forget its mappings**, as
-/// a box that takes over new settings by a restart; so say first what can be said first. Its settings, wires and
-/// forwards outlive [Network#reboot].
+/// Settings ([#configure], [#forward], timeouts) count from now on. Mappings stay as far as they fit them; with other
+/// manners of mapping or filtering all are forgotten but forwards. Its settings, wires and forwards outlive
+/// [Network#reboot].
 public final class NatBox {
     private final Network net;
     private final Host host;
@@ -131,8 +131,9 @@ public final class NatBox {
 
     // ---- settings -------------------------------------------------------------------------------------------------
 
-    /// Changes any settings: `configure(c -> c.withMapping(ADDRESS_AND_PORT_DEPENDENT))`. The box forgets its
-    /// mappings.
+    /// Changes any settings: `configure(c -> c.withMapping(ADDRESS_AND_PORT_DEPENDENT))`. With another behaviour of
+    /// mapping or filtering the box forgets its mappings: they are others then, or it does not know whom they sent
+    /// to.
     ///
     /// @throws IllegalArgumentException when settings cannot be, a forward leads to a host outside, or for other
     ///     treatment of IPv6, which is said when the box is made; nothing is changed then
@@ -153,8 +154,8 @@ public final class NatBox {
         return this;
     }
 
-    /// Forwards an outside port: `forward(PortForward.tcp(8080, net.endpoint(laptop, 80)))`. The box forgets its
-    /// other mappings.
+    /// Forwards an outside port: `forward(PortForward.tcp(8080, net.endpoint(laptop, 80)))`. A mapping that has the
+    /// inside endpoint or the outside port gives way.
     ///
     /// @throws IllegalArgumentException when the port, or the endpoint, has a forward already, or the endpoint is
     ///     outside
@@ -162,8 +163,8 @@ public final class NatBox {
         return configure(config -> config.withForward(forward));
     }
 
-    /// How long a UDP mapping lives without a packet from inside; five minutes unless told otherwise. The box
-    /// forgets its mappings.
+    /// How long a UDP mapping lives without a packet from inside; five minutes unless told otherwise. It counts
+    /// from the last packet, for mappings that are there, too.
     ///
     /// @throws IllegalArgumentException when it is not positive
     public NatBox udpTimeout(Duration time) {
@@ -171,7 +172,7 @@ public final class NatBox {
     }
 
     /// How long a mapping of an open TCP connection lives without a segment; two hours and four minutes unless told
-    /// otherwise. The box forgets its mappings.
+    /// otherwise. It counts from the last segment, for connections that are there, too.
     ///
     /// @throws IllegalArgumentException when it is not positive
     public NatBox tcpTimeout(Duration time) {

@@ -62,6 +62,29 @@ class NatForgetsTest {
     }
 
     @TowpathTest
+    void aConnectionOutlivesAForwardAndAnotherTimeoutWhichCountsForItToo(Network net) throws Exception {
+        Host laptop = net.host("laptop");
+        Host server = net.host("server");
+        NatBox home = box(net, laptop, server);
+        home.configure(c -> c.withPorts(PortAssignment.RANDOM));
+        Echo.start(net, server, 7);
+        Echo.start(net, laptop, 7);
+        try (TcpStream stream = laptop.connect(net.endpoint(server, 7))) {
+            home.forward(PortForward.tcp(8080, net.endpoint(laptop, 7)));
+            Echo.exchange(server, home.endpoint(8080), 100, net);
+            stream.write(new byte[10]);
+            assertThat(stream.input().readNBytes(10)).hasSize(10);
+            home.tcpTimeout(ofSeconds(60));
+            net.sleep(ofSeconds(58));
+            stream.write(new byte[10]);
+            assertThat(stream.input().readNBytes(10)).hasSize(10);
+            net.sleep(ofSeconds(61));
+            stream.write(new byte[10]);
+            assertThatThrownBy(() -> stream.read(new byte[1])).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @TowpathTest
     void aServerThatSpeaksAfterTheTimeoutIsNotHeardUntilTheInsideHostSpeaks(Network net) throws Exception {
         Host laptop = net.host("laptop");
         Host server = net.host("server");

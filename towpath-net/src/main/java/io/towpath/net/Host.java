@@ -394,15 +394,16 @@ public final class Host implements AutoCloseable {
     }
 
     /// Makes the host a NAT with these settings, whether it is one already or not, from now on and after each
-    /// [#reboot]. What the NAT knew before is forgotten; sockets of the host stay. The host must forward packets
-    /// ([io.towpath.ip.IpConfig#withForwarding]) or have been built as a NAT ([HostBuilder#nat]).
+    /// [#reboot]. What the NAT knows stays as far as it fits them ([io.towpath.nat.Nat#change]), and so do
+    /// sockets of the host. The host must forward packets ([io.towpath.ip.IpConfig#withForwarding]) or have been
+    /// built as a NAT ([HostBuilder#nat]).
     ///
     /// @throws IllegalStateException when the host does not forward packets
     /// @throws java.net.SocketException when the host is closed
     public void nat(NatConfig settings) throws IOException {
         Objects.requireNonNull(settings);
         onOwner((now, on) -> {
-            Nat ignored = on.stack().renewNat(now, settings);
+            Nat ignored = on.stack().changeNat(now, settings);
             blueprint.nat(settings);
         });
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Chooses the outside endpoint of an inside one: the address, then the port ([PortPool]). The choice stands
 /// in the fields until the next one.
 final class Assignment {
-    private final NatConfig config;
+    private final Settings settings;
     private final Box box;
     private final OutsideAddresses addresses;
     private final SipHash pairing;
@@ -22,8 +22,8 @@ final class Assignment {
     /// Where the port is to be marked as taken; null when it is none of an outside address.
     PortPool.@Nullable Ports ports;
 
-    Assignment(NatConfig config, Box box, OutsideAddresses addresses, Entropy entropy) {
-        this.config = config;
+    Assignment(Settings settings, Box box, OutsideAddresses addresses, Entropy entropy) {
+        this.settings = settings;
         this.box = box;
         this.addresses = addresses;
         pairing = new SipHash(entropy.nextLong(), entropy.nextLong());
@@ -45,7 +45,7 @@ final class Assignment {
 
     /// An outside endpoint for the sender of `t`; false when no port is free, or there is no address.
     boolean choose(Tuple t, InsideHost host) {
-        boolean paired = config.pooling() == NatConfig.Pooling.PAIRED;
+        boolean paired = settings.get().pooling() == NatConfig.Pooling.PAIRED;
         if (paired && host.paired && addresses.contains(host.outsideHigh, host.outsideLow)) {
             // RFC 4787 §4.1 REQ-2: paired means that another address is no way out.
             return at(t, host, host.outsideHigh, host.outsideLow);
@@ -70,7 +70,7 @@ final class Assignment {
         int chosen = pool.choose(
                 of,
                 t.sourcePort,
-                config.ports(),
+                settings.get().ports(),
                 candidate -> !box.isOwn(
                         t.protocol, high, low, candidate, t.destinationHigh, t.destinationLow, t.destinationPort));
         if (chosen == PortPool.NONE) {

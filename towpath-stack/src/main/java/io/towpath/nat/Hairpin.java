@@ -35,7 +35,7 @@ final class Hairpin extends Way {
     private Verdict turn(long now, Packet packet) {
         Tuple t = tuple;
         Mapping target = mappings.outside(t.protocol, t.destinationHigh, t.destinationLow, t.destinationPort);
-        if (target == null || !config.hairpinning()) {
+        if (target == null || !settings.get().hairpinning()) {
             return nobody(now, packet);
         }
         Mapping own = outbound.obtain(now, packet, t, false);

@@ -32,15 +32,15 @@ final class HeldSyns {
         }
     }
 
+    private final Settings settings;
     private final Context context;
     private final Box box;
-    private final int max;
     private final ArrayDeque<Held> queue = new ArrayDeque<>();
 
-    HeldSyns(Context context, Box box, int max) {
+    HeldSyns(Settings settings, Context context, Box box) {
+        this.settings = settings;
         this.context = context;
         this.box = box;
-        this.max = max;
     }
 
     int size() {
@@ -58,7 +58,7 @@ final class HeldSyns {
                 t.sourceHigh,
                 t.sourceLow,
                 t.sourcePort);
-        if (queue.size() >= max || queue.stream().anyMatch(held::is)) {
+        if (queue.size() >= settings.get().limits().heldSyns() || queue.stream().anyMatch(held::is)) {
             context.drop(now, packet, Drop.NAT_UNSOLICITED);
         } else {
             queue.add(held);

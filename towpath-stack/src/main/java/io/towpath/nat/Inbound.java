@@ -32,7 +32,7 @@ final class Inbound extends Way {
             return drop(now, packet, Drop.MARTIAN_SOURCE);
         }
         boolean local = box.isLocal(high, low);
-        boolean identity = Nat.isIp6(packet) && config.ip6() == NatConfig.Ip6.FILTERED;
+        boolean identity = Nat.isIp6(packet) && settings.get().ip6() == NatConfig.Ip6.FILTERED;
         if (identity && local) {
             return Verdict.ACCEPT;
         }
@@ -61,7 +61,7 @@ final class Inbound extends Way {
             return false;
         }
         int via = box.interfaceTo(packet.sourceHigh, packet.sourceLow);
-        return via > 0 && !config.isOutside(via);
+        return via > 0 && !settings.get().isOutside(via);
     }
 
     /// Whether it is for all on the link that it came by: for this box too, and not passed on.

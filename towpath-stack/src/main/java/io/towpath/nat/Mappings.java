@@ -13,12 +13,14 @@ import io.towpath.wire.Endpoint;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a NAT remembers: finds, makes and forgets mappings.
 final class Mappings {
-    private final NatConfig config;
+    private final Settings settings;
     private final Context context;
+    private final Box box;
     private final OutsideAddresses addresses;
     private final MappingTable table;
     private final Sessions sessions;
@@ -32,15 +34,16 @@ final class Mappings {
     /// Why [#obtain] gave nothing.
     Drop refusal = Drop.NAT_LIMIT;
 
-    Mappings(NatConfig config, Context context, Box box, OutsideAddresses addresses, Entropy entropy) {
-        this.config = config;
+    Mappings(Settings settings, Context context, Box box, OutsideAddresses addresses, Entropy entropy) {
+        this.settings = settings;
         this.context = context;
+        this.box = box;
         this.addresses = addresses;
         var hash = new SipHash(entropy.nextLong(), entropy.nextLong());
         table = new MappingTable(hash);
-        sessions = new Sessions(config, box, hash, queue);
+        sessions = new Sessions(settings, box, hash, queue);
         hosts = new InsideHosts(hash);
-        assignment = new Assignment(config, box, addresses, entropy);
+        assignment = new Assignment(settings, box, addresses, entropy);
     }
 
     /// What goes on in them.
@@ -68,10 +71,11 @@ final class Mappings {
     Mapping find(int protocol, long high, long low, int port, long remoteHigh, long remoteLow, int remotePort) {
         // One for all remote endpoints goes first: forwards are of that kind whatever the others depend on.
         Mapping found = table.inside(protocol, high, low, port, all());
-        if (found != null || config.mapping() == Behavior.ENDPOINT_INDEPENDENT) {
+        if (found != null || settings.get().mapping() == Behavior.ENDPOINT_INDEPENDENT) {
             return found;
         }
-        return table.inside(protocol, high, low, port, remote.of(config.mapping(), remoteHigh, remoteLow, remotePort));
+        return table.inside(
+                protocol, high, low, port, remote.of(settings.get().mapping(), remoteHigh, remoteLow, remotePort));
     }
 
     /// The mapping with this outside endpoint.
@@ -110,8 +114,8 @@ final class Mappings {
     }
 
     private @Nullable Mapping make(long now, Tuple t, InsideHost host, boolean identity) {
-        if (dynamic >= config.limits().mappings()
-                || host.mappings >= config.limits().mappingsPerHost()) {
+        if (dynamic >= settings.get().limits().mappings()
+                || host.mappings >= settings.get().limits().mappingsPerHost()) {
             refusal = Drop.NAT_LIMIT;
             return null;
         }
@@ -121,8 +125,9 @@ final class Mappings {
             refusal = Drop.NAT_PORTS_EXHAUSTED;
             return null;
         }
-        Remote key =
-                identity ? all() : remote.of(config.mapping(), t.destinationHigh, t.destinationLow, t.destinationPort);
+        Remote key = identity
+                ? all()
+                : remote.of(settings.get().mapping(), t.destinationHigh, t.destinationLow, t.destinationPort);
         var made = new Mapping(ids++, t, key, assignment, host, false);
         add(made);
         dynamic++;
@@ -154,7 +159,7 @@ final class Mappings {
         if (there != null && there.forward) {
             return;
         }
-        if (!t.ip4 && config.ip6() == NatConfig.Ip6.FILTERED) {
+        if (!t.ip4 && settings.get().ip6() == NatConfig.Ip6.FILTERED) {
             assignment.same(t);
         } else if (!assignment.fixed(t, forward.outsidePort())) {
             return;
@@ -220,24 +225,53 @@ final class Mappings {
 
     /// Forgets every mapping but forwards, and every session.
     void clear(long now) {
-        forgetAll(now, false);
+        forgetIf(now, mapping -> !mapping.forward);
+        for (Mapping forward = table.oldest(); forward != null; forward = forward.newer) {
+            sessions.forgetAll(forward);
+        }
     }
 
     /// Forgets the mappings, forwards too, whose outside address is none any more: nobody answers to it.
     void readdress(long now) {
-        forgetAll(now, true);
+        forgetIf(now, this::isLost);
     }
 
-    private void forgetAll(long now, boolean lost) {
+    /// Forgets what does not fit the settings any more, and counts the time of what stays by them.
+    void change(long now, NatConfig before) {
+        boolean anew = settings.get().wantsOtherMappingsThan(before);
+        forgetIf(now, mapping -> anew || isLost(mapping) || !fits(mapping));
+        for (Mapping mapping = table.oldest(); mapping != null; mapping = mapping.newer) {
+            sessions.retime(now, mapping, before.timeouts());
+        }
+    }
+
+    private boolean isLost(Mapping mapping) {
+        return mapping.ports != null && !addresses.contains(mapping.outsideHigh, mapping.outsideLow);
+    }
+
+    /// A mapping gives way to a forward of its inside endpoint or its outside port, and has its inside inside.
+    private boolean fits(Mapping mapping) {
+        List<PortForward> forwards = settings.get().forwards();
+        if (mapping.forward) {
+            return forwards.stream().anyMatch(forward -> forward.leadsTo(mapping) && forward.leadsFrom(mapping));
+        }
+        return !isOutside(mapping.insideHigh, mapping.insideLow)
+                && forwards.stream().noneMatch(forward -> forward.leadsTo(mapping) || forward.leadsFrom(mapping));
+    }
+
+    /// Whether packets to an address leave by an outside interface.
+    boolean isOutside(long high, long low) {
+        return !box.isLocal(high, low) && settings.get().isOutside(box.interfaceTo(high, low));
+    }
+
+    private void forgetIf(long now, Predicate<Mapping> isOver) {
         Mapping mapping = table.oldest();
         while (mapping != null) {
             Mapping next = mapping.newer;
-            if (!lost || mapping.ports != null && !addresses.contains(mapping.outsideHigh, mapping.outsideLow)) {
+            if (isOver.test(mapping)) {
                 sessions.forgetAll(mapping);
-                if (lost || !mapping.forward) {
-                    queue.remove(mapping);
-                    forget(now, mapping);
-                }
+                queue.remove(mapping);
+                forget(now, mapping);
             }
             mapping = next;
         }

@@ -16,7 +16,7 @@ public final class Nat implements Hook {
     /// The interface by which a host sends to itself.
     static final int LOOPBACK = 0;
 
-    private final NatConfig config;
+    private final Settings settings;
     private final Mappings mappings;
     private final HeldSyns held;
     private final Inbound inbound;
@@ -29,14 +29,14 @@ public final class Nat implements Hook {
     ///
     /// @param context of the host's engines; chance is split from its entropy by the name "nat"
     public Nat(NatConfig config, Context context, Box box) {
-        this.config = config;
+        settings = new Settings(config);
         Entropy entropy = context.entropy().split("nat");
-        addresses = new OutsideAddresses(config, box);
-        mappings = new Mappings(config, context, box, addresses, entropy);
-        held = new HeldSyns(context, box, config.limits().heldSyns());
+        addresses = new OutsideAddresses(settings, box);
+        mappings = new Mappings(settings, context, box, addresses, entropy);
+        held = new HeldSyns(settings, context, box);
         var rewriter = new Rewriter();
         var icmp = new IcmpRewriter(mappings, rewriter);
-        var parts = new Way.Parts(config, context, box, addresses, mappings, rewriter, icmp);
+        var parts = new Way.Parts(settings, context, box, addresses, mappings, rewriter, icmp);
         inbound = new Inbound(parts, held);
         outbound = new Outbound(parts, held);
         hairpin = new Hairpin(parts, outbound);
@@ -48,14 +48,29 @@ public final class Nat implements Hook {
         hooks.add(Point.POSTROUTING, this);
     }
 
-    /// Takes it out again. Mappings stay, and expire in their time.
-    public void remove(Hooks hooks) {
-        hooks.remove(Point.PREROUTING, this);
-        hooks.remove(Point.POSTROUTING, this);
+    /// Takes over other settings. Mappings stay as far as they fit them, and what belongs to them; timeouts count
+    /// from the last packet of each, bounds for what comes.
+    ///
+    /// - With another behaviour of mapping or filtering, or other treatment of IPv6, all mappings are forgotten but
+    ///   forwards: they are others then, or nobody knows whom they sent to.
+    /// - A mapping goes whose outside address is none any more, or whose inside host is outside now.
+    /// - A mapping gives way to a new forward with its inside endpoint, or its outside port.
+    public void change(long now, NatConfig config) {
+        NatConfig before = settings.get();
+        settings.set(config);
+        addresses.begin();
+        boolean ignored = addresses.refresh();
+        mappings.change(now, before);
+        if (config.wantsOtherMappingsThan(before)) {
+            held.discard(now);
+        }
+        begun = false;
+        begin();
     }
 
     @Override
     public Verdict apply(long now, Point point, Packet packet) {
+        NatConfig config = settings.get();
         if (config.ip6() == NatConfig.Ip6.FORWARDED && isIp6(packet)) {
             return Verdict.ACCEPT;
         }
@@ -87,7 +102,7 @@ public final class Nat implements Hook {
     private void begin() {
         if (!begun) {
             begun = true;
-            mappings.forward(config.forwards());
+            mappings.forward(settings.get().forwards());
         }
     }
 
@@ -121,7 +136,7 @@ public final class Nat implements Hook {
 
     /// The settings.
     public NatConfig config() {
-        return config;
+        return settings.get();
     }
 
     /// Whether an outside endpoint has this port, so that no socket of the host may take it: of the address,

@@ -325,6 +325,11 @@ public record NatConfig(
         return with(addresses, forwards, value);
     }
 
+    /// Whether what mappings depend on is another than in other settings, or what must be known of them.
+    boolean wantsOtherMappingsThan(NatConfig other) {
+        return mapping != other.mapping || filtering != other.filtering || ip6 != other.ip6;
+    }
+
     boolean isOutside(int interfaceIndex) {
         for (int i = 0; i < outside.size(); i++) {
             if (outside.get(i) == interfaceIndex) {

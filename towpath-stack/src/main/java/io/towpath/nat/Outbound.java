@@ -23,7 +23,7 @@ final class Outbound extends Way {
     /// Takes a packet at POSTROUTING.
     Verdict leave(long now, Packet packet) {
         // With IPv6 filtered, all that is not of this host is inside.
-        boolean identity = Nat.isIp6(packet) && config.ip6() == NatConfig.Ip6.FILTERED;
+        boolean identity = Nat.isIp6(packet) && settings.get().ip6() == NatConfig.Ip6.FILTERED;
         boolean own = identity ? box.isLocal(packet.sourceHigh, packet.sourceLow) : isOwnOutside(packet);
         // The only thing of this box that knows inside endpoints is an error about a packet for one.
         if (own && !Nat.isIcmp(packet)) {
@@ -89,8 +89,9 @@ final class Outbound extends Way {
     Mapping obtain(long now, Packet packet, Tuple t, boolean identity) {
         Mapping mapping = mappings.find(t);
         if (mapping == null) {
-            if (Sessions.isEnd(packet.bytes, t) || isOutside(t)) {
-                // There is no connection that it could end; or answers would not come back this way.
+            if (Sessions.isEnd(packet.bytes, t) || mappings.isOutside(t.sourceHigh, t.sourceLow)) {
+                // There is no connection that it could end; or answers would not come back this way: the source is
+                // made up (RFC 2827), or the packet came from outside and goes back there, led by a forward.
                 context.drop(now, packet, Drop.NAT_UNTRANSLATABLE);
                 return null;
             }
@@ -116,12 +117,6 @@ final class Outbound extends Way {
         mappings.tellRefused(now, t, reason);
         box.prohibited(now, packet);
         context.drop(now, packet, reason);
-    }
-
-    /// Whether the sender is outside, although its packet came from inside: it is made up (RFC 2827), or the
-    /// packet came from outside and goes back there, led by a forward.
-    private boolean isOutside(Tuple t) {
-        return !box.isLocal(t.sourceHigh, t.sourceLow) && config.isOutside(box.interfaceTo(t.sourceHigh, t.sourceLow));
     }
 
     private Verdict error(long now, Packet packet, boolean own) {

@@ -11,34 +11,46 @@ final class OutsideAddresses {
     /// The interface of addresses that the settings name.
     private static final int ANY = -1;
 
-    private final NatConfig config;
+    private final Settings settings;
     private final Box box;
 
     /// The interfaces' lists of which the arrays below were made.
-    private final Object[] seen;
+    private Object[] seen = {};
 
     private long[] highs = {};
     private long[] lows = {};
     private int[] interfaces = {};
 
-    OutsideAddresses(NatConfig config, Box box) {
-        this.config = config;
+    OutsideAddresses(Settings settings, Box box) {
+        this.settings = settings;
         this.box = box;
-        this.seen = new Object[config.outside().size()];
-        for (IpAddress address : config.addresses()) {
+        begin();
+    }
+
+    /// Begins anew with those that the settings name; those of interfaces come by [#refresh].
+    void begin() {
+        seen = new Object[settings.get().outside().size()];
+        clear();
+        for (IpAddress address : settings.get().addresses()) {
             add(address, ANY);
         }
+    }
+
+    private void clear() {
+        highs = new long[0];
+        lows = new long[0];
+        interfaces = new int[0];
     }
 
     /// Looks whether the interfaces' addresses changed, and takes them if so; true then. An interface's list is
     /// another one when they changed: that is all there is to compare.
     boolean refresh() {
-        if (!config.addresses().isEmpty()) {
+        if (!settings.get().addresses().isEmpty()) {
             return false;
         }
         boolean changed = false;
         for (int i = 0; i < seen.length; i++) {
-            List<Prefix> now = box.addresses(config.outside().get(i));
+            List<Prefix> now = box.addresses(settings.get().outside().get(i));
             changed |= seen[i] != now;
             seen[i] = now;
         }
@@ -49,10 +61,8 @@ final class OutsideAddresses {
     }
 
     private void take() {
-        highs = new long[0];
-        lows = new long[0];
-        interfaces = new int[0];
-        for (int index : config.outside()) {
+        clear();
+        for (int index : settings.get().outside()) {
             for (Prefix prefix : box.addresses(index)) {
                 if (!prefix.address().isLinkLocal()) {
                     add(prefix.address(), index);
@@ -91,7 +101,7 @@ final class OutsideAddresses {
             return true;
         }
         for (int i = 0; i < seen.length; i++) {
-            if (isAt(config.outside().get(i), high, low)) {
+            if (isAt(settings.get().outside().get(i), high, low)) {
                 return true;
             }
         }

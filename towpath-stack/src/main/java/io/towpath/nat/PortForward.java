@@ -1,6 +1,7 @@
 package io.towpath.nat;
 
 import io.towpath.wire.Endpoint;
+import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
 
 /// An outside port that always leads to one inside endpoint, whoever sends: a mapping that is there from the
@@ -41,6 +42,21 @@ public record PortForward(int protocol, int outsidePort, Endpoint inside) {
         if (ip6 == NatConfig.Ip6.FILTERED && !inside.address().isIp4() && inside.port() != outsidePort) {
             throw new IllegalArgumentException("IPv6 is not translated, so the ports must be one: " + this);
         }
+    }
+
+    /// Whether its inside endpoint is that of a mapping.
+    boolean leadsTo(Mapping mapping) {
+        return protocol == mapping.protocol
+                && inside.port() == mapping.insidePort
+                && inside.address().low() == mapping.insideLow
+                && inside.address().high() == mapping.insideHigh;
+    }
+
+    /// Whether its outside port is that of a mapping.
+    boolean leadsFrom(Mapping mapping) {
+        return protocol == mapping.protocol
+                && outsidePort == mapping.outsidePort
+                && inside.address().isIp4() == IpAddress.isIp4(mapping.outsideHigh, mapping.outsideLow);
     }
 
     /// One outside port leads to one place; and one inside endpoint has one outside port, or its answers

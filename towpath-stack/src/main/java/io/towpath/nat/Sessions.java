@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What goes on in the mappings: finds, makes and forgets sessions, keeps mappings alive, and answers for the filter.
 final class Sessions {
-    private final NatConfig config;
+    private final Settings settings;
     private final Box box;
     private final SessionTable table;
     private final DeadlineQueue<Expiring> queue;
@@ -23,8 +23,8 @@ final class Sessions {
     Drop refusal = Drop.NAT_LIMIT;
 
     /// @param queue of mappings and sessions
-    Sessions(NatConfig config, Box box, SipHash hash, DeadlineQueue<Expiring> queue) {
-        this.config = config;
+    Sessions(Settings settings, Box box, SipHash hash, DeadlineQueue<Expiring> queue) {
+        this.settings = settings;
         this.box = box;
         this.table = new SessionTable(hash);
         this.queue = queue;
@@ -50,7 +50,7 @@ final class Sessions {
         if (mapping.forward) {
             return true;
         }
-        return switch (config.filtering()) {
+        return switch (settings.get().filtering()) {
             case ENDPOINT_INDEPENDENT -> true;
             case ADDRESS_DEPENDENT -> find(mapping, high, low, Session.ANY_PORT) != null;
             case ADDRESS_AND_PORT_DEPENDENT -> find(mapping, high, low, port) != null;
@@ -70,7 +70,8 @@ final class Sessions {
     /// made where something depends on them, and what is there lives on. False when a bound is reached:
     /// [#refusal].
     boolean sent(long now, Mapping mapping, Tuple t, byte[] b) {
-        Behavior filtering = mapping.forward ? Behavior.ENDPOINT_INDEPENDENT : config.filtering();
+        Behavior filtering =
+                mapping.forward ? Behavior.ENDPOINT_INDEPENDENT : settings.get().filtering();
         if (tracksConnections(mapping.protocol)) {
             return sentTracked(now, mapping, t, b, filtering);
         }
@@ -123,8 +124,8 @@ final class Sessions {
             return found;
         }
         InsideHost host = mapping.host;
-        if (table.size() >= config.limits().sessions()
-                || host.sessions >= config.limits().sessionsPerHost()) {
+        if (table.size() >= settings.get().limits().sessions()
+                || host.sessions >= settings.get().limits().sessionsPerHost()) {
             refusal = Drop.NAT_LIMIT;
             return null;
         }
@@ -169,10 +170,10 @@ final class Sessions {
             if (session != null && !isDamaged(b, t)) {
                 see(now, session, false, b, t);
             }
-        } else if (config.refreshInbound()) {
+        } else if (settings.get().refreshInbound()) {
             long until = Time.after(now, nanos(mapping.protocol));
             keep(mapping, until);
-            int port = config.filtering() == Behavior.ADDRESS_DEPENDENT ? Session.ANY_PORT : t.sourcePort;
+            int port = settings.get().filtering() == Behavior.ADDRESS_DEPENDENT ? Session.ANY_PORT : t.sourcePort;
             Session permission = find(mapping, t.sourceHigh, t.sourceLow, port);
             if (permission != null) {
                 permission.expiresAt = Math.max(permission.expiresAt, until);
@@ -184,7 +185,7 @@ final class Sessions {
         Tracker tracker = session.tracker;
         if (tracker != null) {
             tracker.see(outbound, b, t.transportAt, t.end);
-            session.expiresAt = Time.after(now, tracker.nanos(config.timeouts()));
+            session.expiresAt = Time.after(now, tracker.nanos(settings.get().timeouts()));
             queue.update(session);
         }
     }
@@ -214,9 +215,39 @@ final class Sessions {
 
     /// How long what has no connections lives without traffic.
     long nanos(int protocol) {
-        return protocol == IpProtocol.UDP
-                ? config.timeouts().udp()
-                : config.timeouts().icmpQuery();
+        return nanos(protocol, settings.get().timeouts());
+    }
+
+    private static long nanos(int protocol, NatConfig.Timeouts timeouts) {
+        return protocol == IpProtocol.UDP ? timeouts.udp() : timeouts.icmpQuery();
+    }
+
+    /// Counts the time of a mapping, and of what goes on in it, by other timeouts: from the last packet on.
+    ///
+    /// @param before what it was counted by
+    void retime(long now, Mapping mapping, NatConfig.Timeouts before) {
+        NatConfig.Timeouts after = settings.get().timeouts();
+        boolean tracked = tracksConnections(mapping.protocol);
+        long was = nanos(mapping.protocol, before);
+        long is = nanos(mapping.protocol, after);
+        for (Session each = mapping.firstSession; each != null; each = each.after) {
+            Tracker tracker = each.tracker;
+            if (tracker != null) {
+                each.expiresAt = retimed(now, each.expiresAt, tracker.nanos(before), tracker.nanos(after));
+            } else if (!tracked) {
+                each.expiresAt = retimed(now, each.expiresAt, was, is);
+            }
+            queue.update(each);
+        }
+        if (!tracked && !mapping.forward) {
+            mapping.keepUntil = retimed(now, mapping.keepUntil, was, is);
+            queue.update(mapping);
+        }
+    }
+
+    /// A time that was too long to be told begins now.
+    private static long retimed(long now, long until, long was, long is) {
+        return Time.after(until == Time.NEVER ? now : until - was, is);
     }
 
     /// Forgets a session whose time is over.

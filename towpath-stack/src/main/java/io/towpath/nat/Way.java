@@ -9,7 +9,7 @@ import io.towpath.ip.Hook.Verdict;
 abstract sealed class Way permits Inbound, Outbound, Hairpin {
     /// What all ways of one NAT share.
     record Parts(
-            NatConfig config,
+            Settings settings,
             Context context,
             Box box,
             OutsideAddresses addresses,
@@ -17,7 +17,7 @@ abstract sealed class Way permits Inbound, Outbound, Hairpin {
             Rewriter rewriter,
             IcmpRewriter icmp) {}
 
-    final NatConfig config;
+    final Settings settings;
     final Context context;
     final Box box;
     final OutsideAddresses addresses;
@@ -29,7 +29,7 @@ abstract sealed class Way permits Inbound, Outbound, Hairpin {
     final Tuple tuple = new Tuple();
 
     Way(Parts parts) {
-        config = parts.config();
+        settings = parts.settings();
         context = parts.context();
         box = parts.box();
         addresses = parts.addresses();

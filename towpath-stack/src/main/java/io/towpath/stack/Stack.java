@@ -109,18 +109,18 @@ public final class Stack {
         return nat;
     }
 
-    /// Makes this host a NAT with these settings, whether it is one already or not. What the NAT before knew is
-    /// forgotten, as when a box takes over new settings by a restart; sockets of this host stay.
+    /// Makes this host a NAT with these settings, whether it is one already or not. What it knows stays as far as it
+    /// fits them: see [Nat#change].
     ///
     /// @throws IllegalStateException when the host does not forward packets
-    public Nat renewNat(long now, NatConfig settings) {
-        Nat before = nat;
-        if (before != null) {
-            before.remove(ip.hooks());
-            before.forgetAll(now);
-            nat = null;
+    public Nat changeNat(long now, NatConfig settings) {
+        Nat known = nat;
+        if (known == null) {
+            return nat(settings);
         }
-        return nat(settings);
+        ip.reassembleAll(settings.ip6() == NatConfig.Ip6.TRANSLATED);
+        known.change(now, settings);
+        return known;
     }
 
     /// The NAT, null when this host is none.

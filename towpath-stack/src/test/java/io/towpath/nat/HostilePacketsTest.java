@@ -62,6 +62,9 @@ class HostilePacketsTest {
             if (chance.chance(0.001)) {
                 nat.nat.forgetAll(nat.now);
             }
+            if (chance.chance(0.001)) {
+                Object ignored = nat.box.stack.changeNat(nat.now, drawn(chance));
+            }
             if (i % 100 == 0) {
                 holds(nat);
             }
