@@ -57,26 +57,12 @@ public final class TcpServer implements AutoCloseable {
         try {
             StreamSocket next = socket.poll();
             while (next == null) {
-                awaitAcceptable(deadline);
+                Interrupts.CLOSE.await(acceptor, socket::canAccept, deadline, "Accept timed out", this::close);
                 next = socket.poll();
             }
             return new TcpStream(next);
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void awaitAcceptable(long deadline) throws IOException {
-        acceptor.enter();
-        try {
-            while (!socket.canAccept()) {
-                if (acceptor.isOver(deadline)) {
-                    throw new SocketTimeoutException("Accept timed out");
-                }
-                Interrupts.CLOSE.park(acceptor, deadline, this::close);
-            }
-        } finally {
-            acceptor.leave();
         }
     }
 

@@ -15,7 +15,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A UDP socket with blocking calls, for any number of threads. [#close] from another thread wakes blocked callers
@@ -94,25 +93,10 @@ public final class UdpSocket implements AutoCloseable {
         sendLock.lock();
         try {
             while (!socket.send(data, offset, length, to)) {
-                await(sender, socket::canSend, Time.NEVER);
+                Interrupts.CLOSE.await(sender, socket::canSend, Time.NEVER, "", this::close);
             }
         } finally {
             sendLock.unlock();
-        }
-    }
-
-    /// @throws SocketTimeoutException when the deadline has come
-    private void await(ParkingSpot spot, BooleanSupplier condition, long deadline) throws IOException {
-        spot.enter();
-        try {
-            while (!condition.getAsBoolean()) {
-                if (spot.isOver(deadline)) {
-                    throw new SocketTimeoutException("Receive timed out");
-                }
-                Interrupts.CLOSE.park(spot, deadline, this::close);
-            }
-        } finally {
-            spot.leave();
         }
     }
 
@@ -128,7 +112,7 @@ public final class UdpSocket implements AutoCloseable {
         try {
             DatagramPort.Arrived next = socket.poll();
             while (next == null) {
-                await(receiver, socket::canReceive, deadline);
+                Interrupts.CLOSE.await(receiver, socket::canReceive, deadline, "Receive timed out", this::close);
                 next = socket.poll();
             }
             return new Datagram(next.data(), next.from());

@@ -37,7 +37,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A [DatagramChannel] of a Towpath host.
@@ -329,7 +328,7 @@ final class PacketChannel extends DatagramChannel implements Selectable {
                 begin();
                 next = mine.poll();
                 while (next == null) {
-                    await(receiver, mine::canReceive, deadline);
+                    Interrupts.CHANNEL.await(receiver, mine::canReceive, deadline, "Receive timed out", () -> {});
                     next = mine.poll();
                 }
                 completed = true;
@@ -368,20 +367,6 @@ final class PacketChannel extends DatagramChannel implements Selectable {
             if (!out.isOpen()) {
                 close();
             }
-        }
-    }
-
-    private static void await(ParkingSpot spot, BooleanSupplier condition, long deadline) throws IOException {
-        spot.enter();
-        try {
-            while (!condition.getAsBoolean()) {
-                if (spot.isOver(deadline)) {
-                    throw new SocketTimeoutException("Receive timed out");
-                }
-                Interrupts.CHANNEL.park(spot, deadline, () -> {});
-            }
-        } finally {
-            spot.leave();
         }
     }
 
@@ -487,7 +472,7 @@ final class PacketChannel extends DatagramChannel implements Selectable {
         try {
             begin();
             while (!mine.send(data, 0, count, target)) {
-                await(sender, mine::canSend, Time.NEVER);
+                Interrupts.CHANNEL.await(sender, mine::canSend, Time.NEVER, "", () -> {});
             }
             sent = true;
         } finally {

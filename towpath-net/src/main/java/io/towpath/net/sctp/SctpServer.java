@@ -85,24 +85,10 @@ public final class SctpServer implements AutoCloseable {
                 if (next != null) {
                     return new SctpSocket(next);
                 }
-                await(deadline);
+                Interrupts.CLOSE.await(acceptor, port::canAccept, deadline, "Accept timed out", this::close);
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void await(long deadline) throws IOException {
-        acceptor.enter();
-        try {
-            while (!port.canAccept()) {
-                if (acceptor.isOver(deadline)) {
-                    throw new SocketTimeoutException("Accept timed out");
-                }
-                Interrupts.CLOSE.park(acceptor, deadline, this::close);
-            }
-        } finally {
-            acceptor.leave();
         }
     }
 

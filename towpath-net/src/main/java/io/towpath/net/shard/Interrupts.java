@@ -2,7 +2,9 @@ package io.towpath.net.shard;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.function.BooleanSupplier;
 
 /// What interrupting a blocked caller means to it: the interfaces differ.
 public enum Interrupts {
@@ -48,4 +50,24 @@ public enum Interrupts {
 
     /// Sleeps at `spot` until woken or until `deadline`; `close` closes the caller's socket.
     public abstract void park(ParkingSpot spot, long deadline, Runnable close) throws IOException;
+
+    /// Waits at `spot` until `condition` holds, which is to be so also when there is nothing to wait for any more.
+    ///
+    /// @param late what is said when it is too late
+    /// @param close closes the caller's socket
+    /// @throws SocketTimeoutException when the deadline has come
+    public final void await(ParkingSpot spot, BooleanSupplier condition, long deadline, String late, Runnable close)
+            throws IOException {
+        spot.enter();
+        try {
+            while (!condition.getAsBoolean()) {
+                if (spot.isOver(deadline)) {
+                    throw new SocketTimeoutException(late);
+                }
+                park(spot, deadline, close);
+            }
+        } finally {
+            spot.leave();
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.towpath.core.Time;
 import io.towpath.net.time.Timekeeper;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where one blocked caller waits for a shard. At most one thread uses it at a time (its socket's lock sees to that).
@@ -103,6 +104,20 @@ public final class ParkingSpot {
             sleepAndLearn(deadline);
         }
         look();
+    }
+
+    /// Caller: waits until `condition` holds, or `deadline` has come, or the thread is interrupted, and then goes on.
+    public void linger(BooleanSupplier condition, long deadline) {
+        enter();
+        try {
+            while (!condition.getAsBoolean()
+                    && !isOver(deadline)
+                    && !Thread.currentThread().isInterrupted()) {
+                park(deadline);
+            }
+        } finally {
+            leave();
+        }
     }
 
     /// Whoever slept long after it had spun spins less and less often, until it sleeps but shortly again.

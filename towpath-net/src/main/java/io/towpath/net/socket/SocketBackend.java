@@ -192,27 +192,13 @@ public final class SocketBackend extends SocketImpl {
         try {
             StreamSocket next = here.socket().poll();
             while (next == null) {
-                await(here, deadline);
+                Interrupts.SOCKET.await(
+                        here.acceptor(), here.socket()::canAccept, deadline, "Accept timed out", () -> {});
                 next = here.socket().poll();
             }
             accepted.become(next);
         } finally {
             acceptLock.unlock();
-        }
-    }
-
-    private static void await(Listening here, long deadline) throws IOException {
-        ParkingSpot acceptor = here.acceptor();
-        acceptor.enter();
-        try {
-            while (!here.socket().canAccept()) {
-                if (acceptor.isOver(deadline)) {
-                    throw new SocketTimeoutException("Accept timed out");
-                }
-                Interrupts.SOCKET.park(acceptor, deadline, () -> {});
-            }
-        } finally {
-            acceptor.leave();
         }
     }
 

@@ -153,14 +153,7 @@ public final class AcceptingChannel extends SctpServerChannel implements Selecta
             begin();
             next = mine.poll();
             while (next == null) {
-                acceptor.enter();
-                try {
-                    while (!mine.canAccept()) {
-                        Interrupts.CHANNEL.park(acceptor, Time.NEVER, () -> {});
-                    }
-                } finally {
-                    acceptor.leave();
-                }
+                Interrupts.CHANNEL.await(acceptor, mine::canAccept, Time.NEVER, "", () -> {});
                 next = mine.poll();
             }
             return next;

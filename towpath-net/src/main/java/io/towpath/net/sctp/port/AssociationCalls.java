@@ -88,17 +88,7 @@ public final class AssociationCalls implements Readiness {
     }
 
     private void await(ParkingSpot spot, BooleanSupplier condition, long deadline, String late) throws IOException {
-        spot.enter();
-        try {
-            while (!condition.getAsBoolean() && !port.isReleased()) {
-                if (spot.isOver(deadline)) {
-                    throw new SocketTimeoutException(late);
-                }
-                interrupts.park(spot, deadline, this::abort);
-            }
-        } finally {
-            spot.leave();
-        }
+        interrupts.await(spot, () -> condition.getAsBoolean() || port.isReleased(), deadline, late, this::abort);
     }
 
     /// Closes as `SO_LINGER` says (RFC 6458 §8.1.4): below 0 shuts down and returns, 0 aborts, and more waits
@@ -114,21 +104,7 @@ public final class AssociationCalls implements Readiness {
         receiver.wakeNow();
         sender.wakeNow();
         if (lingerNanos > 0) {
-            awaitOver(lingerNanos);
-        }
-    }
-
-    private void awaitOver(long nanos) {
-        long deadline = closer.deadline(nanos);
-        closer.enter();
-        try {
-            while (!port.isOver()
-                    && !closer.isOver(deadline)
-                    && !Thread.currentThread().isInterrupted()) {
-                closer.park(deadline);
-            }
-        } finally {
-            closer.leave();
+            closer.linger(port::isOver, closer.deadline(lingerNanos));
         }
     }
 

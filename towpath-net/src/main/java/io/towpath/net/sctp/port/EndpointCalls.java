@@ -91,17 +91,7 @@ public final class EndpointCalls implements Readiness {
     }
 
     private void await(ParkingSpot spot, BooleanSupplier condition, long deadline, String late) throws IOException {
-        spot.enter();
-        try {
-            while (!condition.getAsBoolean() && !port.isClosed()) {
-                if (spot.isOver(deadline)) {
-                    throw new SocketTimeoutException(late);
-                }
-                interrupts.park(spot, deadline, this::close);
-            }
-        } finally {
-            spot.leave();
-        }
+        interrupts.await(spot, () -> condition.getAsBoolean() || port.isClosed(), deadline, late, this::close);
         port.check();
     }
 
@@ -123,17 +113,7 @@ public final class EndpointCalls implements Readiness {
         }
         close();
         if (lingerNanos > 0) {
-            long deadline = closer.deadline(lingerNanos);
-            closer.enter();
-            try {
-                while (!members.stream().allMatch(AssociationPort::isOver)
-                        && !closer.isOver(deadline)
-                        && !Thread.currentThread().isInterrupted()) {
-                    closer.park(deadline);
-                }
-            } finally {
-                closer.leave();
-            }
+            closer.linger(() -> members.stream().allMatch(AssociationPort::isOver), closer.deadline(lingerNanos));
         }
     }
 
