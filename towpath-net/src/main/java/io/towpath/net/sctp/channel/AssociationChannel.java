@@ -1,7 +1,6 @@
 package io.towpath.net.sctp.channel;
 
 import com.sun.nio.sctp.Association;
-import com.sun.nio.sctp.InvalidStreamException;
 import com.sun.nio.sctp.MessageInfo;
 import com.sun.nio.sctp.NotificationHandler;
 import com.sun.nio.sctp.SctpChannel;
@@ -491,46 +490,13 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
             if (info.association() != null && info.association() != name) {
                 throw new IllegalArgumentException("Cannot send to another association");
             }
-            checkStream(info, name);
-            return send(connectedCalls(), from, info, Sending.options(info, info.address()));
+            Sending.checkStream(info, name);
+            AssociationCalls mine = connectedCalls();
+            SendOptions how = Sending.options(info, info.address());
+            return sending.send(from, options.completes(info), options.config(), piece -> leaves(mine, piece, how));
         } finally {
             sendLock.unlock();
         }
-    }
-
-    /// @throws InvalidStreamException when the association has no such stream
-    static void checkStream(MessageInfo info, Association association) {
-        if (info.streamNumber() < 0 || info.streamNumber() >= association.maxOutboundStreams()) {
-            throw new InvalidStreamException();
-        }
-    }
-
-    private int send(AssociationCalls mine, ByteBuffer from, MessageInfo info, SendOptions how) throws IOException {
-        int count = from.remaining();
-        boolean partial = options.explicitComplete() && !info.isComplete();
-        if (!partial && !sending.isBegun()) {
-            if (!leaves(mine, Sending.of(from), how)) {
-                return 0;
-            }
-        } else {
-            sending.append(from, options.config().sendBytesMax());
-            if (!partial) {
-                boolean left = false;
-                try {
-                    left = leaves(mine, sending.whole(), how);
-                } finally {
-                    if (!left) {
-                        sending.retract(count);
-                    }
-                }
-                if (!left) {
-                    return 0;
-                }
-                sending.clear();
-            }
-        }
-        from.position(from.limit());
-        return count;
     }
 
     /// @return false when there is no room and the channel does not block
@@ -552,24 +518,7 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
                 end(completed);
             }
         }
-        return isTaken(error, shut);
-    }
-
-    /// @param shut whether this side has shut the association down
-    static boolean isTaken(@Nullable SctpError error, boolean shut) throws IOException {
-        if (error == null) {
-            return true;
-        }
-        if (error == SctpError.WOULD_BLOCK) {
-            return false;
-        }
-        if (error == SctpError.BAD_STREAM) {
-            throw new InvalidStreamException();
-        }
-        if (shut && (error == SctpError.SHUTTING_DOWN || error == SctpError.CLOSED)) {
-            throw new ClosedChannelException();
-        }
-        throw SctpFaults.of(error);
+        return Sending.isTaken(error, shut);
     }
 
     // ---- ending ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import static com.sun.nio.sctp.SctpStandardSocketOptions.SO_LINGER;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SO_RCVBUF;
 import static com.sun.nio.sctp.SctpStandardSocketOptions.SO_SNDBUF;
 
+import com.sun.nio.sctp.MessageInfo;
 import com.sun.nio.sctp.SctpSocketOption;
 import com.sun.nio.sctp.SctpStandardSocketOptions.InitMaxStreams;
 import io.towpath.core.Time;
@@ -157,9 +158,9 @@ final class ChannelOptions {
                 .withLimits(present.limits().withFragments(config.limits().fragments()));
     }
 
-    /// Whether a message ends only where `MessageInfo.isComplete` says so.
-    synchronized boolean explicitComplete() {
-        return explicitComplete;
+    /// Whether a message ends with what is sent now: `MessageInfo.isComplete` counts only where it was asked for.
+    synchronized boolean completes(MessageInfo info) {
+        return !explicitComplete || info.isComplete();
     }
 
     /// How messages in parts are mixed with others (RFC 6458 §8.1.20).

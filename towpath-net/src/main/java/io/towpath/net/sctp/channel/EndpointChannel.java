@@ -365,7 +365,7 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
     private int send(EndpointCalls mine, ByteBuffer from, MessageInfo info) throws IOException {
         if (info.association() != null) {
             HostAssociation name = own(info.association());
-            AssociationChannel.checkStream(info, name);
+            Sending.checkStream(info, name);
             return send(mine, name.port(), from, info, Sending.options(info, info.address()));
         }
         if (info.address() == null) {
@@ -377,7 +377,7 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
             return begin(mine, to, from, info);
         }
         if (port.handle() instanceof HostAssociation name) {
-            AssociationChannel.checkStream(info, name);
+            Sending.checkStream(info, name);
         }
         return send(mine, port, from, info, Sending.options(info, info.address()));
     }
@@ -388,7 +388,7 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
     private int begin(EndpointCalls mine, Endpoint to, ByteBuffer from, MessageInfo info) throws IOException {
         int count = from.remaining();
         SendOptions how = Sending.options(info, info.address());
-        boolean partial = options.explicitComplete() && !info.isComplete();
+        boolean partial = !options.completes(info);
         Sending.Piece piece = Sending.of(from);
         AssociationPort port = mine.port()
                 .connect(
@@ -406,39 +406,16 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
 
     private int send(EndpointCalls mine, AssociationPort to, ByteBuffer from, MessageInfo info, SendOptions how)
             throws IOException {
-        int count = from.remaining();
-        boolean partial = options.explicitComplete() && !info.isComplete();
-        Sending growing = begun.get(to);
-        if (growing == null && !partial) {
-            if (!leaves(mine, to, Sending.of(from), how)) {
-                return 0;
-            }
+        Sending known = begun.get(to);
+        Sending message = known == null ? new Sending() : known;
+        int count =
+                message.send(from, options.completes(info), options.config(), piece -> leaves(mine, to, piece, how));
+        if (message.isBegun()) {
+            begun.put(to, message);
         } else {
-            Sending message = growing == null ? new Sending() : growing;
-            message.append(from, options.config().sendBytesMax());
-            if (partial) {
-                begun.put(to, message);
-            } else if (leaves(mine, to, message, count, how)) {
-                begun.remove(to);
-            } else {
-                return 0;
-            }
+            begun.remove(to);
         }
-        from.position(from.limit());
         return count;
-    }
-
-    private boolean leaves(EndpointCalls mine, AssociationPort to, Sending message, int added, SendOptions how)
-            throws IOException {
-        boolean left = false;
-        try {
-            left = leaves(mine, to, message.whole(), how);
-            return left;
-        } finally {
-            if (!left) {
-                message.retract(added);
-            }
-        }
     }
 
     /// @return false when there is no room and the channel does not block
@@ -462,7 +439,7 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
             }
         }
         full = error == SctpError.WOULD_BLOCK ? to : null;
-        return AssociationChannel.isTaken(error, false);
+        return Sending.isTaken(error, false);
     }
 
     // ---- leaving --------------------------------------------------------------------------------------------------
