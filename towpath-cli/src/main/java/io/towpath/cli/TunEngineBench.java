@@ -6,15 +6,11 @@ import io.towpath.core.Counter;
 import io.towpath.core.Counters;
 import io.towpath.core.Entropy;
 import io.towpath.core.PacketPool;
-import io.towpath.core.SignalSource;
-import io.towpath.link.RxBatch;
 import io.towpath.link.tun.PollDriver;
 import io.towpath.link.tun.TunLink;
 import io.towpath.link.tun.TunSetup;
-import io.towpath.stack.Interface;
-import io.towpath.stack.InterfaceConfig;
+import io.towpath.sim.DirectStack;
 import io.towpath.stack.Stack;
-import io.towpath.stack.StackConfig;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpListener;
@@ -54,28 +50,20 @@ final class TunEngineBench implements AutoCloseable {
     private static final long WAIT_NANOS = 10_000_000L;
 
     private final long began = System.nanoTime();
-    private final TunLink link;
     private final PollDriver driver;
+    private final DirectStack direct;
     private final Stack stack;
-    private final Interface iface;
-    private final RxBatch arrived;
     private final byte[] chunk = new byte[CHUNK];
     private @Nullable TcpConnection connection;
     private long received;
 
     private TunEngineBench(TunLink link, PollDriver driver) {
-        this.link = link;
         this.driver = driver;
         driver.add(link);
         var context = Context.of(new PacketPool(), Entropy.seeded(System.nanoTime()));
         var config = TcpConfig.defaults().withReceiveBuffer(BUFFER).withSendBuffer(BUFFER);
-        stack = new Stack(StackConfig.defaults("bench").withTcp(config), context);
-        iface = stack.addInterface(
-                link.info().name(),
-                InterfaceConfig.rawIp(link.info().mtu())
-                        .withOffloads(link.info().offloads()));
-        iface.addAddress(Prefix.parse(OWN + "/30"));
-        arrived = new RxBatch(BATCH, context.pool());
+        direct = new DirectStack("bench", Prefix.parse(OWN + "/30"), link, config, context, BATCH);
+        stack = direct.stack();
     }
 
     /// @param mtu largest IP packet
@@ -152,9 +140,9 @@ final class TunEngineBench implements AutoCloseable {
                 throw new IOException("the kernel's end does not connect");
             }
             long now = now();
-            boolean came = receive(now);
+            boolean came = direct.receive(now);
             connection = stack.tcp().accept(now, listener);
-            if (!(came | send(now))) {
+            if (!(came | direct.send(now))) {
                 rest(now);
             }
         }
@@ -174,23 +162,14 @@ final class TunEngineBench implements AutoCloseable {
         while (c != null && now - from < nanos) {
             now = now();
             // What came, what the user makes of it, and what follows from both: one acknowledgment for the batch.
-            boolean moved = receive(now);
+            boolean moved = direct.receive(now);
             moved |= sends ? write(now, c) : read(now, c);
-            moved |= send(now);
+            moved |= direct.send(now);
             if (!moved) {
                 rest(now);
             }
         }
         return now - from;
-    }
-
-    private boolean receive(long now) {
-        int came = link.receive(now, arrived);
-        for (int i = 0; i < came; i++) {
-            stack.input(now, iface, arrived.get(i));
-        }
-        arrived.clear();
-        return came > 0;
     }
 
     private boolean read(long now, TcpConnection c) {
@@ -217,27 +196,6 @@ final class TunEngineBench implements AutoCloseable {
         return chunks > 0;
     }
 
-    private boolean send(long now) {
-        if (stack.deadline() <= now) {
-            stack.tick(now);
-        }
-        boolean left = false;
-        boolean more;
-        do {
-            more = stack.poll(now);
-            boolean taken = link.transmit(now, iface.outbox()) > 0;
-            left |= taken;
-            more &= taken;
-        } while (more);
-        // Nobody needs to be told: the user is here.
-        for (SignalSource source = stack.context().signals().next();
-                source != null;
-                source = stack.context().signals().next()) {
-            source.takeSignals();
-        }
-        return left;
-    }
-
     private void rest(long now) {
         driver.await(Math.min(WAIT_NANOS, stack.deadline() - now));
     }
@@ -247,7 +205,7 @@ final class TunEngineBench implements AutoCloseable {
     public void close() {
         if (connection != null) {
             stack.tcp().abort(now(), connection);
-            send(now());
+            boolean ignored = direct.send(now());
         }
         stack.shutDown(now());
     }

@@ -4,7 +4,6 @@ import io.towpath.core.Context;
 import io.towpath.core.Entropy;
 import io.towpath.core.Packet;
 import io.towpath.core.PacketPool;
-import io.towpath.core.SignalSource;
 import io.towpath.core.Time;
 import io.towpath.core.TxBatch;
 import io.towpath.stack.Interface;
@@ -113,11 +112,7 @@ final class VirtualHost {
             more = stack.poll(now);
             more |= takeOut();
         }
-        for (SignalSource source = stack.context().signals().next();
-                source != null;
-                source = stack.context().signals().next()) {
-            source.takeSignals();
-        }
+        stack.context().signals().discard();
     }
 
     private boolean takeOut() {

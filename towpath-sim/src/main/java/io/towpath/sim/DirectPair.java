@@ -4,14 +4,8 @@ import io.towpath.core.Context;
 import io.towpath.core.Entropy;
 import io.towpath.core.Offloads;
 import io.towpath.core.PacketPool;
-import io.towpath.core.SignalSource;
-import io.towpath.core.TxBatch;
 import io.towpath.link.MemoryLink;
-import io.towpath.link.RxBatch;
-import io.towpath.stack.Interface;
-import io.towpath.stack.InterfaceConfig;
 import io.towpath.stack.Stack;
-import io.towpath.stack.StackConfig;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
 import io.towpath.tcp.TcpListener;
@@ -27,52 +21,8 @@ public final class DirectPair {
     private static final int WIRE_CAPACITY = 1024;
     private static final int PORT = 5001;
 
-    private final Side left;
-    private final Side right;
-
-    private static final class Side {
-        final Stack stack;
-        final Interface iface;
-        final MemoryLink link;
-        final RxBatch arrived;
-
-        Side(String name, String address, MemoryLink link, TcpConfig tcp, PacketPool pool, Entropy entropy) {
-            this.link = link;
-            var context = Context.of(pool, entropy.split(name));
-            stack = new Stack(StackConfig.defaults(name).withTcp(tcp), context);
-            var config = InterfaceConfig.rawIp(link.info().mtu())
-                    .withOffloads(link.info().offloads());
-            iface = stack.addInterface("eth0", config);
-            iface.addAddress(Prefix.parse(address));
-            arrived = new RxBatch(BATCH, context.pool());
-        }
-
-        boolean turn(long now) {
-            int came = link.receive(now, arrived);
-            for (int i = 0; i < came; i++) {
-                stack.input(now, iface, arrived.get(i));
-            }
-            arrived.clear();
-            if (stack.deadline() <= now) {
-                stack.tick(now);
-            }
-            boolean more;
-            boolean left = false;
-            do {
-                more = stack.poll(now);
-                TxBatch outbox = iface.outbox();
-                boolean taken = link.transmit(now, outbox) > 0;
-                left |= taken;
-                more &= taken;
-            } while (more);
-            for (SignalSource source = stack.context().signals().next();
-                    source != null;
-                    source = stack.context().signals().next()) {
-                source.takeSignals();
-            }
-            return came > 0 || left;
-        }
-    }
+    private final DirectStack left;
+    private final DirectStack right;
 
     /// Two ends of one connection.
     ///
@@ -91,18 +41,23 @@ public final class DirectPair {
         var entropy = Entropy.seeded(seed);
         // One owner drives both, so one pool serves both, and packets come back to it while the caches hold them.
         var pool = new PacketPool();
-        left = new Side("left", "10.0.0.1/24", wire.a(), tcp, pool, entropy);
-        right = new Side("right", "10.0.0.2/24", wire.b(), tcp, pool, entropy);
+        left = side("left", "10.0.0.1/24", wire.a(), tcp, pool, entropy);
+        right = side("right", "10.0.0.2/24", wire.b(), tcp, pool, entropy);
+    }
+
+    private static DirectStack side(
+            String name, String address, MemoryLink link, TcpConfig tcp, PacketPool pool, Entropy entropy) {
+        return new DirectStack(name, Prefix.parse(address), link, tcp, Context.of(pool, entropy.split(name)), BATCH);
     }
 
     /// The stack with address 10.0.0.1.
     public Stack left() {
-        return left.stack;
+        return left.stack();
     }
 
     /// The stack with address 10.0.0.2.
     public Stack right() {
-        return right.stack;
+        return right.stack();
     }
 
     /// Lets both stacks do what they can do at this moment, once: left, then right. Signals of sockets are thrown away:
@@ -111,8 +66,8 @@ public final class DirectPair {
     /// @param now nanoseconds; must not go back
     /// @return true when a packet moved
     public boolean turn(long now) {
-        boolean moved = left.turn(now);
-        return right.turn(now) | moved;
+        boolean moved = left.receive(now) | left.send(now);
+        return right.receive(now) | right.send(now) | moved;
     }
 
     /// Turns until no packet moves any more at this moment.
@@ -126,9 +81,10 @@ public final class DirectPair {
     ///
     /// @throws IllegalStateException when it does not open
     public Connected connect(long now) {
-        var listening =
-                right.stack.tcp().listen(now, null, PORT, 1, right.stack.tcp().defaults());
-        var opened = left.stack
+        var listening = right.stack()
+                .tcp()
+                .listen(now, null, PORT, 1, right.stack().tcp().defaults());
+        var opened = left.stack()
                 .tcp()
                 .connect(
                         now,
@@ -136,13 +92,13 @@ public final class DirectPair {
                         0,
                         IpAddress.parse("10.0.0.2"),
                         PORT,
-                        left.stack.tcp().defaults());
+                        left.stack().tcp().defaults());
         settle(now);
         if (listening instanceof TcpListener.Listening(TcpListener listener)
                 && opened instanceof TcpConnection.Opened(TcpConnection connection)) {
-            TcpConnection accepted = right.stack.tcp().accept(now, listener);
+            TcpConnection accepted = right.stack().tcp().accept(now, listener);
             if (accepted != null) {
-                right.stack.tcp().close(now, listener);
+                right.stack().tcp().close(now, listener);
                 return new Connected(connection, accepted);
             }
         }

@@ -19,6 +19,13 @@ public final class SignalQueue {
         return queue.poll();
     }
 
+    /// Takes the signals of all sockets, for users who look at their sockets without being told.
+    public void discard() {
+        for (SignalSource source = next(); source != null; source = next()) {
+            int ignored = source.takeSignals();
+        }
+    }
+
     /// True when no socket waits.
     public boolean isEmpty() {
         return queue.isEmpty();

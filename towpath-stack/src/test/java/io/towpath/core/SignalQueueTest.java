@@ -43,6 +43,16 @@ class SignalQueueTest {
     }
 
     @Test
+    void signalsOfAllSocketsMayBeDiscarded() {
+        socket.raise(queue, Signals.READABLE);
+        queue.discard();
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(socket.takeSignals()).isZero();
+        socket.raise(queue, Signals.WRITABLE);
+        assertThat(queue.next()).isSameAs(socket);
+    }
+
+    @Test
     void aSocketWhoseSignalsWereTakenMayWaitAgain() {
         socket.raise(queue, Signals.READABLE);
         queue.next();

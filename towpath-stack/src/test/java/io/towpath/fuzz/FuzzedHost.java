@@ -319,11 +319,7 @@ final class FuzzedHost {
         for (Packet packet = socket.receive(); packet != null; packet = socket.receive()) {
             packet.release();
         }
-        for (var source = host.context.signals().next();
-                source != null;
-                source = host.context.signals().next()) {
-            source.takeSignals();
-        }
+        host.context.signals().discard();
         require(host.pool.outstanding() == host.stack.ip().packetsHeld(), "packets held are known");
         connections.forEach(FuzzedHost::check);
         require(listener.halfOpen() >= 0 && listener.halfOpen() <= SYN_QUEUE, "half-open rows are bounded");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.towpath.core.Offloads;
-import io.towpath.core.Packet;
 import io.towpath.core.Time;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.Message;
@@ -22,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A DATA chunk and a SACK cost no memory while an association is full of them: what is allocated is the message that
-/// the user is given. Two hosts joined by a wire that copies packets from one pool to the other, and may lose some.
+/// the user is given.
 class BulkMessageAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int PORT = 9;
@@ -31,17 +30,10 @@ class BulkMessageAllocationTest {
     /// Noise of the virtual machine, not of any chunk.
     private static final long NOISE = 64 * 1024;
 
-    private final TestHost a = new TestHost("a", 1);
-    private final TestHost b = new TestHost("b", 2);
-    private final SctpLayer left = a.stack.sctp();
-    private final SctpLayer right = b.stack.sctp();
-    private final Interface aEnd = a.raw(1500, Offloads.NONE, "10.0.0.1/24");
-    private final Interface bEnd = b.raw(1500, Offloads.NONE, "10.0.0.2/24");
+    private final JoinedHosts hosts = new JoinedHosts(1500, Offloads.NONE, "10.0.0.%d/24");
+    private final SctpLayer left = hosts.a.stack.sctp();
+    private final SctpLayer right = hosts.b.stack.sctp();
     private long now = Time.SECOND;
-    /// The wire loses one packet of two hundred.
-    private boolean losing;
-
-    private int carried;
 
     @ParameterizedTest
     @CsvSource({"64, 100000", "1024, 20000", "16384, 2000", "65536, 500"})
@@ -62,7 +54,7 @@ class BulkMessageAllocationTest {
     @ParameterizedTest
     @CsvSource({"64, 100000", "1024, 20000", "16384, 2000"})
     void aChunkThatIsLostAllocatesNothingEither(int size, int messages) {
-        losing = true;
+        hosts.loseEvery = 200;
         measure(size, messages, SendOptions.defaults());
     }
 
@@ -74,7 +66,7 @@ class BulkMessageAllocationTest {
         SctpEndpoint endpoint = ((SctpEndpoint.Bound) right.bind(now, List.of(), PORT, config)).endpoint();
         right.listen(now, endpoint, 1);
         var opened = left.connect(now, List.of(), 0, List.of(IpAddress.parse("10.0.0.2")), PORT, config);
-        settle();
+        hosts.settle(now);
         Association from = ((Association.Opened) opened).association();
         Association to = Objects.requireNonNull(right.accept(now, endpoint));
         byte[] data = new byte[size];
@@ -88,11 +80,10 @@ class BulkMessageAllocationTest {
         assertThat(allocated - taken * ofOneMessage(size))
                 .as("bytes allocated beside %d messages", taken)
                 .isLessThan(NOISE);
-        if (losing) {
+        if (hosts.loseEvery > 0) {
             assertThat(left.info(now, from).retransmissions()).isGreaterThan(20);
         }
-        assertThat(a.pool.outstanding()).isZero();
-        assertThat(b.pool.outstanding()).isZero();
+        assertThat(hosts.packetsOut()).isZero();
     }
 
     /// Bytes of what the user is given: the record and its array.
@@ -115,7 +106,7 @@ class BulkMessageAllocationTest {
             while (left.send(now, from, data, 0, data.length, how) == null) {
                 // until the send queue is full
             }
-            settle();
+            hosts.settle(now);
             for (Received next = right.receive(now, to); next != null; next = right.receive(now, to)) {
                 taken += next instanceof Message ? 1 : 0;
             }
@@ -123,51 +114,8 @@ class BulkMessageAllocationTest {
                 // that the sender is dry
             }
             now += Time.MILLISECOND;
-            tick(a);
-            tick(b);
+            hosts.tick(now);
         }
         return taken;
-    }
-
-    private void tick(TestHost host) {
-        if (host.stack.deadline() <= now) {
-            host.stack.tick(now);
-        }
-    }
-
-    private void settle() {
-        boolean moved = true;
-        while (moved) {
-            moved = a.stack.poll(now) | carry(aEnd, b, bEnd) | b.stack.poll(now) | carry(bEnd, a, aEnd);
-        }
-        forget(a);
-        forget(b);
-    }
-
-    private boolean carry(Interface from, TestHost to, Interface at) {
-        var outbox = from.outbox();
-        int n = outbox.size();
-        for (int i = 0; i < n; i++) {
-            Packet packet = outbox.get(i);
-            if (losing && ++carried % 200 == 0) {
-                packet.release();
-                continue;
-            }
-            Packet copy = to.pool.take(packet.length());
-            System.arraycopy(packet.bytes, packet.at, copy.bytes, copy.at, packet.length());
-            copy.end = copy.at + packet.length();
-            packet.release();
-            to.stack.input(now, at, copy);
-        }
-        outbox.removeFirst(n);
-        return n > 0;
-    }
-
-    private static void forget(TestHost host) {
-        for (var source = host.context.signals().next();
-                source != null;
-                source = host.context.signals().next()) {
-            source.takeSignals();
-        }
     }
 }

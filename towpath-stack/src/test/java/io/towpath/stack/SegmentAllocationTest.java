@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.towpath.core.Offloads;
-import io.towpath.core.Packet;
 import io.towpath.core.Time;
 import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpConnection;
@@ -24,19 +23,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// A data segment costs no memory once a connection runs: neither to send it, nor to receive it, nor to acknowledge
-/// it. Two hosts joined by an ideal wire that copies packets from one pool to the other; [TroubledAllocationTest] has
-/// another.
+/// it. The wire is ideal; that of [TroubledAllocationTest] is not.
 class SegmentAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int CHUNK = 64 * 1024;
     /// Noise of the virtual machine, not of any segment.
     private static final long NOISE = 8 * 1024;
 
-    private final TestHost a = new TestHost("a", 1);
-    private final TestHost b = new TestHost("b", 2);
     private final byte[] data = new byte[CHUNK];
-    private Interface aEnd;
-    private Interface bEnd;
+    private JoinedHosts hosts;
     private long now = Time.SECOND;
     private TcpConfig config = TcpConfig.defaults();
 
@@ -85,13 +80,12 @@ class SegmentAllocationTest {
     }
 
     private void join(int mtu, Offloads offloads) {
-        aEnd = a.raw(mtu, offloads, "10.0.0.1/24", "fd00::1/64");
-        bEnd = b.raw(mtu, offloads, "10.0.0.2/24", "fd00::2/64");
+        hosts = new JoinedHosts(mtu, offloads, "10.0.0.%d/24", "fd00::%d/64");
     }
 
     private void measure(String server, int segments) {
         TcpConnection from = connect(IpAddress.parse(server));
-        TcpConnection to = Objects.requireNonNull(b.stack.tcp().accept(now, listener));
+        TcpConnection to = Objects.requireNonNull(hosts.b.stack.tcp().accept(now, listener));
         transfer(from, to, segments / 5 + 20_000);
         long before = THREADS.getCurrentThreadAllocatedBytes();
         long sent = transfer(from, to, segments);
@@ -100,17 +94,16 @@ class SegmentAllocationTest {
         assertThat(allocated).as("bytes allocated for %d segments", sent).isLessThan(NOISE);
         assertThat(allocated / sent).as("bytes for each segment").isZero();
         assertThat(from.retransmits).isZero();
-        assertThat(a.pool.outstanding()).isZero();
-        assertThat(b.pool.outstanding()).isZero();
+        assertThat(hosts.packetsOut()).isZero();
     }
 
     private TcpListener listener;
 
     private TcpConnection connect(IpAddress server) {
-        var listening = b.stack.tcp().listen(now, null, 9, 1, config);
+        var listening = hosts.b.stack.tcp().listen(now, null, 9, 1, config);
         listener = ((TcpListener.Listening) listening).listener();
-        var opened = a.stack.tcp().connect(now, null, 0, server, 9, config);
-        settle();
+        var opened = hosts.a.stack.tcp().connect(now, null, 0, server, 9, config);
+        hosts.settle(now);
         return ((TcpConnection.Opened) opened).connection();
     }
 
@@ -119,55 +112,14 @@ class SegmentAllocationTest {
         long start = from.segmentsOut;
         while (from.segmentsOut - start < segments) {
             from.sendRing().write(data, 0, CHUNK);
-            a.stack.tcp().written(now, from);
-            settle();
+            hosts.a.stack.tcp().written(now, from);
+            hosts.settle(now);
             while (to.receiveRing().read(data, 0, CHUNK) > 0) {
-                b.stack.tcp().consumed(now, to);
+                hosts.b.stack.tcp().consumed(now, to);
             }
             now += Time.MILLISECOND;
-            tick(a);
-            tick(b);
+            hosts.tick(now);
         }
         return from.segmentsOut - start;
-    }
-
-    private void tick(TestHost host) {
-        if (host.stack.deadline() <= now) {
-            host.stack.tick(now);
-        }
-    }
-
-    private void settle() {
-        boolean moved = true;
-        while (moved) {
-            moved = a.stack.poll(now) | carry(aEnd, b, bEnd) | b.stack.poll(now) | carry(bEnd, a, aEnd);
-        }
-        forget(a);
-        forget(b);
-    }
-
-    private boolean carry(Interface from, TestHost to, Interface at) {
-        var outbox = from.outbox();
-        int n = outbox.size();
-        for (int i = 0; i < n; i++) {
-            Packet packet = outbox.get(i);
-            Packet copy = to.pool.take(packet.length());
-            System.arraycopy(packet.bytes, packet.at, copy.bytes, copy.at, packet.length());
-            copy.end = copy.at + packet.length();
-            copy.segmentBytes = packet.segmentBytes;
-            copy.checksumVerified = packet.checksumAt != 0;
-            packet.release();
-            to.stack.input(now, at, copy);
-        }
-        outbox.removeFirst(n);
-        return n > 0;
-    }
-
-    private static void forget(TestHost host) {
-        for (var source = host.context.signals().next();
-                source != null;
-                source = host.context.signals().next()) {
-            source.takeSignals();
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.towpath.core.Drop;
 import io.towpath.core.Entropy;
 import io.towpath.core.Medium;
 import io.towpath.core.Offloads;
+import io.towpath.core.Packet;
 import io.towpath.core.PacketPool;
 import io.towpath.ip.IpConfig;
 import io.towpath.wire.MacAddress;
@@ -52,6 +53,16 @@ public final class TestHost {
     /// Puts bytes in as if they came from the link behind `at`.
     public void in(long now, Interface at, byte... frame) {
         stack.input(now, at, TestWire.packet(this, frame));
+    }
+
+    /// A copy of another host's packet as a link would hand it over, with what its offloads say of it.
+    Packet copy(Packet packet) {
+        Packet copy = pool.take(packet.length());
+        System.arraycopy(packet.bytes, packet.at, copy.bytes, copy.at, packet.length());
+        copy.end = copy.at + packet.length();
+        copy.segmentBytes = packet.segmentBytes;
+        copy.checksumVerified = packet.checksumAt != 0;
+        return copy;
     }
 
     /// Polls until nothing moves and takes what leaves by `at`.

@@ -93,7 +93,7 @@ class TroubledAllocationTest {
                 if (!isDead() && chance.nextInt(1000) >= lostPerMille && busyUntil - now < QUEUE) {
                     busyUntil = Math.max(busyUntil, now) + packet.length() * NANOS_PER_BYTE;
                     boolean late = trouble == Trouble.LATE && chance.nextInt(100) == 0;
-                    put(copy(packet), busyUntil + (late ? 2 * DELAY : DELAY));
+                    put(to.copy(packet), busyUntil + (late ? 2 * DELAY : DELAY));
                 } else {
                     lost++;
                 }
@@ -105,15 +105,6 @@ class TroubledAllocationTest {
 
         private boolean isDead() {
             return trouble == Trouble.OUTAGES && now % OUTAGE_EVERY < 400 * Time.MILLISECOND;
-        }
-
-        private Packet copy(Packet packet) {
-            Packet copy = to.pool.take(packet.length());
-            System.arraycopy(packet.bytes, packet.at, copy.bytes, copy.at, packet.length());
-            copy.end = copy.at + packet.length();
-            copy.segmentBytes = packet.segmentBytes;
-            copy.checksumVerified = packet.checksumAt != 0;
-            return copy;
         }
 
         private void put(Packet packet, long arrivesAt) {
@@ -325,8 +316,8 @@ class TroubledAllocationTest {
             moved = a.stack.poll(now) | forth.take(aEnd) | b.stack.poll(now) | back.take(bEnd);
             moved |= forth.deliver(bEnd) | back.deliver(aEnd);
         }
-        forget(a);
-        forget(b);
+        a.context.signals().discard();
+        b.context.signals().discard();
         long next = Math.min(Math.min(forth.next(), back.next()), Math.min(a.stack.deadline(), b.stack.deadline()));
         now = Math.max(now, Math.min(next, now + 10 * Time.MILLISECOND));
         tick(a);
@@ -337,14 +328,6 @@ class TroubledAllocationTest {
     private void tick(TestHost host) {
         if (host.stack.deadline() <= now) {
             host.stack.tick(now);
-        }
-    }
-
-    private static void forget(TestHost host) {
-        for (var source = host.context.signals().next();
-                source != null;
-                source = host.context.signals().next()) {
-            source.takeSignals();
         }
     }
 }
