@@ -7,9 +7,9 @@ import io.towpath.core.Time;
 /// [BbrModel]'s.
 ///
 /// ```
-///   STARTUP ──▶ DRAIN ──▶ DOWN ──▶ CRUISE ──▶ REFILL ──▶ UP      PROBE_RTT, from anywhere, each five seconds
-///                          ▲                             │
-///                          └─────────────────────────────┘
+///   STARTUP --> DRAIN --> DOWN --> CRUISE --> REFILL --> UP      PROBE_RTT, from anywhere, each five seconds
+///                          ^                             |
+///                          +-----------------------------+
 /// ```
 ///
 /// *Deviations:* losses are looked at when acknowledgments tell of them, not segment by segment, so that the
@@ -403,15 +403,20 @@ public final class Bbr implements CongestionControl {
     }
 
     private void setPacingRate(AckSample s) {
-        if (model.maxBw() == 0) {
-            if (s.srttNanos > 0) {
-                double nominal = initialCwnd * (double) Time.SECOND / s.srttNanos;
-                pacingRate = (long) (State.STARTUP.pacingGain * nominal);
+        if (pacingRate == 0) {
+            if (s.srttNanos <= 0) {
+                return;
             }
-            return;
+            if (s.applicationLimited || s.rttNanos < 0 || s.deliveryRate == 0) {
+                // BBRInitPacingRate: "nominal_bandwidth = InitialCwnd / SRTT". The first sample tells of a small
+                // request, or of the wait for a retransmission, or of nothing. *Deviation:* one of the network is
+                // taken, though it be less; startup from a guess overruns short queues by more.
+                double nominal = initialCwnd * (double) Time.SECOND / s.srttNanos;
+                pacingRate = Math.max(1, (long) (State.STARTUP.pacingGain * nominal));
+            }
         }
-        long rate = Math.max(1, (long) (state.pacingGain * model.bw() * PACING_MARGIN));
-        if (fullBwReached || rate > pacingRate) {
+        long rate = (long) (state.pacingGain * model.bw() * PACING_MARGIN);
+        if (rate > 0 && (fullBwReached || rate > pacingRate)) {
             pacingRate = rate;
         }
     }
@@ -496,7 +501,8 @@ public final class Bbr implements CongestionControl {
         model.restart(now);
         if (state.isProbeBw()) {
             // "Pace at the estimated bandwidth": a probe that idleness interrupted is not gone on with.
-            pacingRate = Math.max(1, (long) (model.bw() * PACING_MARGIN));
+            long rate = (long) (model.bw() * PACING_MARGIN);
+            pacingRate = rate > 0 ? rate : pacingRate;
         } else if (state == State.PROBE_RTT) {
             checkProbeRttDone(now);
         }

@@ -97,9 +97,13 @@ final class BbrModel {
 
     /// §4.5.10.3: when losses are found outside of a probe, the bounds fall to what was delivered lately.
     private void adaptLowerBounds(long cwnd) {
-        bwShortterm = bwShortterm == INFINITE ? maxBw() : bwShortterm;
+        // A round in which no rate could be measured (its samples were shorter than a round trip) says nothing of the
+        // bandwidth: taken for zero it would stop the connection.
+        if (bwLatest > 0) {
+            bwShortterm = bwShortterm == INFINITE ? maxBw() : bwShortterm;
+            bwShortterm = Math.max(bwLatest, (long) (BETA * bwShortterm));
+        }
         inflightShortterm = inflightShortterm == INFINITE ? cwnd : inflightShortterm;
-        bwShortterm = Math.max(bwLatest, (long) (BETA * bwShortterm));
         inflightShortterm = Math.max(inflightLatest, (long) (BETA * inflightShortterm));
     }
 
@@ -131,7 +135,8 @@ final class BbrModel {
 
     /// §4.3.4.3: the least round-trip time of ten seconds, measured in ProbeRTT at least every five.
     void updateMinRtt(AckSample s) {
-        probeRttExpired = s.now > probeRttMinStamp + PROBE_RTT_INTERVAL;
+        // Before the first measurement there is none that could be old: the clock did not begin with the connection.
+        probeRttExpired = probeRttMinDelay != INFINITE && s.now > probeRttMinStamp + PROBE_RTT_INTERVAL;
         if (s.rttNanos >= 0 && (s.rttNanos < probeRttMinDelay || probeRttExpired)) {
             probeRttMinDelay = s.rttNanos;
             probeRttMinStamp = s.now;

@@ -141,6 +141,82 @@ class BbrTest {
     }
 
     @Test
+    void startupIsNotLeftForTheRoundTripTimeThatWasNeverMeasured() {
+        Bottleneck path = path();
+        path.now = 1000 * Time.SECOND;
+        path.run(200 * MILLI);
+        assertThat(path.phases).containsOnly("startup");
+    }
+
+    private static AckSample sample(long now, long bytes, long rttNanos) {
+        var s = new AckSample();
+        s.now = now;
+        s.ackedBytes = bytes;
+        s.deliveredBytes = bytes;
+        s.deliveredTotal = bytes;
+        s.hasRate = true;
+        s.rateDelivered = bytes;
+        s.srttNanos = rttNanos;
+        s.rttNanos = rttNanos;
+        return s;
+    }
+
+    @Test
+    void aSmallRequestAtTheBeginningDoesNotSetThePace() {
+        var bbr = new Bbr();
+        bbr.start(MSS, 10 * MSS);
+        AckSample request = sample(Time.SECOND, 100, 50 * MILLI);
+        request.deliveryRate = 2000;
+        request.applicationLimited = true;
+        bbr.onAck(request);
+        assertThat(bbr.pacingRate()).isEqualTo((long) (2.77 * 10 * MSS / 0.05));
+    }
+
+    @Test
+    void withoutARoundTripTimeNothingIsPaced() {
+        var bbr = new Bbr();
+        bbr.start(MSS, 10 * MSS);
+        // What was sent again is acknowledged: Karn's algorithm measures nothing.
+        AckSample again = sample(Time.SECOND, MSS, 0);
+        again.rttNanos = -1;
+        again.deliveryRate = MSS;
+        bbr.onAck(again);
+        assertThat(bbr.pacingRate()).isZero();
+        bbr.onAck(sample(2 * Time.SECOND, MSS, 50 * MILLI));
+        assertThat(bbr.pacingRate()).isEqualTo((long) (2.77 * 10 * MSS / 0.05));
+    }
+
+    @Test
+    void lossesInARoundWithoutARateDoNotStopTheConnection() {
+        Bottleneck path = path();
+        path.run(1500 * MILLI);
+        assertThat(path.control.phase()).isEqualTo("probe bandwidth: cruise");
+        long before = path.control.pacingRate();
+        for (int i = 1; i <= 3; i++) {
+            // Acknowledgments that come too close together to tell of a rate.
+            path.control.onFastRetransmit(path.now, MSS);
+            path.control.onRecoveryEnd(path.now);
+            AckSample burst = sample(path.now, MSS, 50 * MILLI);
+            burst.deliveredTotal = path.deliveredBytes + i * MSS;
+            burst.priorDelivered = burst.deliveredTotal;
+            path.control.onAck(burst);
+        }
+        assertThat(path.control.pacingRate()).isGreaterThan((long) (0.9 * before));
+    }
+
+    @Test
+    void anIdleConnectionWithoutAnyRateKeepsItsPace() {
+        var bbr = new Bbr();
+        bbr.start(MSS, 10 * MSS);
+        bbr.onAck(sample(Time.SECOND, MSS, 50 * MILLI));
+        bbr.onCongestionMarks(Time.SECOND, MSS); // ends startup, whatever is known
+        bbr.onAck(sample(Time.SECOND, MSS, 50 * MILLI));
+        assertThat(bbr.phase()).startsWith("probe bandwidth");
+        bbr.onIdle(9 * Time.SECOND, 8 * Time.SECOND, Time.SECOND);
+        assertThat(bbr.pacingRate()).isGreaterThan(10 * MSS);
+    }
+
+    @Test
     void theGreatestOfAWindowIsKept() {
         var max = new WindowedMax(10);
         max.update(5, 0);

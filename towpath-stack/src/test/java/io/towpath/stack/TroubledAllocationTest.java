@@ -76,6 +76,7 @@ class TroubledAllocationTest {
         private int first;
         private int end;
         private long busyUntil;
+        /// Segments: one packet may carry many.
         private long lost;
 
         Wire(TestHost to, int lostPerMille) {
@@ -95,7 +96,7 @@ class TroubledAllocationTest {
                     boolean late = trouble == Trouble.LATE && chance.nextInt(100) == 0;
                     put(to.copy(packet), busyUntil + (late ? 2 * DELAY : DELAY));
                 } else {
-                    lost++;
+                    lost += packet.segmentBytes == 0 ? 1 : packet.length() / packet.segmentBytes;
                 }
                 packet.release();
             }
