@@ -51,6 +51,28 @@ class FaultsTest {
     }
 
     @TowpathTest
+    void aStreamThatAsksWhetherItsPeerIsThereLearnsThatItIsNot(Network net) throws Exception {
+        Host server = net.host("server");
+        Host client = net.host("client");
+        Wire wire = net.wire(server, client);
+        net.at(ofSeconds(100), wire::cut);
+        try (var listening = Echo.start(net, server, 7);
+                TcpStream stream = client.connect(net.endpoint(server, 7))) {
+            stream.setKeepAlive(ofSeconds(30));
+            // Asked every 30 s: three times with an answer, nine times in vain.
+            assertThatThrownBy(() -> stream.read(new byte[1]))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("Connection timed out");
+            assertThat(net.now().toSeconds()).isEqualTo(120 + 9 * 30);
+            net.capture().from(server).between(ofSeconds(1), ofSeconds(100)).exactly(3);
+            net.capture()
+                    .from(client)
+                    .between(ofSeconds(100), net.now().minusSeconds(1))
+                    .exactly(9);
+        }
+    }
+
+    @TowpathTest
     void aPartitionedClientTimesOut(Network net) throws Exception {
         Host server = net.host("server");
         Host client = net.host("client");

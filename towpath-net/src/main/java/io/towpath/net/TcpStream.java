@@ -4,6 +4,7 @@ import io.towpath.net.shard.Interrupts;
 import io.towpath.net.shard.StreamCalls;
 import io.towpath.net.shard.StreamSocket;
 import io.towpath.net.shard.Timeouts;
+import io.towpath.tcp.TcpConfig;
 import io.towpath.tcp.TcpIndication;
 import io.towpath.tcp.TcpInfo;
 import io.towpath.wire.Endpoint;
@@ -27,11 +28,13 @@ public final class TcpStream implements AutoCloseable {
     private final StreamSocket socket;
     private final StreamCalls calls;
     private final ReentrantLock oneLock = new ReentrantLock();
+    private final long keepAliveIntervalNanos;
     private volatile long readTimeoutNanos;
 
     TcpStream(StreamSocket socket) {
         this.socket = socket;
         this.calls = new StreamCalls(socket, Interrupts.CLOSE);
+        this.keepAliveIntervalNanos = socket.config().keepAliveIntervalNanos();
         socket.readiness(calls);
     }
 
@@ -148,6 +151,39 @@ public final class TcpStream implements AutoCloseable {
     /// True when small writes leave at once: see [#setNoDelay].
     public boolean noDelay() {
         return socket.config().noDelay();
+    }
+
+    /// Has the peer asked whether it is still there when nothing came from it for `idle` (keep-alive, RFC 9293
+    /// §3.8.4), or not at all with [Duration#ZERO]. A question without an answer is repeated after the
+    /// configuration's [TcpConfig#keepAliveIntervalNanos], or `idle` if that is shorter; after
+    /// [TcpConfig#keepAliveProbes] of them the connection is given up, and reading fails with
+    /// `SocketException("Connection timed out")`. At first the configuration says all of it.
+    ///
+    /// @throws IllegalArgumentException when negative
+    /// @throws SocketException when the stream or the host is closed
+    public void setKeepAlive(Duration idle) throws IOException {
+        long nanos = Timeouts.nanos(idle);
+        socket.enter();
+        try {
+            socket.configure(config -> nanos == 0 ? config.withKeepAlive(false) : keptAlive(config, nanos));
+        } finally {
+            socket.exit();
+        }
+    }
+
+    /// The next question comes one interval after the last one even when that was answered, so an interval longer
+    /// than `idle` would let more time pass.
+    private TcpConfig keptAlive(TcpConfig config, long idleNanos) {
+        return config.withKeepAlive(true)
+                .withKeepAliveIdleNanos(idleNanos)
+                .withKeepAliveIntervalNanos(Math.min(idleNanos, keepAliveIntervalNanos));
+    }
+
+    /// After what time without a word from the peer it is asked whether it is there, [Duration#ZERO] when it is not:
+    /// see [#setKeepAlive].
+    public Duration keepAlive() {
+        TcpConfig config = socket.config();
+        return config.keepAlive() ? Duration.ofNanos(config.keepAliveIdleNanos()) : Duration.ZERO;
     }
 
     /// What the engine knows of the connection. Also works after [#close], while the host lives.

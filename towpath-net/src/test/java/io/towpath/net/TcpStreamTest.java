@@ -321,9 +321,27 @@ class TcpStreamTest {
     }
 
     @Test
-    void nagleCannotBeTurnedOffOnAClosedStream() throws IOException {
+    void aStreamTellsWhenItAsksItsPeerWhetherItIsThere() throws IOException {
+        try (TcpStream stream = connected().client()) {
+            assertThat(stream.keepAlive()).isZero();
+            stream.setKeepAlive(Duration.ofSeconds(45));
+            assertThat(stream.keepAlive()).isEqualTo(Duration.ofSeconds(45));
+            stream.setKeepAlive(Duration.ZERO);
+            assertThat(stream.keepAlive()).isZero();
+            stream.setKeepAlive(Duration.ofSeconds(Long.MAX_VALUE));
+            assertThat(stream.keepAlive()).isGreaterThan(Duration.ofDays(50_000));
+            assertThatThrownBy(() -> stream.setKeepAlive(Duration.ofSeconds(-1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void nagleAndKeepAliveCannotBeChangedOnAClosedStream() throws IOException {
         TcpStream stream = connected().client();
         stream.close();
+        assertThatThrownBy(() -> stream.setKeepAlive(Duration.ofSeconds(1)))
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Socket closed");
         assertThatThrownBy(() -> stream.setNoDelay(true))
                 .isInstanceOf(SocketException.class)
                 .hasMessage("Socket closed");
