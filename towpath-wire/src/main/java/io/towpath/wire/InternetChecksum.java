@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 ///
 /// A *partial sum* is a non-negative `long` that is congruent, modulo 2^16 − 1, to the sum of big-endian 16-bit
 /// words. Start at 0, [#add(long, byte[], int, int) add] ranges and pseudo-headers in any order, and end with
-/// [#finish]. A partial sum takes at least 2^27 additions before it could overflow. Only the last range of a
+/// [#finish]. A partial sum takes at least 2^20 additions before it could overflow. Only the last range of a
 /// message may have an odd length, because a range is padded with a zero octet on its own.
 ///
 /// Stateless and thread-safe; allocates nothing.
@@ -82,10 +82,9 @@ public final class InternetChecksum {
     ///
     /// A message that carries its right checksum folds to 0xffff.
     public static int fold(long sum) {
-        long s = (sum & 0xffff_ffffL) + (sum >>> 32);
-        s = (s & 0xffff) + (s >>> 16);
-        s = (s & 0xffff) + (s >>> 16);
-        return (int) ((s & 0xffff) + (s >>> 16));
+        // Added to itself with its halves exchanged, the upper half has the sum of both and the lower half's carry.
+        int half = (int) (sum + Long.rotateLeft(sum, 32) >>> 32);
+        return half + Integer.rotateLeft(half, 16) >>> 16;
     }
 
     /// The checksum field for a partial sum: its fold, complemented, 0 … 65535.
@@ -124,9 +123,9 @@ public final class InternetChecksum {
         return s;
     }
 
-    /// RFC 1071 §2 (B): the sum does not depend on byte order but for a final swap.
+    /// RFC 1071 §2 (B): the sum does not depend on byte order but for a final swap of each word's octets, which in
+    /// ones' complement arithmetic is a shift by eight bits; what the sum has above 32 bits makes room for it.
     private static long inNetworkOrder(long nativeSum) {
-        int folded = fold(nativeSum);
-        return SWAPPED ? ((folded & 0xff) << 8) | (folded >>> 8) : folded;
+        return SWAPPED ? (nativeSum & 0xffff_ffffL) + (nativeSum >>> 32) << 8 : nativeSum;
     }
 }

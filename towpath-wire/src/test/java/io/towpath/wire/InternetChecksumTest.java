@@ -91,6 +91,19 @@ class InternetChecksumTest {
     }
 
     @Test
+    void foldingIsTheRemainderByTheLargestWord() {
+        for (int i = 0; i < 100_000; i++) {
+            long sum = random.nextLong() >>> 1 + random.nextInt(62);
+            long remainder = sum % 0xffff;
+            assertThat(InternetChecksum.fold(sum)).isEqualTo((int) (remainder == 0 && sum > 0 ? 0xffff : remainder));
+        }
+        for (long edge : new long[] {1, 0xfffe, 0xffff, 0x1_0000, 0x1_ffff, 0xffff_0000L, 0xffff_ffffL, 1L << 32}) {
+            long remainder = edge % 0xffff;
+            assertThat(InternetChecksum.fold(edge)).isEqualTo((int) (remainder == 0 ? 0xffff : remainder));
+        }
+    }
+
+    @Test
     void thePseudoHeaderOfMappedAddressesIsTheOneOfIpv4() {
         for (int i = 0; i < 10_000; i++) {
             var source = new Ip4Address(random.nextInt());
