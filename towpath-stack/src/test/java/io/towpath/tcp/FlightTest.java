@@ -3,12 +3,15 @@ package io.towpath.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.towpath.congestion.AckSample;
+import io.towpath.congestion.DeliveryRate;
 import io.towpath.core.Entropy;
 import io.towpath.tcp.send.Delivery;
 import io.towpath.tcp.send.Flight;
 import io.towpath.wire.testing.Rfc;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,8 @@ class FlightTest {
         boolean resent;
         boolean everResent;
         boolean looked;
+        /// What the delivery rate was when it left: delivered, delivered time, first send time, lost, in flight.
+        long[] then = new long[5];
 
         long end() {
             return start + length;
@@ -40,12 +45,15 @@ class FlightTest {
             piece.lost = lost;
             piece.resent = resent;
             piece.everResent = everResent;
+            piece.then = then;
             return piece;
         }
     }
 
     private final Flight flight = new Flight();
     private final Delivery delivery = new Delivery();
+    /// Told of every segment by itself.
+    private final DeliveryRate rate = new DeliveryRate();
     private List<Entry> model = new ArrayList<>();
     private long una = 1L << 33;
     private long nxt = una;
@@ -95,30 +103,82 @@ class FlightTest {
         } else if (dice == 66 && chance.chance(0.1)) {
             resegment(mss == 1000 ? 300 : 1000);
         } else if (dice > 66) {
-            add(1 + chance.nextInt(mss));
+            add(1 + chance.nextInt(mss), chance.chance(0.3) ? 1 + chance.nextInt(5) : 1);
         }
         if (model.isEmpty()) {
             flight.trim();
         }
     }
 
-    private void add(int length) {
-        flight.add(nxt, length, now);
-        var entry = new Entry();
-        entry.start = nxt;
-        entry.length = length;
-        entry.sentAt = now;
-        model.add(entry);
-        nxt += length;
+    private void add(int length, int count) {
+        long pipe = flight.pipe();
+        for (int i = 0; i < count; i++) {
+            var entry = new Entry();
+            entry.start = nxt + (long) i * length;
+            entry.length = length;
+            leave(entry, pipe + (long) i * length);
+            model.add(entry);
+        }
+        flight.addRun(nxt, length, count, now);
+        nxt += (long) length * count;
+    }
+
+    private void leave(Entry e, long pipe) {
+        e.sentAt = now;
+        rate.onLost(flight.rate().lost() - rate.lost());
+        rate.onSent(now, pipe);
+        e.then =
+                new long[] {rate.delivered(), rate.deliveredTime(), rate.firstSendTime(), rate.lost(), pipe + e.length};
+    }
+
+    private void begin(long fack, long point) {
+        delivery.begin(now, 0, fack, point);
+        flight.rate().begin(now);
+        rate.onLost(flight.rate().lost() - rate.lost());
+        rate.begin(now);
+    }
+
+    private void arrived(Entry e, int bytes) {
+        rate.onBytes(bytes);
+        if (bytes == e.length) {
+            rate.onDelivered(
+                    e.sentAt, e.end(), (int) e.then[0], e.then[1], e.then[2], (int) e.then[3], e.then[4], false);
+        }
+    }
+
+    private void checkRate() {
+        flight.rate().finish(0);
+        rate.finish(0);
+        assertThat(told(flight.rate())).containsExactly(told(rate));
+    }
+
+    private static long[] told(DeliveryRate rate) {
+        var sample = new AckSample();
+        rate.tell(sample);
+        return new long[] {
+            sample.hasRate ? 1 : 0,
+            sample.deliveryRate,
+            sample.deliveredTotal,
+            sample.rateDelivered,
+            sample.priorDelivered,
+            sample.rateInterval,
+            sample.lostSinceSent,
+            sample.lostTotal,
+            sample.inFlightWhenSent
+        };
     }
 
     private void acknowledge(Entropy chance) {
+        long before = una;
         una += chance.nextInt((int) Math.min(nxt - una, 4000) + 1);
-        delivery.begin(now, 0, 0, 0);
+        long fack = before + chance.nextInt(4000);
+        long point = before + chance.nextInt(4000);
+        begin(fack, point);
         flight.acknowledge(una, delivery);
         long delivered = 0;
         long sampleSentAt = -1;
         long resentAt = -1;
+        List<Entry> whole = new ArrayList<>();
         while (!model.isEmpty() && model.getFirst().start < una) {
             Entry e = model.getFirst();
             int taken = (int) Math.min(e.length, una - e.start);
@@ -126,16 +186,44 @@ class FlightTest {
                 delivered += taken;
                 sampleSentAt = sampleSentAt < 0 ? e.sentAt : sampleSentAt;
                 resentAt = resentAt < 0 && e.everResent ? e.sentAt : resentAt;
+                arrived(e, taken);
             }
-            e.start += taken;
-            e.length -= taken;
-            if (e.length == 0) {
+            if (taken == e.length) {
                 model.removeFirst();
+                if (!e.sacked) {
+                    whole.add(e);
+                }
+            } else {
+                e.start += taken;
+                e.length -= taken;
             }
         }
         assertThat(delivery.bytes).isEqualTo(delivered);
         assertThat(delivery.resentAt).isEqualTo(resentAt);
         assertThat(delivery.ackedSentAt).isEqualTo(resentAt >= 0 ? -1 : sampleSentAt);
+        checkOrderTold(whole, fack, point);
+        checkRate();
+    }
+
+    /// What the segments delivered whole tell of the order in which they left and arrived.
+    private void checkOrderTold(List<Entry> whole, long fack, long point) {
+        assertThat(delivery.segments).isEqualTo(whole.size());
+        if (whole.isEmpty()) {
+            return;
+        }
+        Entry latest = whole.stream()
+                .max(Comparator.<Entry>comparingLong(e -> e.sentAt).thenComparingLong(Entry::end))
+                .orElseThrow();
+        assertThat(delivery.latestSentAt).isEqualTo(latest.sentAt);
+        assertThat(delivery.latestEnd).isEqualTo(latest.end());
+        assertThat(delivery.highestEnd).isEqualTo(Math.max(fack, whole.getLast().end()));
+        assertThat(delivery.lowestOvertaken)
+                .isEqualTo(whole.stream()
+                        .filter(e -> !e.everResent && e.end() <= fack)
+                        .mapToLong(e -> e.start)
+                        .min()
+                        .orElse(Long.MAX_VALUE));
+        assertThat(delivery.original).isEqualTo(whole.stream().anyMatch(e -> !e.everResent && e.end() - 1 <= point));
     }
 
     /// A block as a receiver reports it: above SND.UNA, and often one that it reported before, grown.
@@ -154,17 +242,21 @@ class FlightTest {
         }
         long right = left + 1 + chance.nextInt((int) Math.min(nxt - left, 5000));
         long fresh = 0;
+        List<Entry> news = new ArrayList<>();
         for (Entry e : model) {
             if (e.start >= left && e.end() <= right && !e.sacked) {
                 e.sacked = true;
                 e.lost = false;
                 e.resent = false;
                 fresh += e.length;
+                news.add(e);
             }
         }
-        delivery.begin(now, 0, 0, 0);
+        begin(0, 0);
         flight.sack(left, right, delivery);
         assertThat(delivery.sackedBytes).isEqualTo(fresh);
+        news.forEach(e -> arrived(e, e.length));
+        checkRate();
     }
 
     private void markLostBelow(long seq) {
@@ -230,22 +322,22 @@ class FlightTest {
     /// A probe of the tail: sent again without being lost.
     private void resendLast() {
         if (!model.isEmpty() && !model.getLast().sacked) {
-            flight.onResent(flight.lastIndex(), now);
             Entry e = model.getLast();
+            leave(e, flight.pipe());
+            flight.onResent(flight.lastIndex(), now);
             e.resent = true;
             e.everResent = true;
-            e.sentAt = now;
         }
     }
 
     private void resend() {
         long index = flight.nextLost();
         if (index >= 0) {
-            flight.onResent(index, now);
             Entry e = nextLost();
+            leave(e, flight.pipe());
+            flight.onResent(index, now);
             e.resent = true;
             e.everResent = true;
-            e.sentAt = now;
         }
     }
 

@@ -136,6 +136,13 @@ public final class Delivery {
         }
     }
 
+    /// Segments between two that [#acknowledged] told of were acknowledged whole, none of them sent again: what they
+    /// tell of time and order the two have told.
+    void between(long bytes, int segments) {
+        this.bytes += bytes;
+        this.segments += segments;
+    }
+
     /// A segment was reported by SACK for the first time.
     void sacked(long start, int length, long sentAt, boolean resent) {
         bytes += length;

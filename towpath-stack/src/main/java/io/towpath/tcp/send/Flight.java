@@ -11,22 +11,40 @@ public final class Flight extends Scoreboard {
 
     /// Adds what was just sent at the end.
     public void add(long seq, int length, long now) {
-        if (next - first >= ring.capacity()) {
+        addRun(seq, length, 1, now);
+    }
+
+    /// Adds `count` segments of `length` each that left together, one behind the other.
+    public void addRun(long seq, int length, int count, long now) {
+        if (count == 0) {
+            return;
+        }
+        while (next - first + count > ring.capacity()) {
             ring = ring.grown(first, next);
         }
-        int slot = ring.slot(next);
-        ring.starts[slot] = seq;
-        ring.lengths[slot] = length;
-        ring.sentAts[slot] = now;
-        ring.flags[slot] = (byte) remember(slot, 0, now);
-        order.add(ring, next);
-        next++;
-        outstanding += length;
+        long pipe = pipe();
+        rate.onSent(now, pipe);
+        byte flag = (byte) (rate.isApplicationLimited() ? APP_LIMITED : 0);
+        for (int i = 0; i < count; i++) {
+            int slot = ring.slot(next + i);
+            ring.starts[slot] = seq + (long) i * length;
+            ring.lengths[slot] = length;
+            ring.sentAts[slot] = now;
+            ring.flags[slot] = flag;
+            ring.remember(slot, rate, pipe + (i + 1L) * length);
+            order.add(ring, next + i);
+        }
+        next += count;
+        outstanding += (long) count * length;
     }
 
     /// Takes off everything before `una` and tells `delivery` what of it is news.
     public void acknowledge(long una, Delivery delivery) {
         while (first < next) {
+            acknowledgePlain(una, delivery);
+            if (first == next) {
+                break;
+            }
             int slot = ring.slot(first);
             long start = ring.starts[slot];
             if (start >= una) {
@@ -59,6 +77,40 @@ public final class Flight extends Scoreboard {
             // Positions in sequence space stay comparable, so only the block cache must go.
             knownBlocks.clear();
         }
+    }
+
+    /// Takes off the segments before `una` that were sent once and of which nothing was heard until now, as nearly all
+    /// are. They left in the order of their numbers, so the last one tells of all.
+    private void acknowledgePlain(long una, Delivery delivery) {
+        long end = first;
+        long bytes = 0;
+        while (end < next && isPlain(ring.slot(end)) && ring.end(ring.slot(end)) <= una) {
+            bytes += ring.lengths[ring.slot(end)];
+            order.remove(ring, end);
+            end++;
+        }
+        int segments = (int) (end - first);
+        if (segments == 0) {
+            return;
+        }
+        int oldest = ring.slot(first);
+        int newest = ring.slot(end - 1);
+        delivery.acknowledged(
+                ring.starts[oldest], ring.lengths[oldest], ring.lengths[oldest], ring.sentAts[oldest], false);
+        if (segments > 1) {
+            delivery.acknowledged(
+                    ring.starts[newest], ring.lengths[newest], ring.lengths[newest], ring.sentAts[newest], false);
+            delivery.between(bytes - ring.lengths[oldest] - ring.lengths[newest], segments - 2);
+        }
+        rate.onBytes(bytes);
+        tellRate(newest, ring.flags[newest], ring.end(newest));
+        outstanding -= bytes;
+        first = end;
+    }
+
+    /// Sent once, and nothing was heard of it.
+    private boolean isPlain(int slot) {
+        return (ring.flags[slot] & ~APP_LIMITED) == 0;
     }
 
     /// Marks what `[from, to)` covers whole as received and tells `delivery` what of it is news.
