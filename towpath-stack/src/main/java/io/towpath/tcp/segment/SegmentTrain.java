@@ -10,7 +10,9 @@ import io.towpath.tcp.TcpEvent;
 import io.towpath.wire.Bytes;
 import io.towpath.wire.InternetChecksum;
 import io.towpath.wire.IpProtocol;
+import io.towpath.wire.SecurityLabel;
 import io.towpath.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
 
 /// Segments of MSS octets behind one another, as a link with segmentation offload would cut them. They differ in
 /// nothing but their sequence numbers, their text and whether they are pushed: the header, its checksum and all
@@ -51,6 +53,7 @@ final class SegmentTrain {
         int length = headerBytes + mss;
         TcpConfig config = c.config();
         int trafficClass = config.trafficClass() | c.ecn.codepoint(true);
+        @Nullable SecurityLabel label = config.conditions().security();
         boolean offloaded = c.route.offloads().checksum();
         long pseudo = SegmentWriter.pseudo(c.route, length);
         // CWR is told once (RFC 3168 §6.1.2), by the first.
@@ -81,7 +84,7 @@ final class SegmentTrain {
                         b, at, InternetChecksum.finish(InternetChecksum.add(sum, b, at + headerBytes, packet.end)));
             }
             SegmentWriter.tell(now, context, c, next, flags | pushed, mss, window, why);
-            packet.label = config.conditions().security();
+            packet.label = label;
             network.output(now, packet, c.route, IpProtocol.TCP, trafficClass, config.hopLimit(), true, out);
             segments++;
         }
