@@ -207,7 +207,7 @@ final class Journal {
         }
     }
 
-    /// Ladders of the connections that spoke last, their last lines.
+    /// Ladders of the connections that spoke last, their last lines, with ICMP on their wires.
     ///
     /// @param talks how many
     /// @param lines of each
@@ -250,7 +250,7 @@ final class Journal {
                         ladder = new Ladder(left.host.name(), left.peer.name());
                         tellStatesBefore(ladder, left, entry);
                     }
-                    if (frame.seen() != null && !talk.equals(Talk.of(frame.seen()))) {
+                    if (frame.seen() != null && !talk.equals(Talk.of(frame.seen())) && !isIcmp(frame.seen())) {
                         continue;
                     }
                     (frame.end() == left ? ladder.leftPackets() : ladder.rightPackets())
@@ -273,6 +273,11 @@ final class Journal {
         }
         text.addAll(pen.lines(items.subList(from, items.size())));
         return text;
+    }
+
+    /// Pings and errors on the wire are shown with what they may be about.
+    private static boolean isIcmp(Seen seen) {
+        return seen.protocol() == IpProtocol.ICMP || seen.protocol() == IpProtocol.ICMPV6;
     }
 
     private void tellStatesBefore(Ladder ladder, WireEnd left, Entry end) {

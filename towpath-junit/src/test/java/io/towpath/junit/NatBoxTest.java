@@ -164,6 +164,26 @@ class NatBoxTest {
                 .isInstanceOf(SocketTimeoutException.class);
     }
 
+    @TowpathTest
+    void pingsThroughTheBoxAreInTheReportBesideAConnection(Network net) throws Exception {
+        Host laptop = net.host("laptop");
+        Host server = net.host("server");
+        NatBox home = net.nat("home");
+        home.inside(laptop);
+        home.outside(server);
+        try (var listening = Echo.start(net, server, 7);
+                TcpStream stream = laptop.connect(net.endpoint(server, 7))) {
+            assertThat(laptop.ping(net.address(server), ofSeconds(1))).isNotNull();
+            stream.write(new byte[1]);
+            assertThat(stream.input().readNBytes(1)).hasSize(1);
+            for (Host left : List.of(laptop, home.host())) {
+                String ladder = net.report(null).substring(net.report(null).indexOf(" " + left.name() + " ┬"));
+                assertThat(ladder)
+                        .containsSubsequence("SYN seq 0", "ICMP echo request seq", "ICMP echo reply seq", "PSH,ACK");
+            }
+        }
+    }
+
     @TowpathTest(seed = 1, seeds = 3)
     void anAssociationOfOneAddressPassesAndOutlivesTheBoxsMemory(Network net) throws Exception {
         Host laptop = net.host("laptop");
