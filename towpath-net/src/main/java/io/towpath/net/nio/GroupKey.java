@@ -1,5 +1,6 @@
 package io.towpath.net.nio;
 
+import io.towpath.net.shard.DatagramPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -9,26 +10,34 @@ import org.jspecify.annotations.Nullable;
 
 /// A channel's membership of a group.
 final class GroupKey extends MembershipKey {
-    private final PacketChannel channel;
+    private final Memberships memberships;
+    private final DatagramPort port;
     private final InetAddress group;
     private final NetworkInterface named;
     private final int interfaceIndex;
     private final @Nullable InetAddress source;
     private volatile boolean valid = true;
 
+    /// @param port the channel's, which is the member
     /// @param named the interface as the caller named it
     /// @param interfaceIndex the host's own number for it
     GroupKey(
-            PacketChannel channel,
+            Memberships memberships,
+            DatagramPort port,
             InetAddress group,
             NetworkInterface named,
             int interfaceIndex,
             @Nullable InetAddress source) {
-        this.channel = channel;
+        this.memberships = memberships;
+        this.port = port;
         this.group = group;
         this.named = named;
         this.interfaceIndex = interfaceIndex;
         this.source = source;
+    }
+
+    DatagramPort port() {
+        return port;
     }
 
     int interfaceIndex() {
@@ -52,7 +61,7 @@ final class GroupKey extends MembershipKey {
 
     @Override
     public void drop() {
-        channel.drop(this);
+        memberships.drop(this);
     }
 
     @Override
@@ -60,19 +69,19 @@ final class GroupKey extends MembershipKey {
         if (source != null) {
             throw new IllegalStateException("key is source-specific");
         }
-        channel.block(this, sender);
+        memberships.block(this, sender);
         return this;
     }
 
     @Override
     public MembershipKey unblock(InetAddress sender) {
-        channel.unblock(this, sender);
+        memberships.unblock(this, sender);
         return this;
     }
 
     @Override
     public MulticastChannel channel() {
-        return channel;
+        return memberships.channel();
     }
 
     @Override

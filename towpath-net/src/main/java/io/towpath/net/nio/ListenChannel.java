@@ -13,12 +13,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectableChannel;
@@ -151,7 +149,7 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
             if (mine == null) {
                 throw new NotYetBoundException();
             }
-            StreamSocket next = wait ? await(mine, timeoutNanos) : poll(mine);
+            StreamSocket next = wait ? await(mine, timeoutNanos) : Attempt.on(this, mine::poll);
             return next == null ? null : new StreamChannel(provider(), router, next);
         } finally {
             acceptLock.unlock();
@@ -172,17 +170,6 @@ final class ListenChannel extends ServerSocketChannel implements Selectable {
             if (!out.isOpen()) {
                 close();
             }
-        }
-    }
-
-    private @Nullable StreamSocket poll(ListenSocket mine) throws IOException {
-        try {
-            return mine.poll();
-        } catch (SocketException e) {
-            if (!isOpen()) {
-                throw new AsynchronousCloseException();
-            }
-            throw e;
         }
     }
 

@@ -24,7 +24,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
@@ -32,7 +31,6 @@ import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -52,9 +50,9 @@ final class PacketChannel extends DatagramChannel implements Selectable {
     private final ReentrantLock writeLock = new ReentrantLock();
     private final Scratch writeScratch = new Scratch();
     private final Object lock = new Object();
+    private final Memberships memberships = new Memberships(this, lock);
 
     // Guarded by `lock`.
-    private final List<GroupKey> groups = new ArrayList<>();
     private @Nullable DatagramSocket adaptor;
     private @Nullable IpAddress boundTo;
     private @Nullable Opener opener;
@@ -319,7 +317,7 @@ final class PacketChannel extends DatagramChannel implements Selectable {
                 return nextOutside(outsideChannel(), timeoutNanos);
             }
             if (!wait) {
-                return unlessClosed(mine::poll);
+                return Attempt.on(this, mine::poll);
             }
             DatagramPort.Arrived next = null;
             long deadline = receiver.deadline(timeoutNanos);
@@ -445,7 +443,7 @@ final class PacketChannel extends DatagramChannel implements Selectable {
             }
             byte[] data = writeScratch.array(count);
             if (!isBlocking()) {
-                if (!unlessClosed(() -> mine.send(data, 0, count, target))) {
+                if (!Attempt.on(this, () -> mine.send(data, 0, count, target))) {
                     return 0;
                 }
             } else {
@@ -477,21 +475,6 @@ final class PacketChannel extends DatagramChannel implements Selectable {
             sent = true;
         } finally {
             end(sent);
-        }
-    }
-
-    private interface Operation<T extends @Nullable Object> {
-        T run() throws IOException;
-    }
-
-    private <T extends @Nullable Object> T unlessClosed(Operation<T> operation) throws IOException {
-        try {
-            return operation.run();
-        } catch (SocketException e) {
-            if (!isOpen()) {
-                throw new AsynchronousCloseException();
-            }
-            throw e;
         }
     }
 
@@ -573,130 +556,29 @@ final class PacketChannel extends DatagramChannel implements Selectable {
             InetAddress group, NetworkInterface named, boolean specific, @Nullable InetAddress source)
             throws IOException {
         Objects.requireNonNull(named);
-        if (!group.isMulticastAddress()) {
-            throw new IllegalArgumentException("Group not a multicast address");
-        }
-        if (source != null) {
-            checkSender(group, source);
-        }
+        Memberships.check(group, source);
         synchronized (lock) {
             checkOpen();
-            for (GroupKey each : groups) {
-                if (each.isFor(group, named, source)) {
-                    return each;
-                }
-                if (each.group().equals(group)
-                        && each.networkInterface().equals(named)
-                        && specific == (each.sourceAddress() == null)) {
-                    throw new IllegalStateException("Already joined the group for others");
-                }
+            GroupKey known = memberships.find(group, named, source);
+            if (known != null) {
+                return known;
             }
+            memberships.checkKind(group, named, specific);
             DatagramPort mine = bound(null);
             if (mine == null) {
                 return source == null
                         ? outsideChannel().join(group, named)
                         : outsideChannel().join(group, named, source);
             }
-            IpAddress address = InetAddresses.of(group);
-            IpAddress own = ownAddress(named, address.isIp4());
-            IpAddress from = source == null ? null : InetAddresses.of(source);
-            int index = mine.ask((now, udp, endpoint) -> {
-                int found = udp.interfaceFor(address, own);
-                if (found >= 0) {
-                    boolean ignored = endpoint.groups().join(address, found, from);
-                }
-                return found;
-            });
-            if (index < 0) {
-                throw new SocketException("No such device");
-            }
-            GroupKey key = new GroupKey(this, group, named, index, source);
-            groups.add(key);
-            return key;
+            IpAddress own = ownAddress(named, InetAddresses.of(group).isIp4());
+            return memberships.join(mine, group, named, own, source);
         }
     }
 
-    private static void checkSender(InetAddress group, InetAddress sender) {
-        if (sender.isAnyLocalAddress()) {
-            throw new IllegalArgumentException("Source address is a wildcard address");
-        }
-        if (sender.isMulticastAddress()) {
-            throw new IllegalArgumentException("Source address is multicast address");
-        }
-        if (sender.getClass() != group.getClass()) {
-            throw new IllegalArgumentException("Source address is different type to group");
-        }
-    }
-
-    /// Leaves a group.
-    void drop(GroupKey key) {
-        synchronized (lock) {
-            if (!key.isValid()) {
-                return;
-            }
-            key.invalidate();
-            groups.remove(key);
-            InetAddress source = key.sourceAddress();
-            boolean ignored = onGroups(
-                    key,
-                    (address, own) ->
-                            own.leave(address, key.interfaceIndex(), source == null ? null : InetAddresses.of(source)));
-        }
-    }
-
-    void block(GroupKey key, InetAddress sender) {
-        checkSender(key.group(), sender);
-        synchronized (lock) {
-            checkValid(key);
-            boolean ignored =
-                    onGroups(key, (address, own) -> own.block(address, key.interfaceIndex(), InetAddresses.of(sender)));
-        }
-    }
-
-    void unblock(GroupKey key, InetAddress sender) {
-        synchronized (lock) {
-            checkValid(key);
-            if (!onGroups(
-                    key, (address, own) -> own.unblock(address, key.interfaceIndex(), InetAddresses.of(sender)))) {
-                throw new IllegalStateException("not blocked");
-            }
-        }
-    }
-
-    private static void checkValid(GroupKey key) {
-        if (!key.isValid()) {
-            throw new IllegalStateException("key is no longer valid");
-        }
-    }
-
-    private interface GroupWork {
-        boolean run(IpAddress group, io.towpath.udp.UdpGroups own);
-    }
-
-    private boolean onGroups(GroupKey key, GroupWork work) {
-        DatagramPort mine = port;
-        if (mine == null) {
-            return false;
-        }
-        IpAddress address = InetAddresses.of(key.group());
-        try {
-            return mine.ask((now, udp, own) -> work.run(address, own.groups()));
-        } catch (SocketException dead) {
-            return false;
-        }
-    }
-
-    /// The membership of a group, null when there is none.
+    /// The membership of a group for all sources, null when there is none.
     @Nullable
     GroupKey membership(InetAddress group, NetworkInterface named) {
-        synchronized (lock) {
-            for (GroupKey each : groups) {
-                if (each.isFor(group, named, null)) {
-                    return each;
-                }
-            }
-            return null;
-        }
+        return memberships.find(group, named, null);
     }
 
     // ---- ending ---------------------------------------------------------------------------------------------------
@@ -711,8 +593,7 @@ final class PacketChannel extends DatagramChannel implements Selectable {
         DatagramPort mine;
         synchronized (lock) {
             mine = port;
-            groups.forEach(GroupKey::invalidate);
-            groups.clear();
+            memberships.end();
         }
         if (mine != null) {
             mine.close();

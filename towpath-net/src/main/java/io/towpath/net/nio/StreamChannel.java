@@ -21,7 +21,6 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NoConnectionPendingException;
@@ -48,8 +47,7 @@ final class StreamChannel extends SocketChannel implements Selectable {
     private final KeyRing keys = new KeyRing();
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
-    private final Scratch readScratch = new Scratch();
-    private final Scratch writeScratch = new Scratch();
+    private final StreamBuffers buffers = new StreamBuffers();
     private final Object lock = new Object();
 
     // Guarded by `lock`.
@@ -486,12 +484,12 @@ final class StreamChannel extends SocketChannel implements Selectable {
 
     private int readWaiting(StreamCalls mine, ByteBuffer into, long timeoutNanos) throws IOException {
         if (!isBlocking()) {
-            return unlessClosed(() -> readInto(mine, into, false, 0));
+            return Attempt.on(this, () -> buffers.read(mine, into, false, 0));
         }
         int count = 0;
         try {
             begin();
-            count = readInto(mine, into, true, timeoutNanos);
+            count = buffers.read(mine, into, true, timeoutNanos);
             return count;
         } finally {
             end(count != 0);
@@ -521,7 +519,7 @@ final class StreamChannel extends SocketChannel implements Selectable {
                 }
                 int count = sum == 0
                         ? readWaiting(mine, into[i], 0)
-                        : mine.socket().readable() == 0 ? 0 : readInto(mine, into[i], false, 0);
+                        : mine.socket().readable() == 0 ? 0 : buffers.read(mine, into[i], false, 0);
                 if (count < 0 && sum == 0) {
                     return -1;
                 }
@@ -534,28 +532,6 @@ final class StreamChannel extends SocketChannel implements Selectable {
         } finally {
             readLock.unlock();
         }
-    }
-
-    private int readInto(StreamCalls mine, ByteBuffer into, boolean wait, long timeoutNanos) throws IOException {
-        int at = into.position();
-        int sum = 0;
-        while (into.hasRemaining()) {
-            byte[] array = into.hasArray() ? into.array() : readScratch.array(into.remaining());
-            int offset = into.hasArray() ? into.arrayOffset() + into.position() : 0;
-            int most = into.hasArray() ? into.remaining() : Math.min(into.remaining(), array.length);
-            int count = wait && sum == 0
-                    ? mine.read(array, offset, most, timeoutNanos)
-                    : sum > 0 && mine.socket().readable() == 0 ? 0 : mine.tryRead(array, offset, most);
-            if (count <= 0) {
-                return sum == 0 ? count : sum;
-            }
-            if (!into.hasArray()) {
-                into.put(array, 0, count);
-            }
-            sum += count;
-            into.position(at + sum);
-        }
-        return sum;
     }
 
     // ---- writing --------------------------------------------------------------------------------------------------
@@ -580,12 +556,12 @@ final class StreamChannel extends SocketChannel implements Selectable {
                 throw new ClosedChannelException();
             }
             if (!isBlocking()) {
-                return unlessClosed(() -> writeAll(mine, from, offset, length, false));
+                return Attempt.on(this, () -> buffers.write(mine, from, offset, length, false));
             }
             long sum = 0;
             try {
                 begin();
-                sum = writeAll(mine, from, offset, length, true);
+                sum = buffers.write(mine, from, offset, length, true);
                 return sum;
             } finally {
                 end(sum > 0 || Scratch.remaining(from, offset, length) == 0);
@@ -595,44 +571,6 @@ final class StreamChannel extends SocketChannel implements Selectable {
         }
     }
 
-    private long writeAll(StreamCalls mine, ByteBuffer[] from, int offset, int length, boolean wait)
-            throws IOException {
-        long sum = 0;
-        while (Scratch.remaining(from, offset, length) > 0) {
-            int count = writeSome(mine, from, offset, length, wait);
-            if (count == 0) {
-                break;
-            }
-            sum += count;
-        }
-        return sum;
-    }
-
-    private int writeSome(StreamCalls mine, ByteBuffer[] from, int offset, int length, boolean wait)
-            throws IOException {
-        byte[] array;
-        int at = 0;
-        int most;
-        if (length == 1 && from[offset].hasArray()) {
-            ByteBuffer only = from[offset];
-            array = only.array();
-            at = only.arrayOffset() + only.position();
-            most = only.remaining();
-        } else {
-            most = writeScratch.gather(from, offset, length);
-            array = writeScratch.array(most);
-        }
-        int count;
-        if (wait) {
-            mine.write(array, at, most);
-            count = most;
-        } else {
-            count = mine.tryWrite(array, at, most);
-        }
-        Scratch.advance(from, offset, length, count);
-        return count;
-    }
-
     /// Writes one byte of urgent data, for the adaptor.
     void writeUrgent(byte data) throws IOException {
         SocketChannel out = outside;
@@ -640,21 +578,6 @@ final class StreamChannel extends SocketChannel implements Selectable {
             connectedCalls().writeUrgent(data);
         } else {
             out.socket().sendUrgentData(data);
-        }
-    }
-
-    private interface Operation<T> {
-        T run() throws IOException;
-    }
-
-    private <T> T unlessClosed(Operation<T> operation) throws IOException {
-        try {
-            return operation.run();
-        } catch (SocketException e) {
-            if (!isOpen()) {
-                throw new AsynchronousCloseException();
-            }
-            throw e;
         }
     }
 

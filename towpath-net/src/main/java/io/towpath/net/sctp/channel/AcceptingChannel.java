@@ -4,6 +4,7 @@ import com.sun.nio.sctp.SctpChannel;
 import com.sun.nio.sctp.SctpServerChannel;
 import com.sun.nio.sctp.SctpSocketOption;
 import io.towpath.core.Time;
+import io.towpath.net.nio.Attempt;
 import io.towpath.net.nio.Checks;
 import io.towpath.net.nio.HostKey;
 import io.towpath.net.nio.KeyRing;
@@ -20,9 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
@@ -132,18 +131,10 @@ public final class AcceptingChannel extends SctpServerChannel implements Selecta
         acceptLock.lock();
         try {
             AcceptPort mine = bound();
-            AssociationPort next = isBlocking() ? await(mine) : poll(mine);
+            AssociationPort next = isBlocking() ? await(mine) : Attempt.on(this, mine::poll);
             return next == null ? null : AssociationChannel.of(provider(), opener, next);
         } finally {
             acceptLock.unlock();
-        }
-    }
-
-    private @Nullable AssociationPort poll(AcceptPort mine) throws IOException {
-        try {
-            return mine.poll();
-        } catch (SocketException e) {
-            throw isOpen() ? e : new AsynchronousCloseException();
         }
     }
 

@@ -8,6 +8,7 @@ import com.sun.nio.sctp.SctpSocketOption;
 import com.sun.nio.sctp.SctpStandardSocketOptions;
 import com.sun.nio.sctp.SctpStandardSocketOptions.InitMaxStreams;
 import io.towpath.core.Signals;
+import io.towpath.net.nio.Attempt;
 import io.towpath.net.nio.Checks;
 import io.towpath.net.nio.HostKey;
 import io.towpath.net.nio.KeyRing;
@@ -35,7 +36,6 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NoConnectionPendingException;
@@ -430,7 +430,7 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
             AssociationCalls mine = connectedCalls();
             AssociationPort.Next next = null;
             if (!isBlocking()) {
-                next = poll(mine.port());
+                next = Attempt.on(AssociationChannel.this, mine.port()::poll);
             } else {
                 try {
                     begin();
@@ -440,14 +440,6 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
                 }
             }
             return item(next, name);
-        }
-
-        private AssociationPort.Next poll(AssociationPort port) throws IOException {
-            try {
-                return port.poll();
-            } catch (SocketException e) {
-                throw isOpen() ? e : new AsynchronousCloseException();
-            }
         }
 
         private Receiving.@Nullable Item item(AssociationPort.Next next, HostAssociation name) throws IOException {
@@ -503,11 +495,7 @@ public final class AssociationChannel extends SctpChannel implements Selectable 
     private boolean leaves(AssociationCalls mine, Sending.Piece piece, SendOptions how) throws IOException {
         SctpError error;
         if (!isBlocking()) {
-            try {
-                error = mine.port().send(piece.array(), piece.at(), piece.length(), how);
-            } catch (SocketException e) {
-                throw isOpen() ? e : new AsynchronousCloseException();
-            }
+            error = Attempt.on(this, () -> mine.port().send(piece.array(), piece.at(), piece.length(), how));
         } else {
             boolean completed = false;
             try {

@@ -7,6 +7,7 @@ import com.sun.nio.sctp.SctpChannel;
 import com.sun.nio.sctp.SctpMultiChannel;
 import com.sun.nio.sctp.SctpSocketOption;
 import io.towpath.core.Signals;
+import io.towpath.net.nio.Attempt;
 import io.towpath.net.nio.Checks;
 import io.towpath.net.nio.HostKey;
 import io.towpath.net.nio.KeyRing;
@@ -32,7 +33,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
@@ -275,7 +275,7 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
             EndpointCalls mine = bound();
             EndpointPort.Arrived next = null;
             if (!isBlocking()) {
-                next = poll(mine.port());
+                next = Attempt.on(EndpointChannel.this, mine.port()::poll);
                 return next == null ? null : item(next);
             }
             try {
@@ -285,14 +285,6 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
                 end(next != null);
             }
             return item(next);
-        }
-
-        private EndpointPort.@Nullable Arrived poll(EndpointPort port) throws IOException {
-            try {
-                return port.poll();
-            } catch (SocketException e) {
-                throw isOpen() ? e : new AsynchronousCloseException();
-            }
         }
 
         private Receiving.Item item(EndpointPort.Arrived arrived) throws IOException {
@@ -423,11 +415,7 @@ public final class EndpointChannel extends SctpMultiChannel implements Selectabl
             throws IOException {
         SctpError error;
         if (!isBlocking()) {
-            try {
-                error = to.send(piece.array(), piece.at(), piece.length(), how);
-            } catch (SocketException e) {
-                throw isOpen() ? e : new AsynchronousCloseException();
-            }
+            error = Attempt.on(this, () -> to.send(piece.array(), piece.at(), piece.length(), how));
         } else {
             boolean completed = false;
             try {
