@@ -18,10 +18,10 @@ import io.towpath.wire.IpAddress;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.Malformed;
 import io.towpath.wire.SctpHeader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// SCTP of one host (RFC 9260): the user's calls, and the engine as its stack drives it. Belongs to the stack's
@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class SctpLayer implements Transport {
     private final Context context;
     private final Network network;
-    private final PortTable ports;
-    private final List<SctpEndpoint> endpoints = new ArrayList<>();
+    private final Endpoints endpoints;
     private final Machinery machine;
     private final Crc32c crc = new Crc32c();
 
@@ -41,8 +40,8 @@ public final class SctpLayer implements Transport {
     public SctpLayer(Context context, Network network) {
         this.context = context;
         this.network = network;
-        this.ports = new PortTable(context.entropy().split("sctp.ports"));
-        this.machine = new Machinery(context, network, this::findEndpoint, this::close);
+        this.endpoints = new Endpoints(context, network);
+        this.machine = new Machinery(context, network, endpoints::find, endpoints::close);
     }
 
     // ---- endpoints
@@ -53,56 +52,17 @@ public final class SctpLayer implements Transport {
     /// @param port 1 to 65,535, or 0 to choose one
     /// @throws IllegalArgumentException if `port` is none
     public SctpEndpoint.Result bind(long now, List<IpAddress> local, int port, SctpConfig config) {
-        PortTable.check(port);
-        for (IpAddress address : local) {
-            if (!network.isLocal(address.high(), address.low())) {
-                return new SctpEndpoint.Failed(SctpError.ADDRESS_NOT_AVAILABLE);
-            }
-        }
-        int chosen = port;
-        if (port == 0) {
-            chosen = ports.ephemeral(0, 0, 0, 0, 0, candidate -> isFree(local, candidate));
-            if (chosen == 0) {
-                return new SctpEndpoint.Failed(SctpError.NO_PORTS);
-            }
-        } else if (isClaimed(local, port) || !isFree(local, port)) {
-            return new SctpEndpoint.Failed(SctpError.ADDRESS_IN_USE);
-        }
-        ports.hold(chosen);
-        var endpoint = new SctpEndpoint(local, chosen, config);
-        endpoints.add(endpoint);
-        return new SctpEndpoint.Bound(endpoint);
+        return endpoints.bind(local, port, config);
     }
 
     /// The ports of this host, for whoever else uses some of them.
     public PortTable portTable() {
-        return ports;
+        return endpoints.ports();
     }
 
     /// Whether an endpoint is at this port of the address, or of all addresses.
     public boolean isUsed(long high, long low, int port) {
-        return findEndpoint(high, low, port) != null;
-    }
-
-    private boolean isClaimed(List<IpAddress> local, int port) {
-        if (local.isEmpty()) {
-            return ports.isClaimed(null, port);
-        }
-        for (IpAddress each : local) {
-            if (ports.isClaimed(each, port)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean isFree(List<IpAddress> local, int port) {
-        for (SctpEndpoint each : endpoints) {
-            if (each.localPort() == port && each.overlaps(local)) {
-                return false;
-            }
-        }
-        return true;
+        return endpoints.find(high, low, port) != null;
     }
 
     /// Adds an address to those that an endpoint is bound to, for associations to come; peers of its
@@ -110,23 +70,11 @@ public final class SctpLayer implements Transport {
     ///
     /// @return null when done; INVALID when it is bound to any address, or to this one already
     public @Nullable SctpError bindAddress(long now, SctpEndpoint endpoint, IpAddress address) {
-        if (endpoint.isClosed()) {
-            return SctpError.CLOSED;
+        SctpError refused = endpoints.addAddress(endpoint, address);
+        if (refused == null) {
+            endpoint.associations().forEach(a -> addAddress(now, a, address));
         }
-        if (endpoint.localAddresses().isEmpty() || endpoint.localAddresses().contains(address)) {
-            return SctpError.INVALID;
-        }
-        if (!network.isLocal(address.high(), address.low())) {
-            return SctpError.ADDRESS_NOT_AVAILABLE;
-        }
-        if (!isFree(List.of(address), endpoint.localPort())) {
-            return SctpError.ADDRESS_IN_USE;
-        }
-        List<IpAddress> more = new ArrayList<>(endpoint.localAddresses());
-        more.add(address);
-        endpoint.localAddresses(more);
-        endpoint.associations().forEach(a -> addAddress(now, a, address));
-        return null;
+        return refused;
     }
 
     /// Takes an address from those that an endpoint is bound to, for associations to come; peers of its
@@ -134,33 +82,16 @@ public final class SctpLayer implements Transport {
     ///
     /// @return null when done; INVALID when it is not bound to the address, or to no other
     public @Nullable SctpError unbindAddress(long now, SctpEndpoint endpoint, IpAddress address) {
-        if (endpoint.isClosed()) {
-            return SctpError.CLOSED;
+        SctpError refused = endpoints.removeAddress(endpoint, address);
+        if (refused == null) {
+            endpoint.associations().forEach(a -> removeAddress(now, a, address));
         }
-        if (endpoint.localAddresses().size() < 2 || !endpoint.localAddresses().contains(address)) {
-            return SctpError.INVALID;
-        }
-        List<IpAddress> fewer = new ArrayList<>(endpoint.localAddresses());
-        fewer.remove(address);
-        endpoint.localAddresses(fewer);
-        endpoint.associations().forEach(a -> removeAddress(now, a, address));
-        return null;
+        return refused;
     }
 
     /// The addresses that `bound` stands for: itself, or all of this host's when it is empty.
     public List<IpAddress> addresses(List<IpAddress> bound) {
         return bound.isEmpty() ? List.copyOf(network.localAddresses()) : bound;
-    }
-
-    private @Nullable SctpEndpoint findEndpoint(long high, long low, int port) {
-        SctpEndpoint found = null;
-        for (int i = 0; i < endpoints.size(); i++) {
-            SctpEndpoint each = endpoints.get(i);
-            if (each.localPort() == port && each.has(high, low) && network.isLocal(high, low)) {
-                found = each;
-            }
-        }
-        return found;
     }
 
     /// Lets peers begin associations with the endpoint, or forbids it.
@@ -186,7 +117,7 @@ public final class SctpLayer implements Transport {
                 abort(now, a);
             }
         }
-        close(endpoint);
+        endpoints.close(endpoint);
     }
 
     /// Closes an endpoint. Associations that nobody accepted are aborted, the others shut down; its port is
@@ -202,25 +133,12 @@ public final class SctpLayer implements Transport {
                 shutdown(now, a);
             }
         }
-        close(endpoint);
-    }
-
-    private void close(SctpEndpoint endpoint) {
-        if (!endpoint.isClosed()) {
-            endpoint.close(context);
-        }
-        if (endpoint.associationCount() == 0) {
-            if (endpoints.remove(endpoint)) {
-                ports.release(endpoint.localPort());
-            }
-        } else {
-            endpoint.closesWithLast(true);
-        }
+        endpoints.close(endpoint);
     }
 
     /// Shows every endpoint to `each`, in the order in which they were made.
     public void forEachEndpoint(Consumer<SctpEndpoint> each) {
-        List.copyOf(endpoints).forEach(each);
+        endpoints.forEach(each);
     }
 
     // ---- associations
@@ -246,12 +164,18 @@ public final class SctpLayer implements Transport {
     public Association.Result connect(
             long now, List<IpAddress> local, int localPort, List<IpAddress> remote, int remotePort, SctpConfig config) {
         PortTable.check(remotePort);
-        return switch (bind(now, local, localPort, config)) {
+        return byEndpointOfItsOwn(
+                local, localPort, config, endpoint -> connect(now, endpoint, remote, remotePort, config));
+    }
+
+    private Association.Result byEndpointOfItsOwn(
+            List<IpAddress> local, int port, SctpConfig config, Function<SctpEndpoint, Association.Result> begin) {
+        return switch (endpoints.bind(local, port, config)) {
             case SctpEndpoint.Failed failed -> new Association.Failed(failed.error());
             case SctpEndpoint.Bound bound -> {
-                Association.Result result = connect(now, bound.endpoint(), remote, remotePort, config);
+                Association.Result result = begin.apply(bound.endpoint());
                 if (result instanceof Association.Failed) {
-                    close(bound.endpoint());
+                    endpoints.close(bound.endpoint());
                 } else {
                     bound.endpoint().closesWithLast(true);
                 }
@@ -383,29 +307,14 @@ public final class SctpLayer implements Transport {
     ///     when this host is not where the peer looks for it, NOT_SUPPORTED when the key is missing or the
     ///     host takes no SCTP in UDP and the peer wants that
     public Association.Result restore(long now, SavedAssociation saved, SctpConfig config) {
-        SctpEndpoint present = null;
-        for (SctpEndpoint each : endpoints) {
-            if (each.localPort() == saved.localPort()
-                    && !each.isClosed()
-                    && each.localAddresses().equals(saved.boundAddresses())) {
-                present = each;
-            }
-        }
-        if (present != null) {
-            return machine.handover.restore(now, present, saved, config);
-        }
-        return switch (bind(now, saved.boundAddresses(), saved.localPort(), config)) {
-            case SctpEndpoint.Failed failed -> new Association.Failed(failed.error());
-            case SctpEndpoint.Bound bound -> {
-                Association.Result result = machine.handover.restore(now, bound.endpoint(), saved, config);
-                if (result instanceof Association.Failed) {
-                    close(bound.endpoint());
-                } else {
-                    bound.endpoint().closesWithLast(true);
-                }
-                yield result;
-            }
-        };
+        SctpEndpoint present = endpoints.find(saved.boundAddresses(), saved.localPort());
+        return present != null
+                ? machine.handover.restore(now, present, saved, config)
+                : byEndpointOfItsOwn(
+                        saved.boundAddresses(),
+                        saved.localPort(),
+                        config,
+                        made -> machine.handover.restore(now, made, saved, config));
     }
 
     /// Other settings for an association, as far as they are not part of what was agreed on with the peer.
