@@ -4,6 +4,7 @@ import io.towpath.core.Time;
 import io.towpath.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Settings of a NAT. Immutable; start from [#outside] and change single values with the `with…` methods.
 ///
@@ -217,98 +218,50 @@ public record NatConfig(
                 Ip6.FORWARDED);
     }
 
-    private NatConfig with(Behavior mapping, Behavior filtering, PortAssignment ports, Pooling pooling) {
-        return new NatConfig(
-                outside,
-                addresses,
-                mapping,
-                filtering,
-                ports,
-                pooling,
-                refreshInbound,
-                hairpinning,
-                timeouts,
-                limits,
-                forwards,
-                ip6);
-    }
-
-    private NatConfig with(boolean refreshInbound, boolean hairpinning, Timeouts timeouts, Limits limits) {
-        return new NatConfig(
-                outside,
-                addresses,
-                mapping,
-                filtering,
-                ports,
-                pooling,
-                refreshInbound,
-                hairpinning,
-                timeouts,
-                limits,
-                forwards,
-                ip6);
-    }
-
-    private NatConfig with(List<IpAddress> addresses, List<PortForward> forwards, Ip6 ip6) {
-        return new NatConfig(
-                outside,
-                addresses,
-                mapping,
-                filtering,
-                ports,
-                pooling,
-                refreshInbound,
-                hairpinning,
-                timeouts,
-                limits,
-                forwards,
-                ip6);
-    }
-
     /// The same with outside addresses of its own. They must lead to this host: addresses of its interfaces, or
     /// routed to it.
     public NatConfig withAddresses(IpAddress... value) {
-        return with(List.of(value), forwards, ip6);
+        return with(draft -> draft.addresses = List.of(value));
     }
 
     /// The same with another mapping behaviour.
     public NatConfig withMapping(Behavior value) {
-        return with(value, filtering, ports, pooling);
+        return with(draft -> draft.mapping = value);
     }
 
     /// The same with another filtering behaviour.
     public NatConfig withFiltering(Behavior value) {
-        return with(mapping, value, ports, pooling);
+        return with(draft -> draft.filtering = value);
     }
 
     /// The same with another choice of ports.
     public NatConfig withPorts(PortAssignment value) {
-        return with(mapping, filtering, value, pooling);
+        return with(draft -> draft.ports = value);
     }
 
     /// The same with another choice of addresses.
     public NatConfig withPooling(Pooling value) {
-        return with(mapping, filtering, ports, value);
+        return with(draft -> draft.pooling = value);
     }
 
     /// The same with mappings that packets from outside keep alive, or not.
     public NatConfig withRefreshInbound(boolean value) {
-        return with(value, hairpinning, timeouts, limits);
+        return with(draft -> draft.refreshInbound = value);
     }
 
     /// The same with hairpinning or without.
     public NatConfig withHairpinning(boolean value) {
-        return with(refreshInbound, value, timeouts, limits);
+        return with(draft -> draft.hairpinning = value);
     }
 
     /// The same with other timeouts.
     public NatConfig withTimeouts(Timeouts value) {
-        return with(refreshInbound, hairpinning, value, limits);
+        return with(draft -> draft.timeouts = value);
     }
 
     /// The same with other bounds.
     public NatConfig withLimits(Limits value) {
-        return with(refreshInbound, hairpinning, timeouts, value);
+        return with(draft -> draft.limits = value);
     }
 
     /// The same with one more outside port that always leads to an inside endpoint.
@@ -317,12 +270,12 @@ public record NatConfig(
     public NatConfig withForward(PortForward value) {
         List<PortForward> more = new ArrayList<>(forwards);
         more.add(value);
-        return with(addresses, more, ip6);
+        return with(draft -> draft.forwards = more);
     }
 
     /// The same with other treatment of IPv6.
     public NatConfig withIp6(Ip6 value) {
-        return with(addresses, forwards, value);
+        return with(draft -> draft.ip6 = value);
     }
 
     /// Whether what mappings depend on is another than in other settings, or what must be known of them.
@@ -337,5 +290,58 @@ public record NatConfig(
             }
         }
         return false;
+    }
+
+    private NatConfig with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /// The components while some of them get another value.
+    private static final class Draft {
+        List<Integer> outside;
+        List<IpAddress> addresses;
+        Behavior mapping;
+        Behavior filtering;
+        PortAssignment ports;
+        Pooling pooling;
+        boolean refreshInbound;
+        boolean hairpinning;
+        Timeouts timeouts;
+        Limits limits;
+        List<PortForward> forwards;
+        Ip6 ip6;
+
+        Draft(NatConfig from) {
+            outside = from.outside;
+            addresses = from.addresses;
+            mapping = from.mapping;
+            filtering = from.filtering;
+            ports = from.ports;
+            pooling = from.pooling;
+            refreshInbound = from.refreshInbound;
+            hairpinning = from.hairpinning;
+            timeouts = from.timeouts;
+            limits = from.limits;
+            forwards = from.forwards;
+            ip6 = from.ip6;
+        }
+
+        NatConfig done() {
+            return new NatConfig(
+                    outside,
+                    addresses,
+                    mapping,
+                    filtering,
+                    ports,
+                    pooling,
+                    refreshInbound,
+                    hairpinning,
+                    timeouts,
+                    limits,
+                    forwards,
+                    ip6);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.towpath.sctp;
 
 import io.towpath.core.Network;
 import io.towpath.wire.SctpHeader;
+import java.util.function.Consumer;
 
 /// Settings of an SCTP endpoint and its associations. Immutable; start from [#defaults].
 ///
@@ -93,223 +94,132 @@ public record SctpConfig(
 
     /// The same with other numbers of streams.
     public SctpConfig withStreams(int outbound, int inboundMax) {
-        return new SctpConfig(
-                outbound,
-                inboundMax,
-                receiveBytesMax,
-                sendBytesMax,
-                noDelay,
-                ipv4,
-                ipv6,
-                adaptation,
-                trafficClass,
-                hopLimit,
-                times,
-                limits,
-                features,
-                encapsulationPort,
-                extensions);
+        return with(draft -> {
+            draft.outboundStreams = outbound;
+            draft.inboundStreamsMax = inboundMax;
+        });
     }
 
     /// The same with other buffers.
     public SctpConfig withBuffers(int receiveBytes, int sendBytes) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytes,
-                sendBytes,
-                noDelay,
-                ipv4,
-                ipv6,
-                adaptation,
-                trafficClass,
-                hopLimit,
-                times,
-                limits,
-                features,
-                encapsulationPort,
-                extensions);
+        return with(draft -> {
+            draft.receiveBytesMax = receiveBytes;
+            draft.sendBytesMax = sendBytes;
+        });
     }
 
     /// The same with the Nagle algorithm off or on.
     public SctpConfig withNoDelay(boolean off) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytesMax,
-                sendBytesMax,
-                off,
-                ipv4,
-                ipv6,
-                adaptation,
-                trafficClass,
-                hopLimit,
-                times,
-                limits,
-                features,
-                encapsulationPort,
-                extensions);
+        return with(draft -> draft.noDelay = off);
     }
 
     /// The same with other IP versions.
     public SctpConfig withVersions(boolean four, boolean six) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytesMax,
-                sendBytesMax,
-                noDelay,
-                four,
-                six,
-                adaptation,
-                trafficClass,
-                hopLimit,
-                times,
-                limits,
-                features,
-                encapsulationPort,
-                extensions);
+        return with(draft -> {
+            draft.ipv4 = four;
+            draft.ipv6 = six;
+        });
     }
 
     /// The same with another adaptation layer indication, 0 to 2^32 - 1; -1 for none.
     public SctpConfig withAdaptation(long indication) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytesMax,
-                sendBytesMax,
-                noDelay,
-                ipv4,
-                ipv6,
-                indication,
-                trafficClass,
-                hopLimit,
-                times,
-                limits,
-                features,
-                encapsulationPort,
-                extensions);
+        return with(draft -> draft.adaptation = indication);
     }
 
     /// The same with another traffic class and hop limit.
     public SctpConfig withIp(int newTrafficClass, int newHopLimit) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytesMax,
-                sendBytesMax,
-                noDelay,
-                ipv4,
-                ipv6,
-                adaptation,
-                newTrafficClass,
-                newHopLimit,
-                times,
-                limits,
-                features,
-                encapsulationPort,
-                extensions);
+        return with(draft -> {
+            draft.trafficClass = newTrafficClass;
+            draft.hopLimit = newHopLimit;
+        });
     }
 
     /// The same with other durations.
     public SctpConfig withTimes(SctpTimes newTimes) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytesMax,
-                sendBytesMax,
-                noDelay,
-                ipv4,
-                ipv6,
-                adaptation,
-                trafficClass,
-                hopLimit,
-                newTimes,
-                limits,
-                features,
-                encapsulationPort,
-                extensions);
+        return with(draft -> draft.times = newTimes);
     }
 
     /// The same with other counts and bounds.
     public SctpConfig withLimits(SctpLimits newLimits) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytesMax,
-                sendBytesMax,
-                noDelay,
-                ipv4,
-                ipv6,
-                adaptation,
-                trafficClass,
-                hopLimit,
-                times,
-                newLimits,
-                features,
-                encapsulationPort,
-                extensions);
+        return with(draft -> draft.limits = newLimits);
     }
 
     /// The same with other extensions.
     public SctpConfig withFeatures(SctpFeatures newFeatures) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytesMax,
-                sendBytesMax,
-                noDelay,
-                ipv4,
-                ipv6,
-                adaptation,
-                trafficClass,
-                hopLimit,
-                times,
-                limits,
-                newFeatures,
-                encapsulationPort,
-                extensions);
+        return with(draft -> draft.features = newFeatures);
     }
 
     /// The same with packets of associations that it begins in datagrams to a UDP port of the peer (RFC 6951,
     /// SCTP_REMOTE_UDP_ENCAPS_PORT); 0 for none. The host must take such datagrams in, too. Associations that
     /// peers begin go back the way they came.
     public SctpConfig withEncapsulation(int remotePort) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytesMax,
-                sendBytesMax,
-                noDelay,
-                ipv4,
-                ipv6,
-                adaptation,
-                trafficClass,
-                hopLimit,
-                times,
-                limits,
-                features,
-                remotePort,
-                extensions);
+        return with(draft -> draft.encapsulationPort = remotePort);
     }
 
     /// The same with other settings of extensions.
     public SctpConfig withExtensions(SctpExtensions newExtensions) {
-        return new SctpConfig(
-                outboundStreams,
-                inboundStreamsMax,
-                receiveBytesMax,
-                sendBytesMax,
-                noDelay,
-                ipv4,
-                ipv6,
-                adaptation,
-                trafficClass,
-                hopLimit,
-                times,
-                limits,
-                features,
-                encapsulationPort,
-                newExtensions);
+        return with(draft -> draft.extensions = newExtensions);
+    }
+
+    private SctpConfig with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /// The components while some of them get another value.
+    private static final class Draft {
+        int outboundStreams;
+        int inboundStreamsMax;
+        int receiveBytesMax;
+        int sendBytesMax;
+        boolean noDelay;
+        boolean ipv4;
+        boolean ipv6;
+        long adaptation;
+        int trafficClass;
+        int hopLimit;
+        SctpTimes times;
+        SctpLimits limits;
+        SctpFeatures features;
+        int encapsulationPort;
+        SctpExtensions extensions;
+
+        Draft(SctpConfig from) {
+            outboundStreams = from.outboundStreams;
+            inboundStreamsMax = from.inboundStreamsMax;
+            receiveBytesMax = from.receiveBytesMax;
+            sendBytesMax = from.sendBytesMax;
+            noDelay = from.noDelay;
+            ipv4 = from.ipv4;
+            ipv6 = from.ipv6;
+            adaptation = from.adaptation;
+            trafficClass = from.trafficClass;
+            hopLimit = from.hopLimit;
+            times = from.times;
+            limits = from.limits;
+            features = from.features;
+            encapsulationPort = from.encapsulationPort;
+            extensions = from.extensions;
+        }
+
+        SctpConfig done() {
+            return new SctpConfig(
+                    outboundStreams,
+                    inboundStreamsMax,
+                    receiveBytesMax,
+                    sendBytesMax,
+                    noDelay,
+                    ipv4,
+                    ipv6,
+                    adaptation,
+                    trafficClass,
+                    hopLimit,
+                    times,
+                    limits,
+                    features,
+                    encapsulationPort,
+                    extensions);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.towpath.tcp.config;
 
 import io.towpath.core.Time;
+import java.util.function.Consumer;
 
 /// How a connection finds out what is lost and what it does about it. All that the RFCs recommend is on by
 /// default.
@@ -56,124 +57,98 @@ public record RecoveryConfig(
 
     /// A copy with another [#rack()].
     public RecoveryConfig withRack(boolean value) {
-        return new RecoveryConfig(
-                value,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                lastResort,
-                reordering,
-                maxAckDelayNanos);
+        return with(draft -> draft.rack = value);
     }
 
     /// A copy with another [#tailLossProbe()].
     public RecoveryConfig withTailLossProbe(boolean value) {
-        return new RecoveryConfig(
-                rack, value, prr, frto, eifel, dsackUndo, twiceForLostAgain, lastResort, reordering, maxAckDelayNanos);
+        return with(draft -> draft.tailLossProbe = value);
     }
 
     /// A copy with another [#prr()].
     public RecoveryConfig withPrr(boolean value) {
-        return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                value,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                lastResort,
-                reordering,
-                maxAckDelayNanos);
+        return with(draft -> draft.prr = value);
     }
 
     /// A copy with another [#frto()].
     public RecoveryConfig withFrto(boolean value) {
-        return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                value,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                lastResort,
-                reordering,
-                maxAckDelayNanos);
+        return with(draft -> draft.frto = value);
     }
 
     /// A copy with another [#eifel()].
     public RecoveryConfig withEifel(boolean value) {
-        return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                value,
-                dsackUndo,
-                twiceForLostAgain,
-                lastResort,
-                reordering,
-                maxAckDelayNanos);
+        return with(draft -> draft.eifel = value);
     }
 
     /// A copy with another [#dsackUndo()].
     public RecoveryConfig withDsackUndo(boolean value) {
-        return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                value,
-                twiceForLostAgain,
-                lastResort,
-                reordering,
-                maxAckDelayNanos);
+        return with(draft -> draft.dsackUndo = value);
     }
 
     /// A copy with another [#twiceForLostAgain()].
     public RecoveryConfig withTwiceForLostAgain(boolean value) {
-        return new RecoveryConfig(
-                rack, tailLossProbe, prr, frto, eifel, dsackUndo, value, lastResort, reordering, maxAckDelayNanos);
+        return with(draft -> draft.twiceForLostAgain = value);
     }
 
     /// A copy with another [#lastResort()].
     public RecoveryConfig withLastResort(boolean value) {
-        return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                value,
-                reordering,
-                maxAckDelayNanos);
+        return with(draft -> draft.lastResort = value);
     }
 
     /// A copy with another [#reordering()].
     public RecoveryConfig withReordering(int value) {
-        return new RecoveryConfig(
-                rack,
-                tailLossProbe,
-                prr,
-                frto,
-                eifel,
-                dsackUndo,
-                twiceForLostAgain,
-                lastResort,
-                value,
-                maxAckDelayNanos);
+        return with(draft -> draft.reordering = value);
     }
 
     /// A copy with another [#maxAckDelayNanos()].
     public RecoveryConfig withMaxAckDelayNanos(long value) {
-        return new RecoveryConfig(
-                rack, tailLossProbe, prr, frto, eifel, dsackUndo, twiceForLostAgain, lastResort, reordering, value);
+        return with(draft -> draft.maxAckDelayNanos = value);
+    }
+
+    private RecoveryConfig with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /// The components while some of them get another value.
+    private static final class Draft {
+        boolean rack;
+        boolean tailLossProbe;
+        boolean prr;
+        boolean frto;
+        boolean eifel;
+        boolean dsackUndo;
+        boolean twiceForLostAgain;
+        boolean lastResort;
+        int reordering;
+        long maxAckDelayNanos;
+
+        Draft(RecoveryConfig from) {
+            rack = from.rack;
+            tailLossProbe = from.tailLossProbe;
+            prr = from.prr;
+            frto = from.frto;
+            eifel = from.eifel;
+            dsackUndo = from.dsackUndo;
+            twiceForLostAgain = from.twiceForLostAgain;
+            lastResort = from.lastResort;
+            reordering = from.reordering;
+            maxAckDelayNanos = from.maxAckDelayNanos;
+        }
+
+        RecoveryConfig done() {
+            return new RecoveryConfig(
+                    rack,
+                    tailLossProbe,
+                    prr,
+                    frto,
+                    eifel,
+                    dsackUndo,
+                    twiceForLostAgain,
+                    lastResort,
+                    reordering,
+                    maxAckDelayNanos);
+        }
     }
 }
