@@ -170,8 +170,12 @@ final class BenchCommand implements Runnable {
                     name -> new Row(name, EngineBench.run(mtu, ALL, seconds / 2), null));
             add(
                     rows,
-                    "engine, one thread, " + EngineConnections.TOGETHER + " connections at a time",
-                    name -> new Row(name, null, null, connections()));
+                    "engine, one thread, one connection after the other",
+                    name -> new Row(name, null, null, connections(1)));
+            add(
+                    rows,
+                    "engine, one thread, 32 connections at a time",
+                    name -> new Row(name, null, null, connections(32)));
             add(
                     rows,
                     "blocking streams, packets of " + mtu + " bytes with checksums",
@@ -196,8 +200,8 @@ final class BenchCommand implements Runnable {
             return TcpConfig.defaults().withNoDelay(true).withTimeWaitNanos(Time.MILLISECOND);
         }
 
-        private double connections() {
-            var engine = new EngineConnections(mtu);
+        private double connections(int together) {
+            var engine = new EngineConnections(mtu, together);
             long nanos = (long) (seconds / 2 * 1e9);
             double ignored = engine.run(nanos); // the JIT compiles
             return engine.run(nanos);

@@ -13,9 +13,6 @@ import io.towpath.wire.IpAddress;
 /// Connections that one thread opens, accepts and closes at both ends, some at a time: it drives two stacks on a wire
 /// in memory, whose turns serve all that are under way.
 final class EngineConnections {
-    /// How many are under way together.
-    static final int TOGETHER = 32;
-
     private static final int PORT = 5001;
     private static final IpAddress RIGHT = IpAddress.parse("10.0.0.2");
 
@@ -23,17 +20,20 @@ final class EngineConnections {
     private final TcpLayer left;
     private final TcpLayer right;
     private final TcpListener listener;
-    private final TcpConnection[] opened = new TcpConnection[TOGETHER];
-    private final TcpConnection[] accepted = new TcpConnection[TOGETHER];
+    private final TcpConnection[] opened;
+    private final TcpConnection[] accepted;
     private final long began = System.nanoTime();
 
     /// @param mtu largest IP packet
-    EngineConnections(int mtu) {
+    /// @param together how many are under way together
+    EngineConnections(int mtu, int together) {
+        opened = new TcpConnection[together];
+        accepted = new TcpConnection[together];
         // They come and go by the hundred thousand per second: TIME-WAIT of a minute would use up all ports.
         pair = new DirectPair(mtu, Offloads.NONE, TcpConfig.defaults().withTimeWaitNanos(Time.MILLISECOND), 1);
         left = pair.left().tcp();
         right = pair.right().tcp();
-        if (!(right.listen(0, null, PORT, TOGETHER, right.defaults())
+        if (!(right.listen(0, null, PORT, together, right.defaults())
                 instanceof TcpListener.Listening(var listening))) {
             throw new IllegalStateException("cannot listen");
         }
@@ -47,14 +47,14 @@ final class EngineConnections {
         long count = 0;
         while (now - from < nanos) {
             round(now - began);
-            count += TOGETHER;
+            count += opened.length;
             now = System.nanoTime();
         }
         return count * 1e9 / (now - from);
     }
 
     private void round(long now) {
-        for (int i = 0; i < TOGETHER; i++) {
+        for (int i = 0; i < opened.length; i++) {
             var result = left.connect(now, null, 0, RIGHT, PORT, left.defaults());
             if (!(result instanceof Opened(TcpConnection connection))) {
                 throw new IllegalStateException("cannot connect: " + result);
@@ -62,7 +62,7 @@ final class EngineConnections {
             opened[i] = connection;
         }
         pair.settle(now);
-        for (int i = 0; i < TOGETHER; i++) {
+        for (int i = 0; i < opened.length; i++) {
             TcpConnection connection = right.accept(now, listener);
             if (connection == null) {
                 throw new IllegalStateException("a connection did not open");
