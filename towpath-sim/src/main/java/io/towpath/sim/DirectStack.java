@@ -60,9 +60,7 @@ public final class DirectStack {
     /// @param now nanoseconds; must not go back
     /// @return true when the link took anything
     public boolean send(long now) {
-        if (stack.deadline() <= now) {
-            stack.tick(now);
-        }
+        stack.tick(now);
         boolean left = false;
         boolean more;
         do {

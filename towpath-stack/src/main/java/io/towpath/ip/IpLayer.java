@@ -191,6 +191,9 @@ public final class IpLayer implements Network {
     public void inputLoopback(long now, TxBatch batch) {
         IpInterface loopback = interfaces.get(0);
         TxBatch outbox = loopback.outbox();
+        if (outbox.isEmpty()) {
+            return;
+        }
         for (int i = 0; i < outbox.size(); i++) {
             batch.add(outbox.get(i));
         }

@@ -172,9 +172,12 @@ public final class Stack {
         boolean more = false;
         // The transports take turns in going first.
         turn = (turn + 1) % TRANSPORTS;
-        for (int i = 0; i < TRANSPORTS; i++) {
-            if (mayPoll(now)) {
-                more |= poll(now, (turn + i) % TRANSPORTS);
+        boolean open = mayPoll(now);
+        for (int i = 0; open && i < TRANSPORTS; i++) {
+            more |= poll(now, (turn + i) % TRANSPORTS);
+            if (!batch.isEmpty()) {
+                handOver(now);
+                open = mayPoll(now);
             }
         }
         ip.flush();
@@ -183,17 +186,19 @@ public final class Stack {
     }
 
     private boolean poll(long now, int transport) {
-        boolean more = switch (transport) {
+        return switch (transport) {
             case 0 -> tcp.poll(now, batch);
             case 1 -> udp.poll(now, batch);
             default -> sctp.poll(now, batch);
         };
+    }
+
+    private void handOver(long now) {
         for (int i = 0; i < batch.size(); i++) {
             Packet packet = batch.get(i);
             interfaces.get(packet.interfaceIndex).inner().put(now, packet);
         }
         batch.clear();
-        return more;
     }
 
     /// Transports write only while every link has room for what they may write, so that queues stay short and

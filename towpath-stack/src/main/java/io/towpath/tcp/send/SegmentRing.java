@@ -8,7 +8,7 @@ final class SegmentRing {
     private static final long[] NO_LONGS = {};
     private static final int[] NO_INTS = {};
     private static final byte[] NO_BYTES = {};
-    private static final int LEAST = 8;
+    private static final int LEAST = 4;
 
     /// First sequence number.
     long[] starts = NO_LONGS;
