@@ -1,6 +1,5 @@
 package io.towpath.net.sctp.port;
 
-import io.towpath.net.shard.Call;
 import io.towpath.net.shard.Driving;
 import io.towpath.net.shard.Opened;
 import io.towpath.net.shard.Shard;
@@ -9,7 +8,6 @@ import io.towpath.sctp.Association;
 import io.towpath.sctp.SctpConfig;
 import io.towpath.sctp.SctpEndpoint;
 import io.towpath.sctp.SctpError;
-import io.towpath.sctp.SctpLayer;
 import io.towpath.wire.IpAddress;
 import java.net.SocketException;
 import java.util.List;
@@ -34,19 +32,14 @@ public final class AcceptPort extends ShardPort {
     /// @param backlog how many associations may wait to be accepted
     public static AcceptPort open(Shard shard, List<IpAddress> local, int port, int backlog, SctpConfig config)
             throws SocketException {
-        Opened<AcceptPort, SctpError> opened = new Call<Opened<AcceptPort, SctpError>>() {
-            @Override
-            protected Opened<AcceptPort, SctpError> answer(long now) {
-                SctpLayer sctp = shard.stack().sctp();
-                return switch (sctp.bind(now, local, port, config)) {
+        Opened<AcceptPort, SctpError> opened =
+                SctpWork.on(shard, (now, sctp) -> switch (sctp.bind(now, local, port, config)) {
                     case SctpEndpoint.Bound(SctpEndpoint endpoint) -> {
                         sctp.listen(now, endpoint, backlog);
                         yield new Opened<>(new AcceptPort(shard, endpoint), null);
                     }
                     case SctpEndpoint.Failed(SctpError error) -> new Opened<>(null, error);
-                };
-            }
-        }.on(shard);
+                });
         AcceptPort made = opened.socket();
         if (made == null) {
             throw SctpFaults.of(opened.reason());
@@ -92,56 +85,38 @@ public final class AcceptPort extends ShardPort {
     /// @throws SocketException when the port is closed
     public @Nullable AssociationPort poll() throws SocketException {
         check();
-        return new Call<@Nullable AssociationPort>() {
-            @Override
-            protected @Nullable AssociationPort answer(long now) {
-                SctpLayer sctp = shard.stack().sctp();
-                Association a = sctp.accept(now, endpoint);
-                waiting = endpoint.acceptable() > 0;
-                if (a == null) {
-                    return null;
-                }
-                sctp.interleaveParts(now, a, false);
-                return new AssociationPort(shard, a);
+        return SctpWork.<@Nullable AssociationPort>on(shard, (now, sctp) -> {
+            Association a = sctp.accept(now, endpoint);
+            waiting = endpoint.acceptable() > 0;
+            if (a == null) {
+                return null;
             }
-        }.on(shard);
+            sctp.interleaveParts(now, a, false);
+            return new AssociationPort(shard, a);
+        });
     }
 
     /// The addresses it listens on: those it is bound to, or all of the host.
     public List<IpAddress> addresses() throws SocketException {
-        return new Call<List<IpAddress>>() {
-            @Override
-            protected List<IpAddress> answer(long now) {
-                return shard.stack().sctp().addresses(endpoint.localAddresses());
-            }
-        }.on(shard);
+        return SctpWork.on(shard, (now, sctp) -> sctp.addresses(endpoint.localAddresses()));
     }
 
     /// Listens on one more address, or one less, for associations to come.
     ///
     /// @throws SocketException when that cannot be
     public void change(IpAddress address, boolean add) throws SocketException {
-        SctpError error = new Call<@Nullable SctpError>() {
-            @Override
-            protected @Nullable SctpError answer(long now) {
-                SctpLayer sctp = shard.stack().sctp();
-                return add ? sctp.bindAddress(now, endpoint, address) : sctp.unbindAddress(now, endpoint, address);
-            }
-        }.on(shard);
-        if (error != null) {
-            throw SctpFaults.of(error);
-        }
+        SctpWork.demand(
+                shard,
+                (now, sctp) ->
+                        add ? sctp.bindAddress(now, endpoint, address) : sctp.unbindAddress(now, endpoint, address));
     }
 
     /// Other settings for associations to come.
     public void configure(SctpConfig config) throws SocketException {
-        boolean ignored = new Call<Boolean>() {
-            @Override
-            protected Boolean answer(long now) {
-                endpoint.config(config);
-                return true;
-            }
-        }.on(shard);
+        boolean ignored = SctpWork.on(shard, (now, sctp) -> {
+            endpoint.config(config);
+            return true;
+        });
     }
 
     /// Stops listening. Associations that nobody accepted are aborted; accepted ones go on. Callers that are

@@ -109,25 +109,16 @@ public final class AssociationPort extends ShardSocket {
         return open(shard, (now, sctp) -> sctp.restore(now, saved, config));
     }
 
-    /// What begins an association, on the shard's owner.
-    interface Beginning {
-        Association.Result begin(long now, SctpLayer sctp);
-    }
-
-    static AssociationPort open(Shard shard, Beginning beginning) throws SocketException {
-        Opened<AssociationPort, SctpError> opened = new Call<Opened<AssociationPort, SctpError>>() {
-            @Override
-            protected Opened<AssociationPort, SctpError> answer(long now) {
-                SctpLayer sctp = shard.stack().sctp();
-                return switch (beginning.begin(now, sctp)) {
+    /// Begins one in any way.
+    static AssociationPort open(Shard shard, SctpWork<Association.Result> beginning) throws SocketException {
+        Opened<AssociationPort, SctpError> opened =
+                SctpWork.on(shard, (now, sctp) -> switch (beginning.run(now, sctp)) {
                     case Association.Opened(Association a) -> {
                         sctp.interleaveParts(now, a, false);
                         yield new Opened<>(new AssociationPort(shard, a), null);
                     }
                     case Association.Failed(SctpError error) -> new Opened<>(null, error);
-                };
-            }
-        }.on(shard);
+                });
         AssociationPort made = opened.socket();
         if (made == null) {
             throw SctpFaults.of(opened.reason());
@@ -400,22 +391,14 @@ public final class AssociationPort extends ShardSocket {
 
     /// Runs `work` on the shard's owner and waits for its answer.
     public <T extends @Nullable Object> T ask(Work<T> work) throws SocketException {
-        return new Call<T>() {
-            @Override
-            protected T answer(long now) {
-                return work.run(now, shard.stack().sctp(), association);
-            }
-        }.on(shard);
+        return SctpWork.on(shard, (now, sctp) -> work.run(now, sctp, association));
     }
 
     /// Runs `work` on the shard's owner.
     ///
     /// @throws SocketException when it ends with an error
     public void demand(Work<@Nullable SctpError> work) throws SocketException {
-        SctpError error = this.<@Nullable SctpError>ask(work);
-        if (error != null) {
-            throw SctpFaults.of(error);
-        }
+        SctpWork.demand(shard, (now, sctp) -> work.run(now, sctp, association));
     }
 
     /// Why the association ended, null when it was shut down in order.

@@ -64,19 +64,14 @@ public final class EndpointPort extends ShardPort {
     /// @param backlog how many associations may begin between two looks
     public static EndpointPort open(Shard shard, List<IpAddress> local, int port, int backlog, SctpConfig config)
             throws SocketException {
-        Opened<EndpointPort, SctpError> opened = new Call<Opened<EndpointPort, SctpError>>() {
-            @Override
-            protected Opened<EndpointPort, SctpError> answer(long now) {
-                SctpLayer sctp = shard.stack().sctp();
-                return switch (sctp.bind(now, local, port, config)) {
+        Opened<EndpointPort, SctpError> opened =
+                SctpWork.on(shard, (now, sctp) -> switch (sctp.bind(now, local, port, config)) {
                     case SctpEndpoint.Bound(SctpEndpoint endpoint) -> {
                         sctp.listen(now, endpoint, backlog);
                         yield new Opened<>(new EndpointPort(shard, endpoint), null);
                     }
                     case SctpEndpoint.Failed(SctpError error) -> new Opened<>(null, error);
-                };
-            }
-        }.on(shard);
+                });
         EndpointPort made = opened.socket();
         if (made == null) {
             throw SctpFaults.of(opened.reason());
@@ -208,11 +203,8 @@ public final class EndpointPort extends ShardPort {
             List<IpAddress> remote, int port, SctpConfig config, AssociationPort.Work<@Nullable SctpError> first)
             throws SocketException {
         check();
-        Opened<AssociationPort, SctpError> opened = new Call<Opened<AssociationPort, SctpError>>() {
-            @Override
-            protected Opened<AssociationPort, SctpError> answer(long now) {
-                SctpLayer sctp = shard.stack().sctp();
-                return switch (sctp.connect(now, endpoint, remote, port, config)) {
+        Opened<AssociationPort, SctpError> opened =
+                ask((now, sctp, own) -> switch (sctp.connect(now, own, remote, port, config)) {
                     case Association.Opened(Association a) -> {
                         SctpError error = first.run(now, sctp, a);
                         if (error != null) {
@@ -222,9 +214,7 @@ public final class EndpointPort extends ShardPort {
                         yield new Opened<>(add(now, a), null);
                     }
                     case Association.Failed(SctpError error) -> new Opened<>(null, error);
-                };
-            }
-        }.on(shard);
+                });
         AssociationPort made = opened.socket();
         if (made == null) {
             throw SctpFaults.of(opened.reason());
@@ -303,22 +293,14 @@ public final class EndpointPort extends ShardPort {
 
     /// Runs `work` on the shard's owner and waits for its answer.
     public <T extends @Nullable Object> T ask(Work<T> work) throws SocketException {
-        return new Call<T>() {
-            @Override
-            protected T answer(long now) {
-                return work.run(now, shard.stack().sctp(), endpoint);
-            }
-        }.on(shard);
+        return SctpWork.on(shard, (now, sctp) -> work.run(now, sctp, endpoint));
     }
 
     /// Runs `work` on the shard's owner.
     ///
     /// @throws SocketException when it ends with an error
     public void demand(Work<@Nullable SctpError> work) throws SocketException {
-        SctpError error = this.<@Nullable SctpError>ask(work);
-        if (error != null) {
-            throw SctpFaults.of(error);
-        }
+        SctpWork.demand(shard, (now, sctp) -> work.run(now, sctp, endpoint));
     }
 
     /// Shuts all its associations down and frees the port when the last is gone. Callers that are blocked must
