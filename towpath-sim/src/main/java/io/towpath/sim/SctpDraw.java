@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class SctpDraw {
     private static final int[] MTUS = {1500, 1500, 1500, 1280, 1400, 9000};
 
-    /// How long a packet is held back where TSNs begin anew.
-    private static final long HELD_BACK_MAX = 100 * Time.MILLISECOND;
-
     private static final int[] DEMANDED = {
         SctpChunks.DATA,
         SctpChunks.I_DATA,
@@ -85,7 +82,7 @@ public final class SctpDraw {
         return new SctpScenario(
                 seed,
                 version,
-                resets.isEmpty() ? wires : wires.stream().map(SctpDraw::prompt).toList(),
+                wires,
                 chats,
                 cuts(all.split("cuts"), count),
                 moves,
@@ -153,18 +150,6 @@ public final class SctpDraw {
     /// @param share of packets that can be marked and are
     private static Impairments marked(Entropy chance, double share) {
         return ScenarioDraw.impairments(chance).with().ecnMark(share).build();
-    }
-
-    /// A wire that holds nothing back for long. A reset moves TSNs on by half of all there are, so the second one
-    /// comes to where they were: what is older than that must be gone, as what is older than a lifetime must for
-    /// every other number.
-    private static SctpScenario.WirePlan prompt(SctpScenario.WirePlan wire) {
-        return new SctpScenario.WirePlan(wire.mtu(), prompt(wire.toServer()), prompt(wire.toClient()));
-    }
-
-    private static Impairments prompt(Impairments wire) {
-        long held = Math.min(wire.reorderNanos(), HELD_BACK_MAX);
-        return wire.with().reorder(wire.reorder(), held).build();
     }
 
     private static List<SctpScenario.Cut> cuts(Entropy chance, int wires) {

@@ -146,6 +146,8 @@ public enum Drop {
     SCTP_ACCEPT_QUEUE_FULL,
     /// Not authenticated where it must be (RFC 4895 §6.3).
     SCTP_NOT_AUTHENTICATED,
+    /// A chunk with TSNs that are nowhere near those in use: of before they were reset (RFC 6525 §5.1.4).
+    SCTP_BYGONE_TSN,
     /// Came from outside to a NAT, and no inside host asked for it.
     NAT_UNSOLICITED,
     /// Would have needed a mapping or session more than a NAT may hold, in all or for its inside host.

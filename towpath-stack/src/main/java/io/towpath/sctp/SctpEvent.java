@@ -150,6 +150,8 @@ public sealed interface SctpEvent extends Event {
         KEY_CHANGED,
         /// A chunk was refused that must be authenticated and is not; value: its type.
         NOT_AUTHENTICATED,
+        /// A chunk was passed over whose TSNs are of before they were reset (RFC 6525); value: its type.
+        BYGONE_TSN,
         /// A packet with data came marked (ECN).
         MARKED,
         /// The peer echoed marks, and a window was reduced (ECN).

@@ -2,6 +2,7 @@ package io.towpath.sctp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towpath.core.Drop;
 import io.towpath.wire.SctpChunk;
 import io.towpath.wire.SctpChunks;
 import io.towpath.wire.SctpParameter;
@@ -267,6 +268,51 @@ class ReconfigurationTest {
         t.out("SACK[...]", "DATA[..., tsn=" + (2 + FAR) + ", sid=2, ssn=0, ...]");
         t.in(t.sack(2 + FAR, 100_000));
         assertThat(t.state()).isEqualTo(AssociationState.Name.ESTABLISHED);
+    }
+
+    /// After two resets of TSNs that the peer asked for; one chunk was sent and acknowledged before them.
+    private static SctpLadder afterTwoResets() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, sid=2, ssn=0, ...]");
+        t.in(t.sack(1, 100_000), t.data(1, 3, 0, 10));
+        t.in(resets(t, 1));
+        t.ignore();
+        t.in(resets(t, 2));
+        t.out(accepted(t, 2, 2 + 2 * FAR, 2 + 2 * FAR));
+        t.messages();
+        return t;
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.2.4")
+    @Rfc(value = 9260, section = "11.4")
+    void aSackOfBeforeTheTsnsWereResetEndsNothing() {
+        SctpLadder t = afterTwoResets();
+        t.in(t.sack(0, 100_000));
+        t.in(t.sack(1, 100_000));
+        assertThat(t.state()).isEqualTo(AssociationState.Name.ESTABLISHED);
+        assertThat(t.dropped(Drop.SCTP_BYGONE_TSN)).isPositive();
+        t.nothing();
+        t.send(2, 30);
+        t.out("DATA[..., tsn=" + (2 + 2 * FAR) + ", sid=2, ssn=0, ...]");
+        // What no reset can explain does.
+        t.in(t.sack(100 + 2 * FAR, 100_000));
+        t.out("ABORT[...]");
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.2.4")
+    void dataOfBeforeTheTsnsWereResetIsNotTakenForNew() {
+        SctpLadder t = afterTwoResets();
+        t.in(t.data(1, 3, 0, 10));
+        t.in(t.data(0, 3, 0, 10));
+        assertThat(t.dropped(Drop.SCTP_BYGONE_TSN)).isPositive();
+        t.ignore();
+        t.in(t.data(2 + 2 * FAR, 3, 0, 20));
+        t.after(300);
+        t.out("SACK[flgs=0, cum_tsn=" + (2 + 2 * FAR) + ", ..., gaps=[], ...]");
+        assertThat(t.messages()).containsExactly("3:20");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.towpath.sctp.machine;
 
 import io.towpath.core.Counter;
+import io.towpath.core.Drop;
 import io.towpath.core.Packet;
 import io.towpath.core.Signals;
 import io.towpath.core.Time;
@@ -16,6 +17,7 @@ import io.towpath.sctp.path.Heartbeats;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.receive.Receiver;
 import io.towpath.sctp.send.SackArrival;
+import io.towpath.sctp.stream.Reconfiguration;
 import io.towpath.wire.Bytes;
 import io.towpath.wire.Malformed;
 import io.towpath.wire.SctpCauses;
@@ -248,6 +250,10 @@ final class ChunkArrival {
             receiver.refuse();
             return;
         }
+        if (Reconfiguration.isBygone(a, tsn, receiver.tracker.highest())) {
+            bygone(now, a, SctpChunks.type(b, at));
+            return;
+        }
         receiver.source = from.address();
         Receiver.Outcome outcome = interleaved
                 ? receiver.onInterleaved(
@@ -297,10 +303,19 @@ final class ChunkArrival {
             // Nothing is outstanding, and its numbers may be those of after the reset.
             return;
         }
-        a.sackedAt = now;
-        if (sacks.sack(now, a, b, at) == SackArrival.Outcome.VIOLATION) {
-            engine.violation(now, a, "SACK of a TSN that was not sent");
+        switch (sacks.sack(now, a, b, at)) {
+            case TAKEN, OLD -> a.sackedAt = now;
+            case BYGONE -> bygone(now, a, SctpChunks.SACK);
+            // §11.4: "An SCTP implementation SHOULD abort the association if it receives a SACK chunk acknowledging a
+            // TSN that has not been sent." One of before a reset was sent, and has been acknowledged.
+            case VIOLATION -> engine.violation(now, a, "SACK of a TSN that was not sent");
         }
+    }
+
+    /// A chunk of before the TSNs were reset was long on the way.
+    private void bygone(long now, Association a, int type) {
+        engine.context.counters().dropped(Drop.SCTP_BYGONE_TSN);
+        a.note(now, engine.context, SctpEvent.Note.BYGONE_TSN, type);
     }
 
     private void shutdown(long now, Association a, Path from, byte[] b, int at) {
@@ -405,6 +420,10 @@ final class ChunkArrival {
         }
         long tsn = Serial.unwrap(SctpForwardTsnHeader.cumulativeTsn(b, at), receiver.tracker.cumulative());
         if (a.reconfiguration.isOfAfter(tsn, receiver.tracker.cumulative())) {
+            return;
+        }
+        if (Reconfiguration.isBygone(a, tsn, receiver.tracker.highest())) {
+            bygone(now, a, SctpChunks.type(b, at));
             return;
         }
         if (tsn > receiver.tracker.cumulative()) {

@@ -15,6 +15,7 @@ import io.towpath.sctp.path.PathStates;
 import io.towpath.sctp.path.PathTimer;
 import io.towpath.sctp.send.OutstandingData.Chunk;
 import io.towpath.sctp.send.OutstandingData.ChunkState;
+import io.towpath.sctp.stream.Reconfiguration;
 import io.towpath.wire.SctpSackHeader;
 import io.towpath.wire.Serial;
 
@@ -40,6 +41,8 @@ public final class SackArrival {
         TAKEN,
         /// It is older than one that came before.
         OLD,
+        /// It is of before the TSNs were reset.
+        BYGONE,
         /// It acknowledges what was never sent.
         VIOLATION
     }
@@ -54,6 +57,9 @@ public final class SackArrival {
         // chunk."
         if (cumulative < out.cumAcked()) {
             return Outcome.OLD;
+        }
+        if (Reconfiguration.isBygone(a, cumulative, out.nextTsn())) {
+            return Outcome.BYGONE;
         }
         if (cumulative >= out.nextTsn() || highest >= out.nextTsn()) {
             return Outcome.VIOLATION;

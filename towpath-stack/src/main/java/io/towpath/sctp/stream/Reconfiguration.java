@@ -1,5 +1,6 @@
 package io.towpath.sctp.stream;
 
+import io.towpath.sctp.Association;
 import org.jspecify.annotations.Nullable;
 
 /// What an association remembers of its re-configuration: the one request that is out, and what the peer was
@@ -75,6 +76,15 @@ public final class Reconfiguration {
     /// @param cumulative the Cumulative TSN Ack of before
     public boolean isOfAfter(long tsn, long cumulative) {
         return isResettingTsns() && tsn - cumulative > NEAR;
+    }
+
+    /// Whether a TSN that seems to lie ahead is one of before a reset, and its packet was long on the way. Each reset
+    /// moves TSNs on by a part of the circle of 2^32: what was left behind by two of them comes round to the front.
+    ///
+    /// @param a with whom TSNs may be reset; with others all numbers mean what they seem to
+    /// @param latest the last one that is in use
+    public static boolean isBygone(Association a, long tsn, long latest) {
+        return a.agreed.reconfiguration() && tsn - latest > NEAR;
     }
 
     /// Begins with the initial TSNs.
