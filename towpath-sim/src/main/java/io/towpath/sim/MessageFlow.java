@@ -3,6 +3,7 @@ package io.towpath.sim;
 import io.towpath.core.Entropy;
 import io.towpath.core.Time;
 import io.towpath.sctp.Message;
+import io.towpath.sctp.Notification;
 import io.towpath.sctp.SendOptions;
 import io.towpath.wire.Bytes;
 import java.io.ByteArrayOutputStream;
@@ -150,7 +151,7 @@ public final class MessageFlow {
     /// A message arrived.
     public void arrived(long now, Message message) {
         byte[] data = message.data();
-        String key = message.streamId() + (message.unordered() ? "u" + message.tsn() + "|" : "o") + message.ssn();
+        String key = key(message.streamId(), message.unordered(), message.tsn(), message.ssn());
         ByteArrayOutputStream begun = parts.get(key);
         if (!message.last()) {
             parts.computeIfAbsent(key, k -> new ByteArrayOutputStream()).writeBytes(data);
@@ -204,10 +205,12 @@ public final class MessageFlow {
     }
 
     /// A message that came in part will not be completed.
-    void partAborted(int streamId, long ssn) {
-        parts.keySet()
-                .removeIf(key -> key.startsWith(streamId + "o") && key.endsWith("o" + ssn)
-                        || key.startsWith(streamId + "u") && key.endsWith("|" + ssn));
+    void partAborted(Notification.PartialDeliveryAborted broken) {
+        parts.remove(key(broken.streamId(), broken.unordered(), broken.tsn(), broken.ssn()));
+    }
+
+    private static String key(int streamId, boolean unordered, long tsn, long ssn) {
+        return streamId + (unordered ? "u" + tsn + "|" : "o") + ssn;
     }
 
     /// The association began anew: parts of a message will not be completed.

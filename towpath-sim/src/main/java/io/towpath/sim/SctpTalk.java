@@ -193,9 +193,9 @@ public final class SctpTalk implements Actor {
                     readAt = now + plan.readPauseNanos();
                 }
                 case Notification.ShutdownComplete ignored -> orderly = true;
-                case Notification.PartialDeliveryAborted(int streamId, long ssn) -> {
+                case Notification.PartialDeliveryAborted broken -> {
                     begun = null;
-                    in.partAborted(streamId, ssn);
+                    in.partAborted(broken);
                 }
                 case Notification.SendFailed failed -> {
                     if (failed.error() == SctpError.EXPIRED) {

@@ -73,11 +73,14 @@ public sealed interface Notification extends Received {
     /// @param indication 0 to 2^32 - 1
     record Adaptation(long indication) implements Notification {}
 
-    /// A message of which parts were delivered will not be completed.
+    /// A message of which parts were delivered will not be completed. What tells it from others is what its parts have:
+    /// with interleaving (RFC 8260 §2.1) an ordered and an unordered one of a stream may have the same number.
     ///
     /// @param streamId its stream
     /// @param ssn its number
-    record PartialDeliveryAborted(int streamId, long ssn) implements Notification {}
+    /// @param unordered whether it was delivered without regard to order
+    /// @param tsn TSN of its first chunk, 0 to 2^32 - 1
+    record PartialDeliveryAborted(int streamId, long ssn, boolean unordered, long tsn) implements Notification {}
 
     /// Everything that was sent is acknowledged, and nothing waits.
     record SenderDry() implements Notification {}

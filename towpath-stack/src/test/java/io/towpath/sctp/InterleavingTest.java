@@ -171,6 +171,21 @@ class InterleavingTest {
     }
 
     @Test
+    @Rfc(value = 8260, section = "2.1")
+    void whichOfTwoMessagesOfOneNumberBreaksOffIsTold() {
+        var t = established(CONFIG);
+        t.sctp.setPartialDeliveryPoint(t.now, t.association(), 1000);
+        t.in(idata(t, "UB", 1, 1, 0, 0, 1400));
+        t.in(idata(t, "B", 2, 1, 0, 0, 1200));
+        assertThat(t.messages()).containsExactly("1:1400+", "1:1200+");
+        t.in(new SctpChunk.IForwardTsn(0, t.peerTsn(3), List.of(new SctpChunk.IForwardTsn.Skipped(1, true, 0))));
+        assertThat(t.notifications())
+                .contains(new Notification.PartialDeliveryAborted(1, 0, true, t.peerTsn(1) & 0xffff_ffffL));
+        t.in(idata(t, "E", 4, 1, 0, 1, 100));
+        assertThat(t.messages()).containsExactly("1:100");
+    }
+
+    @Test
     @Rfc(value = 8260, section = "2.2.2")
     void dataInsteadOfInterleavedDataAborts() {
         var t = established(CONFIG);

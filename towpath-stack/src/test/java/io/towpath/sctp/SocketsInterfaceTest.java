@@ -47,7 +47,8 @@ class SocketsInterfaceTest {
         t.in(t.data("BE", 5, 1, 0, 10));
         t.abort();
         assertThat(t.sctp.receive(t.now, t.association())).isInstanceOf(Notification.CommunicationLost.class);
-        assertThat(t.sctp.receive(t.now, t.association())).isEqualTo(new Notification.PartialDeliveryAborted(0, 0));
+        assertThat(t.sctp.receive(t.now, t.association()))
+                .isEqualTo(new Notification.PartialDeliveryAborted(0, 0, false, t.peerTsn(1) & 0xffff_ffffL));
         assertThat(t.messages()).containsExactly("1:10");
     }
 

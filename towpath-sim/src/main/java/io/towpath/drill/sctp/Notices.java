@@ -84,7 +84,7 @@ final class Notices {
             case Notification.SendFailed failed -> failed(a, failed);
             case Notification.Adaptation(long indication) ->
                 head("sai", "SCTP_ADAPTATION_INDICATION", 16, 0, a).with("sai_adaptation_ind", indication);
-            case Notification.PartialDeliveryAborted(int stream, long ssn) ->
+            case Notification.PartialDeliveryAborted(int stream, long ssn, boolean _, long _) ->
                 head("pdapi", "SCTP_PARTIAL_DELIVERY_EVENT", 24, 0, a)
                         .with("pdapi_indication", 1)
                         .with("pdapi_stream", stream)

@@ -381,7 +381,8 @@ public final class Receiver {
 
     private void abandon(FragmentRun run) {
         if (run.partlyDelivered) {
-            inbox.add(new Notification.PartialDeliveryAborted(run.streamId, run.ssn));
+            long tsn = run.firstTsn & 0xffff_ffffL;
+            inbox.add(new Notification.PartialDeliveryAborted(run.streamId, run.ssn, run.unordered, tsn));
         }
         reassembly.remove(run);
     }
@@ -401,7 +402,9 @@ public final class Receiver {
 
     private void abandon(Interleaving.Assembly assembly) {
         if (assembly.partlyDelivered) {
-            inbox.add(new Notification.PartialDeliveryAborted(assembly.streamId, assembly.mid & MID_MASK));
+            long tsn = assembly.firstTsn & 0xffff_ffffL;
+            inbox.add(new Notification.PartialDeliveryAborted(
+                    assembly.streamId, assembly.mid & MID_MASK, assembly.unordered, tsn));
         }
         interleaved.remove(assembly);
     }
