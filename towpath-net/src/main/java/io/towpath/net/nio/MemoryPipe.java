@@ -7,7 +7,6 @@ import io.towpath.net.shard.ParkingSpot;
 import io.towpath.net.time.Timekeeper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
@@ -114,18 +113,11 @@ final class MemoryPipe extends Pipe {
             return sum;
         }
 
-        private void await() throws AsynchronousCloseException {
+        private void await() throws IOException {
             boolean ready = false;
             try {
                 begin();
-                reader.enter();
-                try {
-                    while (!isReady()) {
-                        park(reader);
-                    }
-                } finally {
-                    reader.leave();
-                }
+                Interrupts.CHANNEL.await(reader, this::isReady, Time.NEVER, "", () -> {});
                 ready = isOpen();
             } finally {
                 end(ready);
@@ -141,14 +133,6 @@ final class MemoryPipe extends Pipe {
 
         @Override
         protected void implConfigureBlocking(boolean block) {}
-    }
-
-    private static void park(ParkingSpot spot) {
-        try {
-            Interrupts.CHANNEL.park(spot, Time.NEVER, () -> {});
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private final class Sink extends SinkChannel implements Selectable {
@@ -216,18 +200,11 @@ final class MemoryPipe extends Pipe {
             }
         }
 
-        private void await(boolean some) throws AsynchronousCloseException {
+        private void await(boolean some) throws IOException {
             boolean ready = false;
             try {
                 begin();
-                writer.enter();
-                try {
-                    while (!isReady()) {
-                        park(writer);
-                    }
-                } finally {
-                    writer.leave();
-                }
+                Interrupts.CHANNEL.await(writer, this::isReady, Time.NEVER, "", () -> {});
                 ready = isOpen();
             } finally {
                 end(ready || some);
