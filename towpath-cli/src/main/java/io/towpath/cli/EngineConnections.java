@@ -61,19 +61,28 @@ final class EngineConnections {
             }
             opened[i] = connection;
         }
-        pair.settle(now);
-        for (int i = 0; i < opened.length; i++) {
-            TcpConnection connection = right.accept(now, listener);
-            if (connection == null) {
-                throw new IllegalStateException("a connection did not open");
-            }
-            accepted[i] = connection;
-            left.release(now, opened[i]);
+        acceptAll(now);
+        for (TcpConnection connection : opened) {
+            left.release(now, connection);
         }
-        pair.settle(now);
+        pair.turn(now); // the other end hears of it
         for (TcpConnection connection : accepted) {
             right.release(now, connection);
         }
         pair.settle(now);
+    }
+
+    private void acceptAll(long now) {
+        int count = 0;
+        while (count < accepted.length) {
+            boolean moved = pair.turn(now);
+            for (TcpConnection c = right.accept(now, listener); c != null; c = right.accept(now, listener)) {
+                accepted[count++] = c;
+                moved = true;
+            }
+            if (!moved) {
+                throw new IllegalStateException("a connection did not open");
+            }
+        }
     }
 }
