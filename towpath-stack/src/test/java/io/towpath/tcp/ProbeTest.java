@@ -168,4 +168,23 @@ class ProbeTest {
         t.abort();
         t.out("R. 1001:1001(0) ack 2001");
     }
+
+    /// draft-ietf-ccwg-bbr: a sample of an octet in seconds would become the bandwidth of the path once those before
+    /// it are forgotten, and the pace with it.
+    @Test
+    void aProbeOfTheWindowTellsNothingOfTheNetworksRate() {
+        Ladder t = Ladder.established();
+        t.write(30_000);
+        t.ignore();
+        t.after(100);
+        t.in(". 1:1(0) ack 10001 win 0");
+        t.nothing();
+        assertThat(t.connection().flight.rate().isApplicationLimited()).isFalse();
+        long rate = t.connection().flight.rate().rate();
+        t.after(1500);
+        assertThat(t.next().payload().length()).isEqualTo(1);
+        t.after(300);
+        t.in(". 1:1(0) ack 10002 win 65535");
+        assertThat(t.connection().flight.rate().rate()).isEqualTo(rate);
+    }
 }

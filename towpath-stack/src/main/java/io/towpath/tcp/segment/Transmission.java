@@ -510,6 +510,8 @@ public final class Transmission {
     private void sendProbe(long now, TcpConnection c, TxBatch out) {
         c.probeDue = false;
         context.counters().count(Counter.TCP_WINDOW_PROBES);
+        // An octet in seconds says what the peer takes, and nothing of the network's rate.
+        c.flight.rate().onApplicationLimited(Math.max(1, c.pipe()));
         if (c.flight.isEmpty()) {
             long seq = c.snd.nxt;
             if (c.config().emptyProbes()) {
