@@ -25,6 +25,19 @@ public final class ReadyQueue {
         last = row;
     }
 
+    /// Queues `row` before all others unless it is queued already.
+    public void addFirst(SocketPair row) {
+        if (row.isReady()) {
+            return;
+        }
+        row.markReady(true);
+        row.nextReady(first);
+        first = row;
+        if (last == null) {
+            last = row;
+        }
+    }
+
     /// Takes the first row out, null when there is none.
     public @Nullable SocketPair poll() {
         SocketPair row = first;

@@ -368,7 +368,11 @@ public final class Engine {
             if (row instanceof TcpConnection c && !c.isDead()) {
                 refresh(now, c);
                 if (transmission.run(now, c, out)) {
-                    ready.add(c);
+                    if (transmission.isTurnOver()) {
+                        ready.add(c);
+                    } else {
+                        ready.addFirst(c);
+                    }
                 }
                 deadlines.update(c);
             } else if (row instanceof HalfOpen half && half.isAlive()) {

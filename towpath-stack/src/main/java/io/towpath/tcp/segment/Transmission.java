@@ -16,6 +16,7 @@ import io.towpath.tcp.recovery.LossRecovery;
 import io.towpath.tcp.send.LimitClock;
 import io.towpath.tcp.send.Nagle;
 import io.towpath.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
 
 /// What a connection sends next, and when it wants to wake up if it must wait: one decision, in one place. [#next]
 /// decides, [#run] carries out until there is nothing more to say or no room to say it.
@@ -33,6 +34,12 @@ public final class Transmission {
     /// New segments that the connection whose turn it is has sent in this turn, one behind the other.
     private int burst;
 
+    /// Packets of all kinds that it has sent in this turn.
+    private int sent;
+
+    /// Whose turn is not over because there was no room to say more.
+    private @Nullable TcpConnection interrupted;
+
     /// Packets that it may still send in this turn.
     private int left = BURST;
 
@@ -47,9 +54,11 @@ public final class Transmission {
     /// @return true when it has more to say
     public boolean run(long now, TcpConnection c, TxBatch out) {
         burst = 0;
-        int sent = 0;
+        sent = c == interrupted ? sent : 0;
+        interrupted = null;
         while (sent < BURST) {
             if (out.isFull()) {
+                interrupted = c;
                 return true;
             }
             left = Math.min(BURST - sent, out.room());
@@ -61,6 +70,12 @@ public final class Transmission {
             sent += carryOut(now, c, out);
         }
         return true;
+    }
+
+    /// Whether the connection that ran last has had its turn: not when the batch was full before that. Then it goes on
+    /// with the rest of its turn, before all others; or else those that are cut short would always be the same.
+    public boolean isTurnOver() {
+        return interrupted == null;
     }
 
     /// draft-ietf-ccwg-bbr §4.1.2.4: nothing to send but less than a segment, nothing held back by the window,
