@@ -29,6 +29,7 @@ class FlightTest {
         boolean resent;
         boolean everResent;
         boolean looked;
+        boolean appLimited;
         /// What the delivery rate was when it left: delivered, delivered time, first send time, lost, in flight.
         long[] then = new long[5];
 
@@ -46,6 +47,7 @@ class FlightTest {
             piece.resent = resent;
             piece.everResent = everResent;
             piece.then = then;
+            piece.appLimited = appLimited;
             return piece;
         }
     }
@@ -102,7 +104,10 @@ class FlightTest {
             resendLast();
         } else if (dice == 66 && chance.chance(0.1)) {
             resegment(mss == 1000 ? 300 : 1000);
-        } else if (dice > 66) {
+        } else if (dice == 67) {
+            flight.rate().onApplicationLimited(flight.pipe());
+            rate.onApplicationLimited(flight.pipe());
+        } else if (dice > 67) {
             add(1 + chance.nextInt(mss), chance.chance(0.3) ? 1 + chance.nextInt(5) : 1);
         }
         if (model.isEmpty()) {
@@ -127,6 +132,7 @@ class FlightTest {
         e.sentAt = now;
         rate.onLost(flight.rate().lost() - rate.lost());
         rate.onSent(now, pipe);
+        e.appLimited = rate.isApplicationLimited();
         e.then =
                 new long[] {rate.delivered(), rate.deliveredTime(), rate.firstSendTime(), rate.lost(), pipe + e.length};
     }
@@ -142,7 +148,7 @@ class FlightTest {
         rate.onBytes(bytes);
         if (bytes == e.length) {
             rate.onDelivered(
-                    e.sentAt, e.end(), (int) e.then[0], e.then[1], e.then[2], (int) e.then[3], e.then[4], false);
+                    e.sentAt, e.end(), (int) e.then[0], e.then[1], e.then[2], (int) e.then[3], e.then[4], e.appLimited);
         }
     }
 
@@ -157,6 +163,8 @@ class FlightTest {
         rate.tell(sample);
         return new long[] {
             sample.hasRate ? 1 : 0,
+            sample.applicationLimited ? 1 : 0,
+            rate.isRateApplicationLimited() ? 1 : 0,
             sample.deliveryRate,
             sample.deliveredTotal,
             sample.rateDelivered,

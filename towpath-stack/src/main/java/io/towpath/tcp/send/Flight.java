@@ -137,7 +137,7 @@ public final class Flight extends Scoreboard {
             sackedSegments++;
             forgetLost(flag, length, 1);
             forgetResent(flag, length, 1);
-            ring.flags[slot] = (byte) (flag & EVER_RESENT | SACKED);
+            ring.flags[slot] = (byte) (flag & (EVER_RESENT | APP_LIMITED) | SACKED);
             ring.runs[slot] = 1;
             highestSacked = Math.max(highestSacked, end);
         }
