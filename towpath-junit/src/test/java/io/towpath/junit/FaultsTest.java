@@ -73,6 +73,21 @@ class FaultsTest {
     }
 
     @TowpathTest
+    void aPeerFartherAwayThanAllQuestionsWouldTakeIsThereNevertheless(Network net) throws Exception {
+        Host server = net.host("server");
+        Host client = net.host("client");
+        net.wire(server, client).delay(ofMillis(100));
+        try (var listening = Echo.start(net, server, 7);
+                TcpStream stream = client.connect(net.endpoint(server, 7))) {
+            // Nine questions, one every 20 ms, would all be out before the first answer comes.
+            stream.setKeepAlive(ofMillis(20));
+            net.sleep(ofSeconds(2));
+            stream.write(new byte[10]);
+            assertThat(stream.input().readNBytes(10)).hasSize(10);
+        }
+    }
+
+    @TowpathTest
     void aPartitionedClientTimesOut(Network net) throws Exception {
         Host server = net.host("server");
         Host client = net.host("client");

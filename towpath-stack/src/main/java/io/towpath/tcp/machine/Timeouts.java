@@ -157,7 +157,9 @@ public final class Timeouts {
         }
         c.probes.onKeepAlive();
         c.keepAliveDue = true;
-        c.timers.set(TcpTimer.KEEPALIVE, now + config.keepAliveIntervalNanos());
+        // An answer takes a round trip: with less time between probes than that, all could be out before the first
+        // answer can be here.
+        c.timers.set(TcpTimer.KEEPALIVE, now + Math.max(config.keepAliveIntervalNanos(), c.rtt.srtt()));
     }
 
     /// §3.10.8: "If the user timeout expires, flush all queues, signal the user "error: connection aborted
