@@ -97,8 +97,9 @@ final class BbrModel {
 
     /// §4.5.10.3: when losses are found outside of a probe, the bounds fall to what was delivered lately.
     private void adaptLowerBounds(long cwnd) {
-        // A round in which no rate could be measured (its samples were shorter than a round trip) says nothing of the
-        // bandwidth: taken for zero it would stop the connection.
+        // *deviation*: the draft lowers the bound by whatever the round's rate was. A round in which none could be
+        // measured (its samples were shorter than a round trip) says nothing of the bandwidth: taken for zero it would
+        // stop the connection.
         if (bwLatest > 0) {
             bwShortterm = bwShortterm == INFINITE ? maxBw() : bwShortterm;
             bwShortterm = Math.max(bwLatest, (long) (BETA * bwShortterm));

@@ -26,6 +26,12 @@ final class AddressTable<E extends AddressTable.Entry<E>> {
             this.low = low;
             this.key = key;
         }
+
+        /// What it is found by. Entries that are told apart by more than address and key hash all of it: a stranger
+        /// who could choose many of one hash would have the table walk them all for each look-up.
+        long hash(SipHash hash) {
+            return hash.hash(high, low, key);
+        }
     }
 
     private final SipHash hash;
@@ -62,23 +68,7 @@ final class AddressTable<E extends AddressTable.Entry<E>> {
     @Nullable
     E get(long high, long low, long key) {
         long hash = this.hash.hash(high, low, key);
-        return match(index.first(hash), hash, high, low, key);
-    }
-
-    /// The next entry with the same address and key as `entry`: for tables that tell further by the entry's own
-    /// fields.
-    @Nullable
-    E nextSame(E entry) {
-        long hash = hash(entry);
-        int at = index.first(hash);
-        while (index.get(at) != entry) {
-            at = index.next(at, hash);
-        }
-        return match(index.next(at, hash), hash, entry.high, entry.low, entry.key);
-    }
-
-    private @Nullable E match(int first, long hash, long high, long low, long key) {
-        for (int at = first; at != HashIndex.NONE; at = index.next(at, hash)) {
+        for (int at = index.first(hash); at != HashIndex.NONE; at = index.next(at, hash)) {
             E entry = index.get(at);
             if (entry.low == low && entry.high == high && entry.key == key) {
                 return entry;
@@ -87,15 +77,31 @@ final class AddressTable<E extends AddressTable.Entry<E>> {
         return null;
     }
 
+    /// The place of the first entry of this hash, [HashIndex#NONE] when there is none: for tables whose entries hash
+    /// more than address and key ([Entry#hash]), and which compare it themselves.
+    int first(long hash) {
+        return index.first(hash);
+    }
+
+    /// The place of the next entry of this hash after that at `place`; [HashIndex#NONE] after the last.
+    int next(int place, long hash) {
+        return index.next(place, hash);
+    }
+
+    /// The entry at a place of [#first] or [#next].
+    E at(int place) {
+        return index.get(place);
+    }
+
     /// Adds an entry as the one used last. The caller made room first ([#isFull], [#oldest], [#remove]).
     void add(E entry) {
         assert !isFull() : "table is full";
-        index.add(hash(entry), entry);
+        index.add(entry.hash(hash), entry);
         linkNewest(entry);
     }
 
     void remove(E entry) {
-        index.remove(hash(entry), entry);
+        index.remove(entry.hash(hash), entry);
         unlink(entry);
     }
 
@@ -134,9 +140,5 @@ final class AddressTable<E extends AddressTable.Entry<E>> {
         }
         entry.older = null;
         entry.newer = null;
-    }
-
-    private long hash(E entry) {
-        return hash.hash(entry.high, entry.low, entry.key);
     }
 }

@@ -4,6 +4,7 @@ import io.towpath.core.Context;
 import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.core.Entropy;
+import io.towpath.core.HashIndex;
 import io.towpath.core.Packet;
 import io.towpath.core.SipHash;
 import io.towpath.core.Time;
@@ -64,11 +65,32 @@ final class Reassembler {
             this.destinationLow = fragment.destinationLow;
             this.source = source;
         }
+
+        boolean isOf(Packet fragment, long key) {
+            return this.key == key
+                    && low == fragment.sourceLow
+                    && high == fragment.sourceHigh
+                    && destinationLow == fragment.destinationLow
+                    && destinationHigh == fragment.destinationHigh;
+        }
+
+        /// Hashes the destination, too: on a host that forwards, a source may send to as many as it likes under one
+        /// identification.
+        @Override
+        long hash(SipHash hash) {
+            return hash(hash, high, low, key, destinationHigh, destinationLow);
+        }
+
+        static long hash(
+                SipHash hash, long sourceHigh, long sourceLow, long key, long destinationHigh, long destinationLow) {
+            return hash.hash(sourceHigh, sourceLow, key, destinationHigh, destinationLow);
+        }
     }
 
     private final Context context;
     private final IpConfig.Reassembly config;
     private final TimedOut timedOut;
+    private final SipHash hash;
     private final AddressTable<Datagram> datagrams;
     private final AddressTable<Source> sources;
     private final Ip6Extensions extensions = new Ip6Extensions();
@@ -79,7 +101,7 @@ final class Reassembler {
         this.config = config;
         this.timedOut = timedOut;
         Entropy entropy = context.entropy().split("reassembly");
-        var hash = new SipHash(entropy.nextLong(), entropy.nextLong());
+        hash = new SipHash(entropy.nextLong(), entropy.nextLong());
         datagrams = new AddressTable<>(hash, Integer.MAX_VALUE);
         sources = new AddressTable<>(hash, Integer.MAX_VALUE);
     }
@@ -150,13 +172,15 @@ final class Reassembler {
     }
 
     private @Nullable Datagram find(Packet fragment, long key) {
-        Datagram each = datagrams.get(fragment.sourceHigh, fragment.sourceLow, key);
-        while (each != null
-                && (each.destinationLow != fragment.destinationLow
-                        || each.destinationHigh != fragment.destinationHigh)) {
-            each = datagrams.nextSame(each);
+        long wanted = Datagram.hash(
+                hash, fragment.sourceHigh, fragment.sourceLow, key, fragment.destinationHigh, fragment.destinationLow);
+        for (int at = datagrams.first(wanted); at != HashIndex.NONE; at = datagrams.next(at, wanted)) {
+            Datagram datagram = datagrams.at(at);
+            if (datagram.isOf(fragment, key)) {
+                return datagram;
+            }
         }
-        return each;
+        return null;
     }
 
     private Datagram begin(long now, Packet fragment, long key) {

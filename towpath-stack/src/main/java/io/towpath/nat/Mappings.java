@@ -249,14 +249,18 @@ final class Mappings {
         return mapping.ports != null && !addresses.contains(mapping.outsideHigh, mapping.outsideLow);
     }
 
-    /// A mapping gives way to a forward of its inside endpoint or its outside port, and has its inside inside.
+    /// A mapping gives way to a forward of its inside endpoint or its outside one, and has its inside inside. A forward
+    /// is at the first outside address.
     private boolean fits(Mapping mapping) {
         List<PortForward> forwards = settings.get().forwards();
+        boolean first = addresses.isFirst(mapping.outsideHigh, mapping.outsideLow);
         if (mapping.forward) {
-            return forwards.stream().anyMatch(forward -> forward.leadsTo(mapping) && forward.leadsFrom(mapping));
+            return (first || mapping.ports == null)
+                    && forwards.stream().anyMatch(forward -> forward.leadsTo(mapping) && forward.leadsFrom(mapping));
         }
         return !isOutside(mapping.insideHigh, mapping.insideLow)
-                && forwards.stream().noneMatch(forward -> forward.leadsTo(mapping) || forward.leadsFrom(mapping));
+                && forwards.stream()
+                        .noneMatch(forward -> forward.leadsTo(mapping) || first && forward.leadsFrom(mapping));
     }
 
     /// Whether packets to an address leave by an outside interface.

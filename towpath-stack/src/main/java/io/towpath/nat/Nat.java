@@ -54,7 +54,8 @@ public final class Nat implements Hook {
     /// - With another behaviour of mapping or filtering, or other treatment of IPv6, all mappings are forgotten but
     ///   forwards: they are others then, or nobody knows whom they sent to.
     /// - A mapping goes whose outside address is none any more, or whose inside host is outside now.
-    /// - A mapping gives way to a new forward with its inside endpoint, or its outside port.
+    /// - A mapping gives way to a new forward with its inside endpoint, or its outside one.
+    /// - A forward moves when another outside address is the first now; its connections are over then.
     public void change(long now, NatConfig config) {
         NatConfig before = settings.get();
         settings.set(config);

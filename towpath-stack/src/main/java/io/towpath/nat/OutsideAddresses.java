@@ -91,6 +91,17 @@ final class OutsideAddresses {
         return false;
     }
 
+    /// Whether `high:low` is the first of them of its IP version.
+    boolean isFirst(long high, long low) {
+        boolean ip4 = IpAddress.isIp4(high, low);
+        for (int i = 0; i < lows.length; i++) {
+            if (IpAddress.isIp4(highs[i], lows[i]) == ip4) {
+                return lows[i] == low && highs[i] == high;
+            }
+        }
+        return false;
+    }
+
     /// Whether this host itself uses it outside: one of them, another of an outside interface, or one of the
     /// loopback interface, which belongs to the host as a whole.
     boolean isOfBox(long high, long low) {

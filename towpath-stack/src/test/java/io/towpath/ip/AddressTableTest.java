@@ -3,12 +3,15 @@ package io.towpath.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towpath.core.Entropy;
+import io.towpath.core.HashIndex;
 import io.towpath.core.SipHash;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AddressTableTest {
+    private static final SipHash HASH = new SipHash(1, 2);
+
     private static final class Row extends AddressTable.Entry<Row> {
         Row(long high, long low, long key) {
             super(high, low, key);
@@ -16,7 +19,7 @@ class AddressTableTest {
     }
 
     private static AddressTable<Row> table(int max) {
-        return new AddressTable<>(new SipHash(1, 2), max);
+        return new AddressTable<>(HASH, max);
     }
 
     private static List<Row> walk(AddressTable<Row> table) {
@@ -52,11 +55,16 @@ class AddressTableTest {
             }
         }
         for (Row row : model) {
-            Row found = table.get(row.high, row.low, row.key);
-            while (found != null && found != row) {
-                found = table.nextSame(found);
+            long hash = row.hash(HASH);
+            int at = table.first(hash);
+            while (at != HashIndex.NONE && table.at(at) != row) {
+                at = table.next(at, hash);
             }
-            assertThat(found).isSameAs(row);
+            assertThat(at).isNotEqualTo(HashIndex.NONE);
+            assertThat(table.get(row.high, row.low, row.key))
+                    .isNotNull()
+                    .extracting(it -> it.high, it -> it.low, it -> it.key)
+                    .containsExactly(row.high, row.low, row.key);
         }
         assertThat(table.get(9, 9, 9)).isNull();
     }

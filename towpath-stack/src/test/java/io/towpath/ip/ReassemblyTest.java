@@ -5,6 +5,7 @@ import static io.towpath.stack.Packets.HOST6;
 import static io.towpath.stack.Packets.PEER4;
 import static io.towpath.stack.Packets.PEER6;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.towpath.core.Drop;
 import io.towpath.core.Entropy;
@@ -15,11 +16,13 @@ import io.towpath.stack.Packets;
 import io.towpath.stack.TestHost;
 import io.towpath.udp.UdpConfig;
 import io.towpath.udp.UdpEndpoint;
+import io.towpath.wire.Bytes;
 import io.towpath.wire.Ip6Extensions;
 import io.towpath.wire.IpProtocol;
 import io.towpath.wire.Octets;
 import io.towpath.wire.UdpDatagram;
 import io.towpath.wire.testing.Rfc;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -276,6 +279,28 @@ class ReassemblyTest {
             assertThat(host.stack.ip().reassemblyBytes()).isLessThanOrEqualTo(4 << 20);
         }
         assertThat(host.drops(Drop.FRAGMENT_LIMIT)).isPositive();
+    }
+
+    @Test
+    void fragmentsOfOneIdentificationToManyDestinationsAreCheap() {
+        IpConfig config = IpConfig.defaults().withForwarding(true);
+        var bounds = new IpConfig.Reassembly(config.reassembly().nanos(), 1 << 30, 1 << 30);
+        var router = new TestHost("router", 2, config.withReassembly(bounds));
+        Interface inside = router.raw(1500, "10.0.0.1/24");
+        router.stack.ip().reassembleAll(false);
+        byte[] fragment = Packets.fragment4(7, IpProtocol.UDP, datagram4, 0, 8, true);
+        int destinations = 60_000;
+        // If each looked at all that are held, there would be 1800 million comparisons for each time round.
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            for (int round = 0; round < 10; round++) {
+                for (int n = 0; n < destinations; n++) {
+                    Bytes.put32(fragment, 16, 0xc6330000 + n);
+                    router.in(0, inside, Packets.mended4(fragment.clone()));
+                }
+            }
+        });
+        assertThat(router.stack.ip().packetsHeld()).isEqualTo(destinations);
+        assertThat(router.drops(Drop.FRAGMENT_DUPLICATE)).isEqualTo(9L * destinations);
     }
 
     @Test

@@ -193,6 +193,45 @@ class SettingsChangeTest {
     }
 
     @Test
+    void aForwardMovesToTheAddressThatIsTheFirstNow() {
+        IpAddress second = IpAddress.parse("203.0.113.99");
+        var nat = new RawNat(RawNat.config().withAddresses(second));
+        nat.out(RawNat.syn(ALICE, 8080, SERVER, 1, 1));
+        change(nat, c -> c.withAddresses(BOX, second).withForward(WEB));
+        nat.in(RawNat.syn(SERVER, 9, BOX, 8080, 1));
+        nat.out(RawNat.tcp(BOB, 80, SERVER, 9, TcpHeader.SYN | TcpHeader.ACK, 7, 2));
+        change(nat, c -> c.withAddresses(BOX, SERVER, second));
+        assertThat(forwarded(nat)).isEqualTo(new Endpoint(BOX, 8080));
+        assertThat(nat.nat.sessionCount()).as("what does not collide stays").isEqualTo(2);
+        change(nat, c -> c.withAddresses(second, BOX));
+        assertThat(forwarded(nat)).isEqualTo(new Endpoint(second, 8080));
+        assertThat(nat.mappings()).hasSize(1);
+        assertThat(nat.nat.sessionCount()).isZero();
+        assertThat(nat.in(RawNat.syn(SERVER, 9, second, 8080, 1)))
+                .singleElement()
+                .asString()
+                .contains("> 10.0.0.3:80");
+        nat.nothingIsLost();
+    }
+
+    @Test
+    void whatIsNotTranslatedGivesWayToNoForwardOfAnotherHost() {
+        var nat = new RawNat(RawNat.config().withIp6(Ip6.FILTERED));
+        nat.out(udp(RawNat.ALICE6, 4000, RawNat.SERVER6, 53));
+        change(nat, c -> c.withForward(PortForward.udp(4000, new Endpoint(IpAddress.parse("fd00::3"), 4000))));
+        assertThat(nat.in(udp(RawNat.SERVER6, 53, RawNat.ALICE6, 4000))).hasSize(1);
+        nat.nothingIsLost();
+    }
+
+    private static Endpoint forwarded(RawNat nat) {
+        return nat.mappings().stream()
+                .filter(it -> it.inside().equals(WEB.inside()))
+                .findFirst()
+                .orElseThrow()
+                .outside();
+    }
+
+    @Test
     void aMappingGoesWhoseInsideIsOutsideNow() {
         var nat = new RawNat(RawNat.config().withAddresses(BOX));
         nat.out(udp(ALICE, 4000, SERVER, 53));
