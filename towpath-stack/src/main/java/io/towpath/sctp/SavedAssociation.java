@@ -147,7 +147,8 @@ public record SavedAssociation(
     /// @param expected number of the peer's next one
     /// @param lastResult what its last one was answered
     /// @param lastTsns the two TSNs that were told with it, or none
-    public record Requests(int sequence, int expected, int lastResult, List<Integer> lastTsns) {
+    /// @param tsnsWereReset whether TSNs began anew once or more, so that old packets may look new
+    public record Requests(int sequence, int expected, int lastResult, List<Integer> lastTsns, boolean tsnsWereReset) {
         /// @throws IllegalArgumentException when there is one TSN, or more than two
         public Requests {
             lastTsns = List.copyOf(lastTsns);

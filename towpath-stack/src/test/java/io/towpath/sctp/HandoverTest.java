@@ -251,10 +251,10 @@ class HandoverTest {
     @Test
     void anotherVersionIsNamed() {
         byte[] bytes = save(talked()).toBytes();
-        Bytes.put16(bytes, 4, 2);
+        Bytes.put16(bytes, 4, 1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SavedAssociation.parse(bytes))
-                .withMessage("saved association: its format is 2, this version reads 1");
+                .withMessage("saved association: its format is 1, this version reads 2");
     }
 
     /// Bytes by somebody else, with the right sum: refused by one line, or an association like any other.

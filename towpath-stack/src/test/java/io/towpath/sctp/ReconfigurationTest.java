@@ -2,6 +2,7 @@ package io.towpath.sctp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.towpath.core.Counter;
 import io.towpath.core.Drop;
 import io.towpath.wire.SctpChunk;
 import io.towpath.wire.SctpChunks;
@@ -301,13 +302,68 @@ class ReconfigurationTest {
         t.out("ABORT[...]");
     }
 
+    /// That resets were agreed on explains no number: only one that was done does.
+    @Test
+    @Rfc(value = 9260, section = "11.4")
+    void aSackOfWhatWasNeverSentEndsAnAssociationWhoseTsnsWereNeverReset() {
+        var t = established();
+        t.send(2, 10);
+        t.out("DATA[..., tsn=1, sid=2, ssn=0, ...]");
+        t.in(t.sack(FAR, 100_000));
+        t.out("ABORT[...]");
+    }
+
+    @Test
+    @Rfc(value = 9260, section = "11.4")
+    void aSackOfWhatWasNeverSentEndsItInAnotherProcessToo() {
+        SctpLadder before = established();
+        SctpLadder t = HandoverTest.restored(before, HandoverTest.save(before));
+        t.ignore();
+        t.in(t.sack(FAR, 100_000));
+        t.out("ABORT[...]");
+    }
+
+    @Test
+    @Rfc(value = 6525, section = "5.2.4")
+    void aSackOfBeforeTheTsnsWereResetEndsNothingInAnotherProcessEither() {
+        SctpLadder before = afterTwoResets();
+        before.after(1000);
+        before.ignore();
+        SctpLadder t = HandoverTest.restored(before, HandoverTest.save(before));
+        t.ignore();
+        t.in(t.sack(0, 100_000));
+        assertThat(t.state()).isEqualTo(AssociationState.Name.ESTABLISHED);
+        assertThat(t.dropped(Drop.SCTP_BYGONE_TSN)).isEqualTo(1);
+        t.nothing();
+    }
+
+    /// The side that asked for the resets remembers them as well.
+    @Test
+    @Rfc(value = 6525, section = "5.2.7")
+    void aSackOfBeforeTheOwnResetsEndsNothing() {
+        var t = established();
+        for (int i = 1; i <= 2; i++) {
+            assertThat(t.sctp.resetAssociation(t.now, t.association())).isNull();
+            t.out("RECONFIG[...]");
+            t.in(response(t, i, SctpReconfigParameters.PERFORMED, 1 + i * FAR, 1 + i * FAR));
+            t.ignore();
+        }
+        t.in(t.sack(-1, 100_000));
+        assertThat(t.state()).isEqualTo(AssociationState.Name.ESTABLISHED);
+        assertThat(t.dropped(Drop.SCTP_BYGONE_TSN)).isEqualTo(1);
+        t.nothing();
+    }
+
     @Test
     @Rfc(value = 6525, section = "5.2.4")
     void dataOfBeforeTheTsnsWereResetIsNotTakenForNew() {
         SctpLadder t = afterTwoResets();
         t.in(t.data(1, 3, 0, 10));
+        long counted = t.count(Counter.SCTP_DATA_IN);
         t.in(t.data(0, 3, 0, 10));
         assertThat(t.dropped(Drop.SCTP_BYGONE_TSN)).isPositive();
+        assertThat(t.count(Counter.SCTP_DATA_IN)).isEqualTo(counted);
+        assertThat(t.count(Counter.SCTP_OUT_OF_ORDER)).isZero();
         t.ignore();
         t.in(t.data(2 + 2 * FAR, 3, 0, 20));
         t.after(300);

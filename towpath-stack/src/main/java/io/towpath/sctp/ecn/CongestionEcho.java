@@ -3,6 +3,8 @@ package io.towpath.sctp.ecn;
 import io.towpath.sctp.Association;
 import io.towpath.sctp.packet.PacketBuilder;
 import io.towpath.sctp.path.Path;
+import io.towpath.sctp.receive.DataTracker;
+import io.towpath.sctp.send.OutstandingData;
 import io.towpath.wire.SctpChunks;
 import io.towpath.wire.Serial;
 
@@ -78,6 +80,18 @@ public final class CongestionEcho {
         if (echo >= 0 && packet.room() >= CHUNK) {
             packet.finishChunk(SctpChunks.writeWord(packet.bytes(), packet.at(), SctpChunks.ECNE, 0, (int) echo));
         }
+    }
+
+    /// Whether the TSN of an ECNE or CWR at `at` is one of before the TSNs were reset, and tells nothing of those
+    /// of now.
+    public static boolean isBygone(Association a, byte[] b, int at) {
+        int tsn = SctpChunks.tsn(b, at);
+        if (SctpChunks.type(b, at) == SctpChunks.ECNE) {
+            OutstandingData sent = a.outstanding;
+            return a.reconfiguration.isBygone(Serial.unwrap(tsn, sent.cumAcked()), sent.nextTsn());
+        }
+        DataTracker received = a.receiver().tracker;
+        return a.reconfiguration.isBygone(Serial.unwrap(tsn, received.cumulative()), received.highest());
     }
 
     /// A CWR at `at`: the peer reduced its window for this TSN or a later one.

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// next TSN (8)        cumulative TSN (8)    peer's window (4)        its largest window (4)
 /// streams out (2)     streams in (2)        marked TSN (8)
 /// request sequence (4)   expected (4)       last result (4)          TSNs with it (a list of none or two, 4 each)
+/// TSNs were reset (1, 0 for never)
 /// bound addresses     local addresses       as lists
 /// streams out         each: id (2), next (4), next unordered (4), value (4)
 /// streams in          each: id (2), next (4)
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// octets, one of IPv4 in the form ::ffff:0:0/96.
 public final class SavedFormat {
     /// What this version writes, and the only one that it reads.
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     static final int MAGIC = 0x53435441;
 
@@ -79,6 +80,7 @@ public final class SavedFormat {
         out.u32(saved.requests().lastResult());
         out.u16(saved.requests().lastTsns().size());
         saved.requests().lastTsns().forEach(out::u32);
+        out.u8(saved.requests().tsnsWereReset() ? 1 : 0);
         out.addresses(saved.boundAddresses());
         out.addresses(saved.localAddresses());
         out.u16(saved.outStreams().size());
@@ -160,7 +162,7 @@ public final class SavedFormat {
         int outbound = in.u16();
         int inbound = in.u16();
         long echo = in.u64();
-        var requests = new Requests(in.u32(), in.u32(), in.u32(), in.list(4, in::u32));
+        var requests = new Requests(in.u32(), in.u32(), in.u32(), in.list(4, in::u32), flag(in.u8()));
         List<IpAddress> bound = in.addresses();
         List<IpAddress> local = in.addresses();
         List<OutStream> outStreams = in.list(14, () -> new OutStream(in.u16(), in.u32(), in.u32(), in.u32()));
@@ -239,6 +241,13 @@ public final class SavedFormat {
             throw SavedRules.wrong("it agreed on extensions that this version does not have");
         }
         return agreed;
+    }
+
+    private static boolean flag(int number) {
+        if (number > 1) {
+            throw SavedRules.wrong("whether TSNs were reset is 0 or 1, not " + number);
+        }
+        return number == 1;
     }
 
     private static int scheduler(SchedulingPolicy policy) {

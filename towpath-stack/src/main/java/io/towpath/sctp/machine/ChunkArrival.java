@@ -17,7 +17,6 @@ import io.towpath.sctp.path.Heartbeats;
 import io.towpath.sctp.path.Path;
 import io.towpath.sctp.receive.Receiver;
 import io.towpath.sctp.send.SackArrival;
-import io.towpath.sctp.stream.Reconfiguration;
 import io.towpath.wire.Bytes;
 import io.towpath.wire.Malformed;
 import io.towpath.wire.SctpCauses;
@@ -92,7 +91,7 @@ final class ChunkArrival {
             }
             if (type == SctpChunks.DATA || type == SctpChunks.I_DATA) {
                 hasData = true;
-                lowestTsn = lowestTsn < 0 ? SctpDataHeader.tsn(b, at) & 0xffff_ffffL : lowestTsn;
+                lowestTsn = lowestTsn < 0 ? tsnInUse(a, b, at) : lowestTsn;
             }
             if (!chunk(now, a, from, packet, at, type)) {
                 break;
@@ -110,14 +109,30 @@ final class ChunkArrival {
         engine.schedule(a);
     }
 
+    /// The TSN of a chunk of data by which a mark of its packet can be told; -1 when it is one of before a reset
+    /// and the peer knows nothing of it any more, or may be. What may be of after the next one comes again anyway.
+    private static long tsnInUse(Association a, byte[] b, int at) {
+        Receiver receiver = a.receiver;
+        if (receiver == null) {
+            return -1;
+        }
+        long tsn = Serial.unwrap(SctpDataHeader.tsn(b, at), receiver.tracker.cumulative());
+        boolean elsewhere = a.reconfiguration.isLeftBehind(tsn, receiver.tracker.cumulative())
+                || a.reconfiguration.isBygone(tsn, receiver.tracker.highest());
+        return elsewhere ? -1 : tsn;
+    }
+
     /// The network marked a packet with DATA: the peer hears of it at once.
+    ///
+    /// @param lowestTsn by which it can be told, -1 for none
     private void marked(long now, Association a, Packet packet, long lowestTsn) {
         CongestionEcho ecn = a.ecn;
         Receiver receiver = a.receiver;
-        if (ecn != null && receiver != null && CongestionEcho.isMarked(packet.trafficClass)) {
+        boolean marked = lowestTsn >= 0 && CongestionEcho.isMarked(packet.trafficClass);
+        if (ecn != null && receiver != null && marked) {
             engine.context.counters().count(Counter.SCTP_MARKS_IN);
             a.note(now, engine.context, SctpEvent.Note.MARKED, 0);
-            ecn.onMark(Serial.unwrap((int) lowestTsn, receiver.tracker.cumulative()));
+            ecn.onMark(lowestTsn);
             receiver.sacks.demand();
         }
     }
@@ -174,7 +189,9 @@ final class ChunkArrival {
                 if (ecn == null || a.receiver == null) {
                     return UnknownChunks.on(a, from, b, at);
                 }
-                if (type == SctpChunks.ECNE) {
+                if (CongestionEcho.isBygone(a, b, at)) {
+                    bygone(now, a, type);
+                } else if (type == SctpChunks.ECNE) {
                     if (ecn.onEcho(a, b, at)) {
                         engine.context.counters().count(Counter.SCTP_MARK_REDUCTIONS);
                         a.note(now, engine.context, SctpEvent.Note.REDUCED_FOR_MARKS, 0);
@@ -223,8 +240,6 @@ final class ChunkArrival {
         if (receiver == null || !a.state().takesData()) {
             return;
         }
-        engine.context.counters().count(Counter.SCTP_DATA_IN);
-        a.tally.dataIn++;
         boolean interleaved = SctpChunks.type(b, at) == SctpChunks.I_DATA;
         if (interleaved != a.agreed.interleaving()) {
             // RFC 8260 §2.2.2: after the negotiation of I-DATA "any DATA chunk received […] MUST" be answered
@@ -242,17 +257,20 @@ final class ChunkArrival {
             return;
         }
         long tsn = Serial.unwrap(SctpDataHeader.tsn(b, at), receiver.tracker.cumulative());
-        if (tsn > receiver.tracker.cumulative() + 1) {
-            engine.context.counters().count(Counter.SCTP_OUT_OF_ORDER);
+        boolean ofAfter = a.reconfiguration.isOfAfter(tsn, receiver.tracker.cumulative());
+        if (!ofAfter && a.reconfiguration.isBygone(tsn, receiver.tracker.highest())) {
+            bygone(now, a, SctpChunks.type(b, at));
+            return;
         }
-        if (a.reconfiguration.isOfAfter(tsn, receiver.tracker.cumulative())) {
+        engine.context.counters().count(Counter.SCTP_DATA_IN);
+        a.tally.dataIn++;
+        if (ofAfter) {
             // RFC 6525 §5.2.4: what its numbers mean is known when the response is here.
             receiver.refuse();
             return;
         }
-        if (Reconfiguration.isBygone(a, tsn, receiver.tracker.highest())) {
-            bygone(now, a, SctpChunks.type(b, at));
-            return;
+        if (tsn > receiver.tracker.cumulative() + 1) {
+            engine.context.counters().count(Counter.SCTP_OUT_OF_ORDER);
         }
         receiver.source = from.address();
         Receiver.Outcome outcome = interleaved
@@ -422,7 +440,7 @@ final class ChunkArrival {
         if (a.reconfiguration.isOfAfter(tsn, receiver.tracker.cumulative())) {
             return;
         }
-        if (Reconfiguration.isBygone(a, tsn, receiver.tracker.highest())) {
+        if (a.reconfiguration.isBygone(tsn, receiver.tracker.highest())) {
             bygone(now, a, SctpChunks.type(b, at));
             return;
         }

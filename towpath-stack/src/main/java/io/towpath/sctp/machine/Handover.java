@@ -144,7 +144,11 @@ public final class Handover {
     private static SavedAssociation.Requests requests(Reconfiguration r) {
         int[] tsns = r.lastTsns;
         return new SavedAssociation.Requests(
-                r.sequence, r.expected, r.lastResult, tsns == null ? List.of() : List.of(tsns[0], tsns[1]));
+                r.sequence,
+                r.expected,
+                r.lastResult,
+                tsns == null ? List.of() : List.of(tsns[0], tsns[1]),
+                r.tsnsWereReset);
     }
 
     private static SavedAssociation.Path path(Path path) {
@@ -295,6 +299,7 @@ public final class Handover {
         }
         a.reconfiguration.start(saved.requests().sequence(), saved.requests().expected());
         a.reconfiguration.lastResult = saved.requests().lastResult();
+        a.reconfiguration.tsnsWereReset = saved.requests().tsnsWereReset();
         List<Integer> tsns = saved.requests().lastTsns();
         a.reconfiguration.lastTsns = tsns.isEmpty() ? null : new int[] {tsns.get(0), tsns.get(1)};
         SavedAssociation.AddressChanges changes = saved.addressChanges();

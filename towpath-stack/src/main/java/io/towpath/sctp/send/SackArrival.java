@@ -15,7 +15,6 @@ import io.towpath.sctp.path.PathStates;
 import io.towpath.sctp.path.PathTimer;
 import io.towpath.sctp.send.OutstandingData.Chunk;
 import io.towpath.sctp.send.OutstandingData.ChunkState;
-import io.towpath.sctp.stream.Reconfiguration;
 import io.towpath.wire.SctpSackHeader;
 import io.towpath.wire.Serial;
 
@@ -58,7 +57,7 @@ public final class SackArrival {
         if (cumulative < out.cumAcked()) {
             return Outcome.OLD;
         }
-        if (Reconfiguration.isBygone(a, cumulative, out.nextTsn())) {
+        if (a.reconfiguration.isBygone(cumulative, out.nextTsn())) {
             return Outcome.BYGONE;
         }
         if (cumulative >= out.nextTsn() || highest >= out.nextTsn()) {

@@ -48,6 +48,7 @@ final class AssociationReset {
         if (ecn != null) {
             ecn.start(a.outstanding.cumAcked());
         }
+        a.reconfiguration.tsnsWereReset = true;
         a.sendQueue.restartNumbers();
         a.receiver().restart(ahead(a.receiver().tracker.cumulative() + 1, peersNext));
     }

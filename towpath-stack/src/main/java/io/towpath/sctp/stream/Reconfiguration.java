@@ -1,6 +1,5 @@
 package io.towpath.sctp.stream;
 
-import io.towpath.sctp.Association;
 import org.jspecify.annotations.Nullable;
 
 /// What an association remembers of its re-configuration: the one request that is out, and what the peer was
@@ -66,6 +65,9 @@ public final class Reconfiguration {
     /// ask any more.
     public boolean holding;
 
+    /// TSNs of both sides began anew at least once.
+    public boolean tsnsWereReset;
+
     /// Whether a request to reset all TSNs is out: what comes may be of before or after.
     public boolean isResettingTsns() {
         return isOut && request instanceof ResetAssociation;
@@ -80,11 +82,19 @@ public final class Reconfiguration {
 
     /// Whether a TSN that seems to lie ahead is one of before a reset, and its packet was long on the way. Each reset
     /// moves TSNs on by a part of the circle of 2^32: what was left behind by two of them comes round to the front.
+    /// As long as there was none, all numbers mean what they seem to.
     ///
-    /// @param a with whom TSNs may be reset; with others all numbers mean what they seem to
     /// @param latest the last one that is in use
-    public static boolean isBygone(Association a, long tsn, long latest) {
-        return a.agreed.reconfiguration() && tsn - latest > NEAR;
+    public boolean isBygone(long tsn, long latest) {
+        return tsnsWereReset && tsn - latest > NEAR;
+    }
+
+    /// Whether a TSN that lies behind is one of before a reset: a duplicate like any other, but the peer knows
+    /// nothing of its number any more.
+    ///
+    /// @param latest the last one that is in use
+    public boolean isLeftBehind(long tsn, long latest) {
+        return tsnsWereReset && latest - tsn > NEAR;
     }
 
     /// Begins with the initial TSNs.
@@ -98,5 +108,6 @@ public final class Reconfiguration {
         lastResult = 0;
         lastTsns = null;
         holding = false;
+        tsnsWereReset = false;
     }
 }
