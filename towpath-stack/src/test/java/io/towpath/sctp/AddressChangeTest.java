@@ -30,7 +30,7 @@ class AddressChangeTest {
         List<SctpParameter> parameters = new ArrayList<>(t.peerAddresses());
         parameters.add(SctpParameter.supportedExtensions(SctpChunks.ASCONF, SctpChunks.ASCONF_ACK));
         t.listen();
-        t.in(t.init(t.peerTag, 100_000, 10, 10, parameters));
+        t.in(t.init(parameters));
         t.out("INIT_ACK[...]");
         t.in(t.cookieEcho());
         t.out("COOKIE_ACK[flgs=0]");
@@ -128,7 +128,7 @@ class AddressChangeTest {
         var t = established(2);
         t.in(asconf(t, 1, change(SctpParameters.DELETE_ADDRESS, 9, t.peers.get(1))));
         t.out(acked(t, 1));
-        t.in(t.init(t.peerTag, 100_000, 10, 10, t.peerAddresses()));
+        t.in(t.init());
         t.out("INIT_ACK[...]");
         t.in(t.init(t.peerTag + 1, 100_000, 10, 10, t.peerAddresses()));
         t.out("ABORT[...RESTART_WITH_NEW_ADDRESSES...]");
@@ -313,12 +313,7 @@ class AddressChangeTest {
     void withoutAuthThereAreNoAddressChanges() {
         var t = new SctpLadder(PLAIN.withExtensions(SctpExtensions.defaults()));
         t.listen();
-        t.in(t.init(
-                t.peerTag,
-                100_000,
-                10,
-                10,
-                List.of(SctpParameter.supportedExtensions(SctpChunks.ASCONF, SctpChunks.ASCONF_ACK))));
+        t.in(t.init(List.of(SctpParameter.supportedExtensions(SctpChunks.ASCONF, SctpChunks.ASCONF_ACK))));
         t.out("INIT_ACK[...]");
         t.in(t.cookieEcho());
         t.ignore();
@@ -337,7 +332,7 @@ class AddressChangeTest {
         List<SctpParameter> parameters = new ArrayList<>(peer.parameters());
         parameters.add(SctpParameter.supportedExtensions(SctpChunks.ASCONF, SctpChunks.ASCONF_ACK, SctpChunks.AUTH));
         t.listen();
-        t.in(t.init(t.peerTag, 100_000, 10, 10, parameters));
+        t.in(t.init(parameters));
         peer.init();
         t.in(t.cookieEcho());
         t.ignore();

@@ -39,7 +39,7 @@ class AuthenticationTest {
         var t = new SctpLadder(config);
         var peer = new AuthPeer(t, hmacs, demanded);
         t.listen();
-        t.in(t.init(t.peerTag, 100_000, 10, 10, peer.parameters()));
+        t.in(t.init(peer.parameters()));
         peer.init();
         return new Pair(t, peer);
     }
@@ -89,14 +89,9 @@ class AuthenticationTest {
     void aRandomNumberOfAnotherLengthAbortsTheAssociation() {
         var t = new SctpLadder(demanding());
         t.listen();
-        t.in(t.init(
-                t.peerTag,
-                100_000,
-                10,
-                10,
-                List.of(
-                        new SctpParameter.Opaque(SctpParameters.RANDOM, Octets.of(new byte[31])),
-                        new SctpParameter.Numbers(SctpParameters.HMAC_ALGORITHMS, BOTH))));
+        t.in(t.init(List.of(
+                new SctpParameter.Opaque(SctpParameters.RANDOM, Octets.of(new byte[31])),
+                new SctpParameter.Numbers(SctpParameters.HMAC_ALGORITHMS, BOTH))));
         t.out("ABORT[...]");
     }
 

@@ -14,13 +14,15 @@ import org.junit.jupiter.api.Test;
 
 @Rfc(value = 4960, section = "Appendix A")
 class CongestionEchoTest {
+    /// By how much a reset moves TSNs.
+    private static final long FAR = 1L << 30;
     private static final int ECT_0 = 2;
     private static final int CE = 3;
 
     private static SctpLadder established(SctpConfig config) {
         var t = new SctpLadder(config);
         t.listen();
-        t.in(t.init(t.peerTag, 100_000, 10, 10, List.of(new SctpParameter.Bare(SctpParameters.ECN_CAPABLE))));
+        t.in(t.init(List.of(new SctpParameter.Bare(SctpParameters.ECN_CAPABLE))));
         t.out("INIT_ACK[...]");
         t.in(t.cookieEcho());
         t.out("COOKIE_ACK[flgs=0]");
@@ -102,21 +104,14 @@ class CongestionEchoTest {
         t.nothing();
     }
 
-    private static final long FAR = 1L << 30;
-
     /// After two resets of TSNs that the peer asked for.
     private static SctpLadder afterTwoResets() {
         var t = new SctpLadder(SctpLadder.plain()
                 .withFeatures(SctpFeatures.none().withEcn(true).withReconfiguration(true)));
         t.listen();
-        t.in(t.init(
-                t.peerTag,
-                100_000,
-                10,
-                10,
-                List.of(
-                        new SctpParameter.Bare(SctpParameters.ECN_CAPABLE),
-                        SctpParameter.supportedExtensions(SctpChunks.RECONFIG))));
+        t.in(t.init(List.of(
+                new SctpParameter.Bare(SctpParameters.ECN_CAPABLE),
+                SctpParameter.supportedExtensions(SctpChunks.RECONFIG))));
         t.ignore();
         t.in(t.cookieEcho());
         t.accept();

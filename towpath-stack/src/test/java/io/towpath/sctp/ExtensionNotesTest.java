@@ -29,7 +29,7 @@ class ExtensionNotesTest {
                 SctpParameter.supportedExtensions(
                         SctpChunks.FORWARD_TSN, SctpChunks.RECONFIG, SctpChunks.ASCONF, SctpChunks.ASCONF_ACK));
         t.listen();
-        t.in(t.init(t.peerTag, 100_000, 10, 10, parameters));
+        t.in(t.init(parameters));
         t.ignore();
         t.in(t.cookieEcho());
         t.ignore();
@@ -157,7 +157,7 @@ class ExtensionNotesTest {
         var t = new SctpLadder(config);
         var peer = new AuthPeer(t, List.of(AuthPeer.SHA_256, AuthPeer.SHA_1));
         t.listen();
-        t.in(t.init(t.peerTag, 100_000, 10, 10, peer.parameters()));
+        t.in(t.init(peer.parameters()));
         peer.init();
         t.in(t.cookieEcho());
         t.ignore();

@@ -162,11 +162,11 @@ class HandshakeTest {
         var report = new SctpParameter.Opaque(0xff02, Octets.of((byte) 2));
         var stopAndReport = new SctpParameter.Opaque(0x7f03, Octets.of((byte) 3));
         var behind = new SctpParameter.Opaque(0xff04, Octets.of((byte) 4));
-        t.in(t.init(t.peerTag, 100_000, 10, 10, List.of(skip, report, stopAndReport, behind)));
+        t.in(t.init(List.of(skip, report, stopAndReport, behind)));
         t.out("INIT_ACK[..., STATE_COOKIE[...], UNRECOGNIZED_PARAMETER[...0xff02...],"
                 + " UNRECOGNIZED_PARAMETER[...0x7f03...]]");
         var stop = new SctpParameter.Opaque(0x3f05, Octets.of((byte) 5));
-        t.in(t.init(t.peerTag, 100_000, 10, 10, List.of(stop, report)));
+        t.in(t.init(List.of(stop, report)));
         var reply = t.next();
         assertThat(t.text(reply.packet())).doesNotContain("UNRECOGNIZED");
     }
@@ -186,7 +186,7 @@ class HandshakeTest {
     void aHostNameIsRefused() {
         var t = new SctpLadder();
         t.listen();
-        t.in(t.init(t.peerTag, 100_000, 10, 10, List.of(new SctpParameter.Opaque(11, Octets.of(new byte[] {'a', 0})))));
+        t.in(t.init(List.of(new SctpParameter.Opaque(11, Octets.of(new byte[] {'a', 0})))));
         t.out("ABORT[flgs=0, UNRESOLVABLE_ADDRESS[...]]");
     }
 
@@ -250,7 +250,7 @@ class HandshakeTest {
     void aCookiePreservativeLetsTheCookieLiveLonger() {
         var t = new SctpLadder();
         t.listen();
-        t.in(t.init(t.peerTag, 100_000, 10, 10, List.of(new SctpParameter.Word(9, 2000))));
+        t.in(t.init(List.of(new SctpParameter.Word(9, 2000))));
         t.out("INIT_ACK[...]");
         t.after(61_999);
         t.in(t.cookieEcho());

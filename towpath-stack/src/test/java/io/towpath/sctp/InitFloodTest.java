@@ -63,7 +63,7 @@ class InitFloodTest {
 
     private void honest(int number) {
         t.peerTag = 1000 + number;
-        t.in(t.init(t.peerTag, 100_000, 10, 10, List.of()));
+        t.in(t.init(List.of()));
         t.out("INIT_ACK[...");
         t.in(t.cookieEcho());
         t.out("COOKIE_ACK[flgs=0]");

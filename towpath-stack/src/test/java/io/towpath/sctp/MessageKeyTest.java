@@ -47,7 +47,7 @@ class MessageKeyTest {
                         SctpParameters.SUPPORTED_EXTENSIONS,
                         Octets.of(new byte[] {(byte) SctpChunks.I_DATA, (byte) SctpChunks.I_FORWARD_TSN})));
             }
-            t.in(t.init(t.peerTag, 100_000, 10, 10, parameters));
+            t.in(t.init(parameters));
             peer.init();
             t.in(t.cookieEcho());
             t.next();

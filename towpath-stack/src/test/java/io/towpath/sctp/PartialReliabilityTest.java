@@ -23,7 +23,7 @@ class PartialReliabilityTest {
         List<SctpParameter> parameters = List.of(
                 new SctpParameter.Bare(SctpParameters.FORWARD_TSN_SUPPORTED),
                 SctpParameter.supportedExtensions(extensions));
-        t.in(t.init(t.peerTag, 100_000, 10, 10, parameters));
+        t.in(t.init(parameters));
         t.out("INIT_ACK[...]");
         t.in(t.cookieEcho());
         t.out("COOKIE_ACK[flgs=0]");

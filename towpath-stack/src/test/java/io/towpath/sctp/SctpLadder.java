@@ -252,7 +252,12 @@ final class SctpLadder {
     // -----------------------------------------------------------------------------------
 
     SctpChunk.Init init() {
-        return init(peerTag, 100_000, 10, 10, peerAddresses());
+        return init(peerAddresses());
+    }
+
+    /// The same with other parameters.
+    SctpChunk.Init init(List<SctpParameter> parameters) {
+        return init(peerTag, 100_000, 10, 10, parameters);
     }
 
     SctpChunk.Init init(long tag, long rwnd, int out, int in, List<SctpParameter> parameters) {

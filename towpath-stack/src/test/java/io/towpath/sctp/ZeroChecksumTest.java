@@ -18,7 +18,7 @@ class ZeroChecksumTest {
         var t = new SctpLadder(
                 SctpLadder.plain().withFeatures(SctpFeatures.none().withZeroChecksum(true)));
         t.listen();
-        t.in(t.init(t.peerTag, 100_000, 10, 10, List.of(new SctpParameter.Word(SctpParameters.ZERO_CHECKSUM, method))));
+        t.in(t.init(List.of(new SctpParameter.Word(SctpParameters.ZERO_CHECKSUM, method))));
         t.out("INIT_ACK[...");
         t.in(t.cookieEcho());
         t.out("COOKIE_ACK[flgs=0]");
