@@ -24,7 +24,7 @@ public final class Flight extends Scoreboard {
         }
         long pipe = pipe();
         rate.onSent(now, pipe);
-        byte flag = (byte) (rate.isApplicationLimited() ? APP_LIMITED : 0);
+        byte flag = (byte) marked(0);
         for (int i = 0; i < count; i++) {
             int slot = ring.slot(next + i);
             ring.starts[slot] = seq + (long) i * length;

@@ -171,6 +171,11 @@ public abstract sealed class Scoreboard permits Flight {
         long pipe = pipe();
         rate.onSent(now, pipe);
         ring.remember(slot, rate, pipe + ring.lengths[slot]);
+        return marked(flag);
+    }
+
+    /// The flags of an entry that leaves now.
+    final int marked(int flag) {
         return rate.isApplicationLimited() ? flag | APP_LIMITED : flag & ~APP_LIMITED;
     }
 
