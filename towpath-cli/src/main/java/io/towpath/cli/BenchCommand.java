@@ -102,9 +102,8 @@ final class BenchCommand implements Runnable {
                 names = "--only",
                 paramLabel = "TEXT",
                 defaultValue = "",
-                description =
-                        "Measure only what has TEXT in its name: engine, streams, packets or super-segments; over TUN "
-                                + "also send or receive.")
+                description = "Measure only what has TEXT in its name: engine, streams, packets, super-segments or "
+                        + "connection; over TUN also send or receive.")
         private String only = "";
 
         @Option(names = "--json", description = "Print the result as JSON.")
